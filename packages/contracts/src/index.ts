@@ -1,0 +1,2 @@
+export type * from './job-event.ts';
+export type * from './run-event.ts';

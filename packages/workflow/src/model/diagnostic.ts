@@ -1,0 +1,28 @@
+/** A place in a file; line and column are one-based, as editors count. */
+export interface Position {
+  line: number;
+  column: number;
+}
+
+/** One finding about an input file: what is wrong, where, and what to do about it. */
+export interface Diagnostic {
+  /** Path as the user knows it, relative to the repository. */
+  file: string;
+  line: number;
+  column: number;
+  severity: 'error' | 'warning';
+  /** Stable kebab-case identifier, e.g. `unknown-key`; never derived from the message. */
+  code: string;
+  message: string;
+  /** What the author can do to mend it; one imperative sentence. */
+  mend: string;
+}
+
+/**
+ * What every reader returns. A user's mistake is data, never an exception:
+ * `value` is undefined only if the diagnostics contain an error.
+ */
+export interface Read<T> {
+  value: T | undefined;
+  diagnostics: Diagnostic[];
+}
