@@ -1,0 +1,11 @@
+export { displayString } from './coercion.ts';
+export { evaluate } from './evaluate.ts';
+export { ExpressionError } from './expression-error.ts';
+export {
+  evaluateBoolean,
+  evaluateCondition,
+  evaluateNumber,
+  evaluateString,
+  evaluateTemplate,
+} from './template.ts';
+export type { Contexts, EvaluationScope, StatusFunctions, Value } from './value.ts';
