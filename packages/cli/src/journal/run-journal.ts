@@ -1,0 +1,60 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunEvent } from '@slipway/contracts';
+import { JobLog } from './job-log.ts';
+import { JobLogText } from './job-log-text.ts';
+
+/**
+ * Keeps one run under its folder, as it happens: `events.ndjson` holds every event but the log bytes, `<job>.log` the text of
+ * each job. A step's part of the text is found by `logBytes`, the size of the text when the event was written.
+ */
+export class RunJournal {
+  readonly directory: string;
+  readonly #events: number;
+  readonly #jobs = new Map<string, { log: JobLog; text: JobLogText }>();
+
+  constructor(directory: string) {
+    this.directory = directory;
+    this.#events = openSync(join(directory, 'events.ndjson'), 'a', 0o644);
+  }
+
+  /** @throws the system's error, e.g. ENOSPC. */
+  add(event: RunEvent): void {
+    if (event.kind !== 'job.progress') {
+      this.#write(event);
+      return;
+    }
+    const job = this.#job(event.jobKey);
+    const text = job.text.of(event.event);
+    if (text !== null) job.log.append(text);
+    if (event.event.kind !== 'step.log') this.#write({ ...event, logBytes: job.log.sizeBytes });
+  }
+
+  /** The text of a job's log; grows with the events. */
+  log(jobKey: string): JobLog {
+    return this.#job(jobKey).log;
+  }
+
+  close(): void {
+    for (const { log } of this.#jobs.values()) log.close();
+    closeSync(this.#events);
+  }
+
+  #job(jobKey: string): { log: JobLog; text: JobLogText } {
+    let job = this.#jobs.get(jobKey);
+    if (job === undefined) {
+      job = { log: new JobLog(join(this.directory, logFileName(jobKey))), text: new JobLogText() };
+      this.#jobs.set(jobKey, job);
+    }
+    return job;
+  }
+
+  #write(event: object): void {
+    writeSync(this.#events, `${JSON.stringify(event)}\n`);
+  }
+}
+
+/** Job ids hold no dot, so that different keys (`call/inner(0)`) have different names (`call.inner(0).log`). */
+function logFileName(jobKey: string): string {
+  return `${jobKey.replaceAll('/', '.').replaceAll(/[^\w.()-]/g, '_')}.log`;
+}

@@ -1,0 +1,27 @@
+import { plainText } from './control-sequences.ts';
+
+const keptBytes = 16 * 1024;
+
+/** The end of a log, at most 16 KiB of it, whatever is appended. */
+export class LogTail {
+  #chunks: Uint8Array[] = [];
+  #sizeBytes = 0;
+
+  append(bytes: Uint8Array): void {
+    const end = bytes.subarray(Math.max(0, bytes.length - keptBytes));
+    // Copied: a kept view would keep the whole buffer it looks into.
+    this.#chunks.push(end.slice());
+    this.#sizeBytes += end.length;
+    while (this.#sizeBytes - this.#chunks[0]!.length >= keptBytes)
+      this.#sizeBytes -= this.#chunks.shift()!.length;
+  }
+
+  /** The last lines, oldest first, as text without control sequences. */
+  lines(most: number): string[] {
+    const text = plainText(Buffer.concat(this.#chunks));
+    const lines = text.split('\n');
+    if (lines.at(-1) === '') lines.pop();
+    // The first may have lost its beginning, if it is not also the log's first.
+    return lines.slice(-most);
+  }
+}

@@ -1,0 +1,55 @@
+import type { RunEvent } from '@slipway/contracts';
+import type { JobLog } from '../journal/job-log.ts';
+import { durationText } from './duration-text.ts';
+import { JobPrinter } from './job-printer.ts';
+import type { Output } from './output.ts';
+import type { RunPicture } from './run-picture.ts';
+import type { RunView } from './run-view.ts';
+import type { Style } from './style.ts';
+import { summaryLines } from './summary.ts';
+
+export interface PlainViewOptions {
+  output: Output;
+  picture: RunPicture;
+  style: Style;
+  logOf(runId: string, jobKey: string): JobLog;
+}
+
+/** For logs and pipes: every job as one block, in the order they come to an end, then the summary. */
+export function plainView({ output, picture, style, logOf }: PlainViewOptions): RunView {
+  const printer = new JobPrinter(output);
+  const begun = new Set<string>();
+
+  function begin(runId: string, jobKey: string): string {
+    const key = `${runId} ${jobKey}`;
+    if (begun.has(key)) return key;
+    begun.add(key);
+    const run = picture.runs.get(runId);
+    const name = `${run?.workflowName ?? runId} / ${run?.jobs.get(jobKey)?.name ?? jobKey}`;
+    printer.begin(key, `${style.bold(`== ${name}`)}\n`, logOf(runId, jobKey));
+    return key;
+  }
+
+  function show(event: RunEvent): void {
+    if (event.kind === 'job.progress') {
+      const key = begin(event.runId, event.jobKey);
+      printer.advance(key);
+    } else if (event.kind === 'job.concluded') {
+      const { runId, jobKey, conclusion, durationMs, reason } = event;
+      const because = reason === undefined ? '' : `: ${reason}`;
+      const time = conclusion === 'skipped' ? '' : ` (${durationText(durationMs)})`;
+      const line = style.conclusion(conclusion, `== ${conclusion}${time}${because}`);
+      printer.end(begin(runId, jobKey), `${line}\n\n`);
+    }
+  }
+
+  return {
+    show,
+    say: (line) => void output.write(`${line}\n`),
+    async finish(last) {
+      await printer.idle();
+      for (const line of summaryLines(last, { style, tails: 0 })) output.write(`${line}\n`);
+      await output.flushed();
+    },
+  };
+}
