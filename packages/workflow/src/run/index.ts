@@ -1,0 +1,8 @@
+export { type Conclusion, combine, type Lineage } from './conclusion.ts';
+export { jobAt, legAt, scopeAt } from './draft.ts';
+export { actionsOf, nextActions, type RunAction } from './run-action.ts';
+export type { RunMachineEvent } from './run-machine-event.ts';
+export type * from './run-state.ts';
+export { initialState, plannedJob } from './scope.ts';
+export { jobsContext, type NeedOutcome, needsContext, outcomesOfNeeds, statusOf } from './status.ts';
+export { type Transition, transition } from './transition.ts';
