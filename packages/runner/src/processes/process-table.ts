@@ -15,6 +15,12 @@ export function isRunning(pid: number): boolean {
   }
 }
 
+/** False for what the kernel runs for itself (children of kthreadd, pid 2), and for zombies. Linux only. */
+export function isUserProcess(pid: number): boolean {
+  const stat = readStat(pid);
+  return stat !== undefined && stat.state !== 'Z' && stat.parent !== 2 && pid !== 2;
+}
+
 /** All descendants of a process, at this moment, parents before children; without the process itself. */
 export function listDescendants(pid: number): number[] {
   const children = Map.groupBy(listParents(), ({ parent }) => parent);

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isUserProcess } from './process-table.ts';
 
 /**
  * The environment variable that every process of a job carries, so that what leaves its process group and session
@@ -10,6 +11,9 @@ export const trackingVariable = 'RUNNER_TRACKING_ID';
 
 /** A process that a SIGKILL has not ended by then waits in the kernel; nothing more can be done from here. */
 const giveUpMs = 5_000;
+
+/** A process in the middle of exec shows no environment for a moment; one that emptied its own shows none for ever. */
+const maxSecondLooks = 2;
 
 /**
  * Ends every process whose RUNNER_TRACKING_ID is `trackingPrefix` or continues it with `_`: `slipway_7f` ends all jobs of
@@ -21,9 +25,11 @@ export async function endTracked(trackingPrefix: string): Promise<number> {
   const id = trackingPrefix.replace(/_+$/, '');
   const ended = new Set<number>();
   const deadline = performance.now() + giveUpMs;
+  let secondLooks = 0;
   for (let pauseMs = 1; performance.now() < deadline; pauseMs = Math.min(pauseMs * 2, 50)) {
-    const alive = (await listTracked()).filter((process) => isUnder(process.trackingId, id));
-    if (alive.length === 0) break;
+    const { tracked, blank } = await lookAround();
+    const alive = tracked.filter((process) => isUnder(process.trackingId, id));
+    if (alive.length === 0 && (blank === 0 || ++secondLooks > maxSecondLooks)) break;
     for (const { pid } of alive) {
       ended.add(pid);
       killQuietly(pid);
@@ -33,43 +39,49 @@ export async function endTracked(trackingPrefix: string): Promise<number> {
   return ended.size;
 }
 
-interface TrackedProcess {
-  pid: number;
-  trackingId: string;
+interface Look {
+  tracked: { pid: number; trackingId: string }[];
+  /** How many processes showed no environment at all. */
+  blank: number;
 }
 
-let scheduled: Promise<TrackedProcess[]> | undefined;
+let scheduled: Promise<Look> | undefined;
 
 /** Jobs that end together share one look at the process table. */
-function listTracked(): Promise<TrackedProcess[]> {
+function lookAround(): Promise<Look> {
   scheduled ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
     scheduled = undefined;
-    return process.platform === 'linux' ? listFromProc() : listFromPs();
+    return process.platform === 'linux' ? lookAtProc() : lookAtPs();
   });
   return scheduled;
 }
 
-function listFromProc(): TrackedProcess[] {
-  const found: TrackedProcess[] = [];
+function lookAtProc(): Look {
+  const look: Look = { tracked: [], blank: 0 };
   for (const entry of readdirSync('/proc')) {
     const pid = Number(entry);
     if (!Number.isInteger(pid) || pid === process.pid) continue;
-    const trackingId = trackingIdFromEnviron(pid);
-    if (trackingId !== undefined) found.push({ pid, trackingId });
+    const environ = readEnviron(pid);
+    if (environ === undefined) continue;
+    const trackingId = trackingIdIn(environ);
+    if (trackingId !== undefined) look.tracked.push({ pid, trackingId });
+    else if (environ.length === 0 && isUserProcess(pid)) look.blank++;
   }
-  return found;
+  return look;
+}
+
+/** undefined for another user's process, and for one that has just ended. */
+function readEnviron(pid: number): Buffer | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/environ`);
+  } catch {
+    return undefined;
+  }
 }
 
 const variableStart = Buffer.from(`${trackingVariable}=`);
 
-function trackingIdFromEnviron(pid: number): string | undefined {
-  let environ: Buffer;
-  try {
-    environ = readFileSync(`/proc/${pid}/environ`);
-  } catch {
-    // Another user's process, or one that has just ended.
-    return undefined;
-  }
+function trackingIdIn(environ: Buffer): string | undefined {
   let at = environ.indexOf(variableStart);
   while (at > 0 && environ[at - 1] !== 0) at = environ.indexOf(variableStart, at + 1);
   if (at === -1) return undefined;
@@ -79,18 +91,18 @@ function trackingIdFromEnviron(pid: number): string | undefined {
 }
 
 /** macOS has no /proc; `ps e` appends the environment of the user's own processes to their command. */
-function listFromPs(): Promise<TrackedProcess[]> {
+function lookAtPs(): Promise<Look> {
   return new Promise((resolve, reject) => {
     execFile('ps', ['-axEww', '-o', 'pid=,command='], { maxBuffer: 256 * 1024 * 1024 }, (error, stdout) => {
       if (error) return reject(error);
-      const found: TrackedProcess[] = [];
+      const look: Look = { tracked: [], blank: 0 };
       for (const line of stdout.split('\n')) {
         const match = /^\s*(\d+) .*?\sRUNNER_TRACKING_ID=(\S+)/.exec(line);
         if (match && Number(match[1]) !== process.pid) {
-          found.push({ pid: Number(match[1]), trackingId: match[2] ?? '' });
+          look.tracked.push({ pid: Number(match[1]), trackingId: match[2] ?? '' });
         }
       }
-      resolve(found);
+      resolve(look);
     });
   });
 }
