@@ -1,32 +1,95 @@
-import type { Writable } from 'node:stream';
+import { writev } from 'node:fs';
 
-/** Where a view prints to; a stream that is written without waiting, and that says when it is behind. */
+/** Where a view prints to; written without waiting, and it says when its reader is behind. */
 export interface Output {
-  /** False: the reader is behind; `onDrain` is called when it has caught up. */
-  write(content: string | Uint8Array): boolean;
+  write(content: string | Uint8Array): void;
+  /** So much is unwritten that the writer should wait for `onDrain`. */
   readonly isBehind: boolean;
+  /** Called each time that the reader has caught up. */
   onDrain(listener: () => void): void;
   /** When all that was written has left the process. */
   flushed(): Promise<void>;
 }
 
-/** `onBroken` is called once when nobody reads any more (`slipway run | head`); what is written then is dropped. */
-export function streamOutput(stream: Writable, onBroken: () => void): Output {
-  let broken = false;
-  stream.on('error', () => {
-    if (!broken) onBroken();
-    broken = true;
-  });
+const behindBytes = 256 * 1024;
+const retryMs = 5;
+
+/**
+ * Writes to a file descriptor in the thread pool: a reader that stops blocks neither signals nor jobs, and `process.stdout`,
+ * whose creation is felt at every start, is not needed.
+ * `onBroken` is called once when nobody reads any more (`slipway run | head`); what is written then is dropped.
+ */
+export function descriptorOutput(
+  descriptor: number,
+  onBroken: (error: NodeJS.ErrnoException) => void,
+): Output {
+  let waiting: Uint8Array[] = [];
+  let unwrittenBytes = 0;
+  let isWriting = false;
+  let isBroken = false;
+  const drainListeners: (() => void)[] = [];
+  let flushListeners: (() => void)[] = [];
+
+  function writeWaiting(): void {
+    const batch = waiting;
+    waiting = [];
+    isWriting = true;
+    writev(descriptor, batch, (error, written) => afterWrite(batch, { error, written }));
+  }
+
+  function afterWrite(
+    batch: Uint8Array[],
+    { error, written }: { error: NodeJS.ErrnoException | null; written: number },
+  ) {
+    isWriting = false;
+    if (error !== null && error.code !== 'EAGAIN') {
+      isBroken = true;
+      waiting = [];
+      unwrittenBytes = 0;
+      onBroken(error);
+    } else {
+      const done = error === null ? written : 0;
+      unwrittenBytes -= done;
+      waiting = [...remainder(batch, done), ...waiting];
+    }
+    // A pipe that someone else made non-blocking is full: ask again a little later.
+    if (error?.code === 'EAGAIN') {
+      isWriting = true;
+      setTimeout(writeWaiting, retryMs);
+    } else if (waiting.length > 0) writeWaiting();
+    if (unwrittenBytes < behindBytes) for (const listener of drainListeners) listener();
+    if (unwrittenBytes === 0) {
+      for (const listener of flushListeners) listener();
+      flushListeners = [];
+    }
+  }
+
   return {
-    write: (content) => broken || stream.write(content),
-    get isBehind() {
-      return !broken && stream.writableNeedDrain;
+    write(content) {
+      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+      if (isBroken || bytes.length === 0) return;
+      waiting.push(bytes);
+      unwrittenBytes += bytes.length;
+      if (!isWriting) writeWaiting();
     },
-    onDrain: (listener) => stream.on('drain', listener),
+    get isBehind() {
+      return unwrittenBytes >= behindBytes;
+    },
+    onDrain: (listener) => void drainListeners.push(listener),
     flushed: () =>
       new Promise((resolve) => {
-        if (broken || stream.writableLength === 0) resolve();
-        else stream.write('', () => resolve());
+        if (unwrittenBytes === 0) resolve();
+        else flushListeners.push(resolve);
       }),
   };
+}
+
+/** What is left of `batch` when its first `written` bytes are done. */
+function remainder(batch: readonly Uint8Array[], written: number): Uint8Array[] {
+  let skip = written;
+  return batch.flatMap((bytes) => {
+    const left = bytes.subarray(Math.min(skip, bytes.length));
+    skip -= bytes.length - left.length;
+    return left.length === 0 ? [] : [left];
+  });
 }

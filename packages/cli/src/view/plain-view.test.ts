@@ -17,11 +17,10 @@ class Reader implements Output {
   mostBytes = 0;
   #listeners: (() => void)[] = [];
 
-  write(content: string | Uint8Array): boolean {
+  write(content: string | Uint8Array): void {
     const bytes = Buffer.from(content as Uint8Array);
     this.mostBytes = Math.max(this.mostBytes, bytes.length);
     this.text += bytes.toString();
-    return !this.isBehind;
   }
 
   onDrain(listener: () => void): void {

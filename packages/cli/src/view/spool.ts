@@ -29,10 +29,11 @@ export function spooledOutput(output: Output, path: string): Output {
   output.onDrain(pump);
   return {
     write(content) {
-      if (spool === null && !output.isBehind) return output.write(content);
-      spool ??= new JobLog(path);
-      spool.append(typeof content === 'string' ? Buffer.from(content) : content);
-      return true;
+      if (spool === null && !output.isBehind) output.write(content);
+      else {
+        spool ??= new JobLog(path);
+        spool.append(typeof content === 'string' ? Buffer.from(content) : content);
+      }
     },
     isBehind: false,
     onDrain: () => {},

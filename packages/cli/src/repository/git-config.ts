@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+/** What git's own files say without starting git. */
+export interface GitFiles {
+  /** URL of the remote `origin`, or null. */
+  originUrl: string | null;
+  /** Branch that the remote's HEAD names, or null. */
+  originDefaultBranch: string | null;
+}
+
+/**
+ * Reads the repository's own configuration; includes and the user's configuration are left out on purpose: origin is not
+ * defined there, and a process less is worth more at every start.
+ */
+export function readGitFiles(root: string): GitFiles {
+  const directory = commonDirectory(root);
+  const config = readIfThere(join(directory, 'config')) ?? '';
+  const head = readIfThere(join(directory, 'refs/remotes/origin/HEAD')) ?? '';
+  return {
+    originUrl: originUrl(config),
+    originDefaultBranch: /^ref: refs\/remotes\/origin\/(.+)/.exec(head)?.[1] ?? null,
+  };
+}
+
+/** `owner/name` of a hosted repository's URL (https, ssh or scp form), or null. */
+export function repositoryOfUrl(url: string): string | null {
+  const [, owner, name] = /[/:]([\w.-]+)\/([\w.-]+?)(?:\.git)?\/?$/.exec(url) ?? [];
+  return owner === undefined || name === undefined || url.startsWith('/') ? null : `${owner}/${name}`;
+}
+
+/** In a worktree `.git` is a file that names the folder, whose `commondir` names the main one. */
+function commonDirectory(root: string): string {
+  const dotGit = join(root, '.git');
+  const pointer = /^gitdir: (.+)/.exec(readIfThere(dotGit) ?? '')?.[1];
+  if (pointer === undefined) return dotGit;
+  const directory = resolve(root, pointer);
+  const common = readIfThere(join(directory, 'commondir'));
+  return common === null ? directory : resolve(directory, common.trim());
+}
+
+function originUrl(config: string): string | null {
+  const section = /^\[remote "origin"\]\s*\n((?:[^[\n].*\n?|\n)*)/m.exec(config)?.[1] ?? '';
+  return /^\s*url\s*=\s*(.+?)\s*$/m.exec(section)?.[1] ?? null;
+}
+
+function readIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
