@@ -7,6 +7,8 @@ export interface ResolvedAction {
   directory: string;
   /** Absolute path of the manifest (for diagnostics). */
   manifestPath: string;
+  /** Root of the repository that holds the action: what `$/` means in its own steps. */
+  repositoryRoot: string;
   /** Present for actions fetched from a repository. */
   remote?: { repository: string; path: string; ref: string; sha: string };
 }
@@ -16,6 +18,18 @@ export interface ResolveContext {
   workspace: string;
   /** Root of the repository that holds the file with this `uses:`; `$/` refers to it. */
   ownRepository: string;
+  /**
+   * The job's own folder for actions. A remote action is copied into it as `<owner>/<repo>/<ref>`,
+   * so that what it writes beside itself stays in this job. Absent: the action is used where it is cached.
+   */
+  actionsDirectory?: string;
+  /** The workflow file that the job is written in; decides whether the lockfile must know the action. */
+  workflowPath?: string;
+}
+
+export interface PrepareOptions {
+  /** As in {@link ResolveContext}. */
+  workflowPath?: string;
 }
 
 /** Finds actions: local ones in the workspace, remote ones by git through a commit-addressed cache. */
@@ -25,7 +39,7 @@ export interface ActionStore {
    * so that a missing action fails the job early and downloads overlap.
    * @throws ActionError naming the `uses:` that failed.
    */
-  prepare(uses: string[], signal: AbortSignal): Promise<void>;
+  prepare(uses: string[], signal: AbortSignal, options?: PrepareOptions): Promise<void>;
   /** @throws ActionError */
   resolve(uses: string, context: ResolveContext, signal: AbortSignal): Promise<ResolvedAction>;
 }
