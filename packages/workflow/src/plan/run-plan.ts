@@ -31,15 +31,18 @@ export interface RunPlan {
   foreign: ForeignNeed[];
 }
 
-/** A job of another run of the same event. */
-export interface ForeignNeed {
-  /** Position in the event's `runs`. */
-  run: number;
-  /** Position in that run's own graph. */
-  job: number;
-  /** The job's id. */
-  id: string;
-}
+/** A job of another workflow. */
+export type ForeignNeed =
+  | {
+      kind: 'sibling';
+      /** Position in the event's `runs`. */
+      run: number;
+      /** Position in that run's own graph. */
+      job: number;
+      id: string;
+    }
+  /** A job of a workflow that the event did not start: it counts as skipped. */
+  | { kind: 'not-started'; id: string; path: string };
 
 /** A concurrency group that must be free before something starts. */
 export interface GroupRequest {

@@ -1,18 +1,21 @@
 import type { JobGraph, PlannedJob, RunPlan } from '../plan/run-plan.ts';
 import { append, type Draft, jobAt, scopeAt } from './draft.ts';
-import type { JobNode, NodeIndex, RunState } from './run-state.ts';
+import type { JobFact, JobNode, NodeIndex, RunState } from './run-state.ts';
 
 /** A run that has not begun. */
 export function initialState(plan: RunPlan): RunState {
   const draft: Draft = {
     plan,
     nodes: [],
-    foreign: plan.foreign.map(() => null),
+    foreign: plan.foreign.map((need) => (need.kind === 'not-started' ? absentJob : null)),
     changed: new Set(),
   };
   openScope(draft, { graph: 0, caller: null, keyPrefix: '', pending: plan.groups.length > 0 });
   return { nodes: draft.nodes, foreign: draft.foreign };
 }
+
+/** What a job of a workflow that was not started is to those that need it. */
+const absentJob: JobFact = { conclusion: 'skipped', outputs: {}, lineage: 'mixed' };
 
 export interface ScopeOpening {
   graph: number;
@@ -35,7 +38,8 @@ export function openScope(draft: Draft, opening: ScopeOpening): NodeIndex {
       : { kind: 'open', remaining: jobs.length, conclusion: 'skipped' },
   });
   for (const [position, planned] of jobs.entries()) {
-    const needs = planned.needs.length + planned.foreign.length;
+    const foreign = planned.foreign.filter((need) => draft.foreign[need] === null);
+    const needs = planned.needs.length + foreign.length;
     append(draft, {
       kind: 'job',
       scope,

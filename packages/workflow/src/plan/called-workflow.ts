@@ -1,0 +1,57 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ReusableJob, Workflow } from '../model/workflow.ts';
+
+/** How deep workflows may call each other, as on GitHub: the workflow of the run and ten levels of called ones. */
+export const maxCallDepth = 10;
+
+/** Finds a called workflow by its reference: `./path`, or `owner/repo/path@ref`; undefined if there is none. */
+export type LoadWorkflow = (uses: string) => Workflow | undefined;
+
+/**
+ * The full reference of a called workflow. `./` in a remote workflow means that workflow's own repository and ref.
+ * @see actions/runner, src/Sdk/WorkflowParser/Conversion/ReusableWorkflowsLoader.cs (FullyQualifyWorkflowRef)
+ */
+export function qualifyUses(uses: string, callerPath: string): string {
+  const [, repository, ref] = /^([^/@]+\/[^/@]+)\/[^@]+@(.+)$/.exec(callerPath) ?? [];
+  if (!uses.startsWith('./') || repository === undefined) return uses;
+  return `${repository}/${uses.slice('./'.length)}@${ref}`;
+}
+
+/** The full references that a workflow's jobs call, each once: what must be at hand before a run is planned. */
+export function callsOf(workflow: Workflow): string[] {
+  const calls = workflow.jobs.filter((job) => job.kind === 'reusable');
+  return [...new Set(calls.map(({ uses }) => qualifyUses(uses, workflow.path)))];
+}
+
+export function unknownWorkflow(caller: Workflow, job: ReusableJob): Diagnostic {
+  return {
+    file: caller.path,
+    ...job.usesAt,
+    severity: 'error',
+    code: 'unknown-workflow',
+    message: `Job '${job.id}' calls '${job.uses}', which was not found.`,
+    mend: 'Check the path, and the ref of a workflow of another repository.',
+  };
+}
+
+export function notCallable(caller: Workflow, job: ReusableJob): Diagnostic {
+  return {
+    file: caller.path,
+    ...job.usesAt,
+    severity: 'error',
+    code: 'workflow-not-callable',
+    message: `Job '${job.id}' calls '${job.uses}', which has no workflow_call trigger.`,
+    mend: 'Add workflow_call to its on:.',
+  };
+}
+
+export function tooDeep(caller: Workflow, job: ReusableJob): Diagnostic {
+  return {
+    file: caller.path,
+    ...job.usesAt,
+    severity: 'error',
+    code: 'call-depth',
+    message: `Job '${job.id}' calls '${job.uses}' more than ${maxCallDepth} levels deep.`,
+    mend: 'Call it from a workflow nearer to the top; a workflow can not call itself.',
+  };
+}

@@ -1,0 +1,10 @@
+export { secretsOfCall } from './call-secrets.ts';
+export { callsOf, type LoadWorkflow, maxCallDepth, qualifyUses } from './called-workflow.ts';
+export { type CallOutputs, evaluateCallOutputs } from './close-call.ts';
+export { nestedName, plainName } from './job-name.ts';
+export type * from './job-opening.ts';
+export { type JobSituation, openJob } from './open-job.ts';
+export { clampPermissions, restrictedPermissions } from './permissions.ts';
+export { type PlanRequest, planEvent, type RunRequest } from './plan-event.ts';
+export type * from './run-plan.ts';
+export { strategyContext } from './strategy-context.ts';
