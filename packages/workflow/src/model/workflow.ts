@@ -17,6 +17,8 @@ export interface Workflow {
   defaults?: RunDefaults;
   concurrency?: ConcurrencyTemplate;
   jobs: Job[];
+  /** What the file counts against GitHub's limit on a workflow with all that it calls; absent in one made by hand. */
+  sizeBytes?: number;
 }
 
 /** Keyed by event name (`push`, `pull_request`, …); an event without configuration is `{}`. */
@@ -33,6 +35,10 @@ export interface Trigger {
   pathsIgnore?: string[];
   /** `workflow_run` only: names of the workflows that are followed. */
   workflows?: string[];
+  /** `image_version` only. */
+  names?: string[];
+  /** `image_version` only. */
+  versions?: string[];
   /** `schedule` only. */
   schedules?: Schedule[];
   /** `workflow_dispatch` and `workflow_call`. */
@@ -90,6 +96,8 @@ interface JobBase {
   name?: Template;
   /** Job ids of this workflow; ids that are not in it may name jobs of another workflow of the same event. */
   needs: string[];
+  /** Where each of `needs` stands. */
+  needsAt?: Position[];
   /** Always present: the implicit `success()` has been added where GitHub adds it. */
   if: ExpressionTemplate;
   strategy?: StrategyTemplate;
@@ -170,6 +178,8 @@ export interface WaitStep extends StepBase {
   kind: 'wait';
   /** Ids of background steps. */
   wait: string[];
+  /** Where each of `wait` stands; absent for the wait at the end of a `parallel` group. */
+  waitAt?: Position[];
 }
 
 export interface WaitAllStep extends StepBase {
@@ -180,4 +190,5 @@ export interface CancelStep extends StepBase {
   kind: 'cancel';
   /** Id of a background step. */
   cancel: string;
+  cancelAt?: Position;
 }

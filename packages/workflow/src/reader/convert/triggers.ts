@@ -1,0 +1,110 @@
+import type { Template } from '../../model/template.ts';
+import type { Schedule, Trigger, Triggers } from '../../model/workflow.ts';
+import type { Findings } from '../findings.ts';
+import { childOf, entryOf, namedEntries, optional, textOf, textsOf } from './access.ts';
+import { cronProblem, isTimezone } from './cron.ts';
+import {
+  convertCallInputs,
+  convertCallOutputs,
+  convertCallSecrets,
+  convertDispatchInputs,
+} from './inputs.ts';
+
+/** The workflow's `on:` in any of its three forms. */
+export function convertTriggers(findings: Findings, on: Template | undefined): Triggers {
+  const triggers: Triggers = {};
+  if (on?.kind === 'mapping') {
+    for (const { name, at, value } of namedEntries(on))
+      triggers[name] = convertTrigger(findings, name, { at, value });
+    return triggers;
+  }
+  for (const event of on?.kind === 'sequence' ? on.items : on ? [on] : []) {
+    const name = textOf(event);
+    if (name !== undefined) triggers[name] = { at: event.at };
+  }
+  return triggers;
+}
+
+function convertTrigger(
+  findings: Findings,
+  event: string,
+  { at, value }: { at: Trigger['at']; value: Template },
+): Trigger {
+  const trigger: Trigger = { at };
+  switch (event) {
+    case 'schedule':
+      return { ...trigger, schedules: convertSchedules(findings, value) };
+    case 'workflow_dispatch':
+      return { ...trigger, ...optional('inputs', convertDispatchInputs(findings, childOf(value, 'inputs'))) };
+    case 'workflow_call':
+      return {
+        ...trigger,
+        ...optional('inputs', convertCallInputs(findings, childOf(value, 'inputs'))),
+        ...optional('secrets', convertCallSecrets(childOf(value, 'secrets'))),
+        ...optional('outputs', convertCallOutputs(childOf(value, 'outputs'))),
+      };
+    default:
+      reportConflicts(findings, event, value);
+      return { ...trigger, ...convertFilters(value) };
+  }
+}
+
+const filters = {
+  types: 'types',
+  branches: 'branches',
+  'branches-ignore': 'branchesIgnore',
+  tags: 'tags',
+  'tags-ignore': 'tagsIgnore',
+  paths: 'paths',
+  'paths-ignore': 'pathsIgnore',
+  workflows: 'workflows',
+  names: 'names',
+  versions: 'versions',
+} as const;
+
+function convertFilters(value: Template): Partial<Trigger> {
+  const converted: Partial<Trigger> = {};
+  for (const { name, value: list } of namedEntries(value)) {
+    if (Object.hasOwn(filters, name)) converted[filters[name as keyof typeof filters]] = textsOf(list);
+  }
+  return converted;
+}
+
+/** GitHub's parser reads such a file, but its server starts no run from it. */
+function reportConflicts(findings: Findings, event: string, value: Template): void {
+  for (const name of ['branches', 'tags', 'paths']) {
+    const ignore = entryOf(value, `${name}-ignore`);
+    if (!ignore || !entryOf(value, name)) continue;
+    findings.add({
+      at: ignore.at,
+      code: 'conflicting-filters',
+      severity: 'warning',
+      message: `\`${event}\` has both \`${name}\` and \`${name}-ignore\`, which GitHub refuses.`,
+      mend: `Keep one of them; \`${name}\` can exclude with \`!\`: \`- '!pattern'\`.`,
+    });
+  }
+}
+
+function convertSchedules(findings: Findings, value: Template): Schedule[] {
+  const items = value.kind === 'sequence' ? value.items : [];
+  return items.flatMap((item): Schedule[] => {
+    const cron = childOf(item, 'cron');
+    const text = textOf(cron);
+    if (cron === undefined || text === undefined) return [];
+    const problem = cronProblem(text);
+    if (problem !== undefined) {
+      findings.add({ at: cron.at, code: 'invalid-cron', message: problem.message, mend: problem.mend });
+    }
+    const timezone = childOf(item, 'timezone');
+    const zone = textOf(timezone);
+    if (timezone !== undefined && zone !== undefined && !isTimezone(zone)) {
+      findings.add({
+        at: timezone.at,
+        code: 'unknown-timezone',
+        message: `\`${zone}\` is not a time zone.`,
+        mend: 'Write an IANA name, such as `Europe/Berlin` or `UTC`.',
+      });
+    }
+    return [{ cron: text, ...optional('timezone', zone), at: cron.at }];
+  });
+}

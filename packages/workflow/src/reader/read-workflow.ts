@@ -1,0 +1,40 @@
+import { getWorkflowSchema } from '@actions/workflow-parser/workflows/workflow-schema';
+import type { Read } from '../model/diagnostic.ts';
+import type { Workflow } from '../model/workflow.ts';
+import { convertWorkflow } from './convert/workflow.ts';
+import { collectFindings, type Finding } from './findings.ts';
+import type { ReaderLimits } from './limits.ts';
+import { type DocumentKind, readDocument } from './read-document.ts';
+
+export interface ReadWorkflowOptions {
+  /** As the user knows the file, relative to the repository; diagnostics and the model carry it. */
+  path: string;
+  content: string;
+  /** Default: GitHub's. */
+  limits?: Partial<ReaderLimits>;
+}
+
+/**
+ * Reads a workflow file with GitHub's own parser, and checks what that parser leaves to GitHub's server. Reports every
+ * error of the file. The result depends on path and content alone. Jobs that other files have to have are another
+ * question (`assessNeeds`), called workflows too (`assessReusableWorkflows`).
+ * @see actions/languageservices, workflow-parser; actions/runner, src/Sdk/WorkflowParser
+ */
+export function readWorkflow({ path, content, limits }: ReadWorkflowOptions): Read<Workflow> {
+  const findings = collectFindings(path);
+  const document = readDocument({ content, findings, kind: workflowKind(), ...(limits ? { limits } : {}) });
+  const value = document && convertWorkflow(document.conversion, path, document.root);
+  return { value: findings.hasErrors() ? undefined : value, diagnostics: findings.list() };
+}
+
+function workflowKind(): DocumentKind {
+  return { file: 'workflow', schema: getWorkflowSchema(), root: 'workflow-root-strict', review };
+}
+
+/** Where the parser's schema is stricter than GitHub's server. */
+function review(finding: Finding, path: (string | number)[]): Finding | undefined {
+  // The schema has another event's name in the place of this one, if it stands in a list or alone.
+  if (finding.code === 'unknown-event' && finding.message.includes('`repository_dispatch`')) return undefined;
+  if (finding.code === 'invalid-value' && path.join('.') === 'on.workflow_dispatch.inputs') return undefined;
+  return finding;
+}
