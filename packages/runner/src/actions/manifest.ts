@@ -46,10 +46,10 @@ async function parse(content: string, shownPath: string, cacheDirectory: string)
     () => undefined,
   );
   if (known !== undefined) return known;
-  // @ts-ignore: the reader's index is not there yet
+  // @ts-expect-error: the reader's index is not there yet
   const { readAction } = await import('@slipway/workflow/reader');
   const { value, diagnostics } = readAction({ path: shownPath, content });
-  const errors = diagnostics.filter((diagnostic: Diagnostic) => diagnostic.severity === 'error');
+  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
   if (value === undefined || errors.length > 0) throw invalidManifest(shownPath, errors);
   await writeAtomically(cached, JSON.stringify(value)).catch(() => {});
   return value;

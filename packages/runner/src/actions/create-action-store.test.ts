@@ -1,0 +1,358 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { ActionError } from './action-error.ts';
+import type { ActionStore, ResolveContext } from './action-store.ts';
+import { type ActionStoreOptions, createActionStore } from './create-action-store.ts';
+import { createTestServer, type TestServer } from './test-server.ts';
+
+let directory: string;
+let server: TestServer;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'slipway-actions-'));
+  server = createTestServer(join(directory, 'server'));
+});
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const signal = () => AbortSignal.timeout(60_000);
+
+/** A store as each run makes one; all share the home. */
+function newRun(options: Partial<ActionStoreOptions> = {}): ActionStore {
+  return createActionStore({ slipwayHome: join(directory, 'home'), env: server.env, ...options });
+}
+
+function resolve(store: ActionStore, uses: string, context: Partial<ResolveContext> = {}) {
+  return store.resolve(uses, { workspace: directory, ownRepository: directory, ...context }, signal());
+}
+
+async function failure(promise: Promise<unknown>): Promise<ActionError> {
+  const error = await promise.then(
+    () => expect.unreachable('it should have failed'),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(ActionError);
+  return error as ActionError;
+}
+
+function node(main: string): string {
+  return `name: ${main}\nruns:\n  using: node24\n  main: ${main}.js\n`;
+}
+
+function composite(...uses: string[]): string {
+  const steps = uses.map((one) => `    - uses: ${one}\n`).join('');
+  return `name: composite\nruns:\n  using: composite\n  steps:\n${steps}`;
+}
+
+describe('a remote action', () => {
+  test('is found by branch, tag, annotated tag, branch with slashes, full ref and sha', async () => {
+    const repository = server.repository('octo/tool');
+    const first = repository.commit({ 'action.yml': node('first') });
+    repository.git('tag', 'light');
+    repository.git('tag', '-a', 'v1', '-m', 'annotated');
+    repository.git('checkout', '--quiet', '-b', 'release/2.x');
+    const second = repository.commit({ 'action.yml': node('second') });
+    repository.git('checkout', '--quiet', 'main');
+    const store = newRun();
+
+    for (const [ref, sha] of [
+      ['main', first],
+      ['light', first],
+      ['v1', first],
+      ['release/2.x', second],
+      ['refs/heads/release/2.x', second],
+      [first, first],
+      [second.toUpperCase(), second],
+    ] as const) {
+      const found = await resolve(store, `octo/tool@${ref}`);
+      expect(found.remote, ref).toEqual({ repository: 'octo/tool', path: '', ref, sha });
+      expect(found.action.runs, ref).toMatchObject({
+        kind: 'node',
+        main: sha === first ? 'first.js' : 'second.js',
+      });
+    }
+  });
+
+  test('whose tag has the name of a branch is the tag', async () => {
+    const repository = server.repository('octo/tool');
+    const tagged = repository.commit({ 'action.yml': node('tagged') });
+    repository.git('tag', 'v1');
+    repository.git('checkout', '--quiet', '-b', 'v1');
+    repository.commit({ 'action.yml': node('branch') });
+
+    expect((await resolve(newRun(), 'octo/tool@v1')).remote?.sha).toBe(tagged);
+  });
+
+  test('may be in a folder, be named action.yaml, or be a Dockerfile alone', async () => {
+    const repository = server.repository('octo/tools');
+    repository.commit({ 'sub/dir/action.yaml': node('deep'), 'image/Dockerfile': 'FROM scratch\n' });
+    const store = newRun();
+
+    const deep = await resolve(store, 'octo/tools/sub/dir@main');
+    const image = await resolve(store, 'Octo/Tools/image@main');
+
+    expect(deep.directory).toBe(join(deep.repositoryRoot, 'sub/dir'));
+    expect(deep.manifestPath).toBe(join(deep.directory, 'action.yaml'));
+    expect(image.repositoryRoot).toBe(deep.repositoryRoot);
+    expect(image.action.runs).toMatchObject({ kind: 'docker', image: 'Dockerfile' });
+  });
+
+  test('is the same for all jobs of a run, and new for the next run', async () => {
+    const repository = server.repository('octo/tool');
+    const before = repository.commit({ 'action.yml': node('before') });
+    const run = newRun();
+    await resolve(run, 'octo/tool@main');
+    const after = repository.commit({ 'action.yml': node('after') });
+
+    expect((await resolve(run, 'octo/tool@main')).remote?.sha).toBe(before);
+    expect((await resolve(newRun(), 'octo/tool@main')).remote?.sha).toBe(after);
+  });
+
+  test('has its files as committed: executable bits and links too, without git', async () => {
+    const repository = server.repository('octo/tool');
+    repository.write({ 'action.yml': node('x'), 'run.sh': '#!/bin/sh\n', 'lib/a.txt': 'a\r\n' });
+    repository.symlink('link', 'lib/a.txt');
+    repository.git('add', '--all');
+    repository.git('update-index', '--chmod=+x', 'run.sh');
+    repository.git('commit', '--quiet', '-m', 'Files');
+
+    const { directory: files } = await resolve(newRun(), 'octo/tool@main');
+
+    expect(readdirSync(files).sort()).toEqual(['action.yml', 'lib', 'link', 'run.sh']);
+    expect(statSync(join(files, 'run.sh')).mode & 0o111).toBe(0o111);
+    expect(readFileSync(join(files, 'link'), 'utf8')).toBe('a\r\n');
+  });
+
+  test('may be fetched by several runs at once, and leaves nothing half done', async () => {
+    server.repository('octo/tool').commit({ 'action.yml': node('x') });
+
+    const found = await Promise.all(
+      [newRun(), newRun(), newRun()].map((run) => resolve(run, 'octo/tool@main')),
+    );
+
+    expect(new Set(found.map((one) => one.directory)).size).toBe(1);
+    expect(readdirSync(join(directory, 'home/actions/.incoming'))).toEqual([]);
+  });
+
+  test('is fetched again after a run that was killed in the middle', async () => {
+    server.repository('octo/tool').commit({ 'action.yml': node('x') });
+    const leftover = join(directory, 'home/actions/.incoming/killed/files');
+    mkdirSync(leftover, { recursive: true });
+    writeFileSync(join(leftover, 'action.yml'), 'half');
+
+    expect((await resolve(newRun(), 'octo/tool@main')).action.name).toBe('x');
+  });
+
+  test('that one job no longer wants is still fetched for the other', async () => {
+    server.repository('octo/tool').commit({ 'action.yml': node('x') });
+    const run = newRun();
+    const cancelled = new AbortController();
+
+    const first = run.resolve(
+      'octo/tool@main',
+      { workspace: directory, ownRepository: directory },
+      cancelled.signal,
+    );
+    const second = resolve(run, 'octo/tool@main');
+    cancelled.abort(new Error('the job was cancelled'));
+
+    await expect(first).rejects.toThrow('the job was cancelled');
+    expect((await second).action.name).toBe('x');
+  });
+});
+
+describe('preparing', () => {
+  test('fetches all that the job will need, nested in composite actions of any depth, but no checkout', async () => {
+    server.repository('octo/leaf').commit({ 'action.yml': node('leaf') });
+    server.repository('octo/outer').commit({
+      'action.yml': composite(
+        'octo/inner/nested@main',
+        '$/own',
+        'actions/checkout@v4',
+        './local',
+        'docker://alpine',
+      ),
+      'own/action.yml': composite('octo/leaf@main'),
+    });
+    server
+      .repository('octo/inner')
+      .commit({ 'nested/action.yml': composite('octo/outer@main', 'octo/other@main') });
+    server.repository('octo/other').commit({ 'action.yml': node('other') });
+
+    await newRun().prepare(['octo/outer@main', './local', 'docker://alpine:3'], signal());
+
+    rmSync(join(directory, 'server'), { recursive: true });
+    const offline = newRun({ offline: true });
+    for (const name of ['outer', 'inner/nested', 'leaf', 'other']) {
+      expect((await resolve(offline, `octo/${name}@main`)).remote?.repository).toBe(
+        `octo/${name.split('/')[0]}`,
+      );
+    }
+  });
+
+  test('fails with the action that is missing, however deep', async () => {
+    server.repository('octo/outer').commit({ 'action.yml': composite('octo/gone@v1') });
+
+    const error = await failure(newRun().prepare(['octo/outer@main'], signal()));
+
+    expect(error.code).toBe('repository-not-found');
+    expect(error.message).toContain('octo/gone');
+  });
+});
+
+describe('offline', () => {
+  test('a ref means what it meant when it was last asked for, and nothing is fetched', async () => {
+    const repository = server.repository('octo/tool');
+    const known = repository.commit({ 'action.yml': node('known') });
+    await resolve(newRun(), 'octo/tool@main');
+    repository.commit({ 'action.yml': node('newer') });
+
+    expect((await resolve(newRun({ offline: true }), 'octo/tool@main')).remote?.sha).toBe(known);
+  });
+
+  test('an action that is not cached fails and says how to get it', async () => {
+    const sha = server.repository('octo/tool').commit({ 'action.yml': node('x') });
+
+    for (const ref of ['main', sha]) {
+      const error = await failure(resolve(newRun({ offline: true }), `octo/tool@${ref}`));
+      expect(error.code).toBe('offline');
+      expect(error.message).toContain(`octo/tool@${ref}`);
+      expect(error.mend).toContain('without --offline');
+    }
+  });
+});
+
+describe('an action of this repository', () => {
+  test('under ./ is read from the workspace, as it is at that moment', async () => {
+    const workspace = join(directory, 'workspace');
+    const manifest = join(workspace, '.github/actions/greet/action.yml');
+    const store = newRun();
+
+    const early = await failure(resolve(store, './.github/actions/greet', { workspace }));
+    mkdirSync(dirname(manifest), { recursive: true });
+    writeFileSync(manifest, node('greet'));
+    const found = await resolve(store, './.github/actions/greet', { workspace });
+
+    expect(early.code).toBe('no-manifest');
+    expect(early.mend).toContain('actions/checkout');
+    expect(found).toMatchObject({
+      manifestPath: manifest,
+      repositoryRoot: workspace,
+      action: { name: 'greet' },
+    });
+    expect(found.remote).toBeUndefined();
+  });
+
+  test('under $/ is read from the repository that holds the file', async () => {
+    server
+      .repository('octo/tool')
+      .commit({ 'action.yml': composite('$/sub'), 'sub/action.yml': node('sub') });
+    const store = newRun();
+    const outer = await resolve(store, 'octo/tool@main');
+
+    const found = await resolve(store, '$/sub', { ownRepository: outer.repositoryRoot });
+
+    expect(found.directory).toBe(join(outer.repositoryRoot, 'sub'));
+  });
+});
+
+describe('the error', () => {
+  test.each([
+    ['octo/tool', 'invalid-uses', '@ref is missing'],
+    ['octo@v1', 'invalid-uses', 'owner/repository'],
+    ['octo/tool@', 'invalid-uses', 'empty'],
+    ['octo/tool@a b', 'invalid-uses', "'a b'"],
+    ['octo/../x@main', 'invalid-uses', 'owner/repository'],
+    ['octo/tool/../../x@main', 'invalid-uses', 'inside the repository'],
+    ['--upload-pack=x/tool@main', 'invalid-uses', 'owner/repository'],
+    ['octo/tool@--upload-pack=x', 'invalid-uses', '--upload-pack'],
+    ['$/a@v1', 'invalid-uses', 'running commit'],
+    ['$/../a', 'invalid-uses', 'inside its repository'],
+    ['octo/absent@v1', 'repository-not-found', 'octo/absent'],
+    ['octo/tool@v9', 'ref-not-found', 'v9'],
+    [`octo/tool@${'0'.repeat(40)}`, 'ref-not-found', '000'],
+    ['octo/tool/sub@main', 'no-manifest', 'the folder holds README.md, more/'],
+    ['octo/tool/sbu@main', 'no-manifest', 'no such folder; the root holds bad/, sub/'],
+    ['octo/tool/bad@main', 'invalid-manifest', 'octo/tool/bad@main/action.yml:'],
+  ])('for %s is %s', async (uses, code, words) => {
+    server.repository('octo/tool').commit({
+      'sub/README.md': '',
+      'sub/more/x': '',
+      'bad/action.yml': 'name: bad\nruns:\n  using: nonsense\n',
+    });
+
+    const error = await failure(resolve(newRun(), uses));
+
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(words);
+    expect(error.mend).not.toBe('');
+  });
+
+  test('for an unknown ref names the refs that are most like it', async () => {
+    const repository = server.repository('octo/tool');
+    repository.commit({ 'action.yml': node('x') });
+    for (const tag of ['v1', 'v2', 'v2.1', 'nightly']) repository.git('tag', tag);
+
+    const error = await failure(resolve(newRun(), 'octo/tool@v2.0'));
+
+    expect(error.message).toMatch(/there are v2\.1, v2, v1/);
+  });
+
+  test('for a shortened sha names the whole one', async () => {
+    const sha = server.repository('octo/tool').commit({ 'action.yml': node('x') });
+
+    const error = await failure(resolve(newRun(), `octo/tool@${sha.slice(0, 8)}`));
+
+    expect(error.code).toBe('short-sha');
+    expect(error.mend).toContain(`octo/tool@${sha}`);
+  });
+
+  test('for a server that is not there is a network error, after more than one attempt', async () => {
+    // Nothing listens on port 1, and a refused connection is told at once.
+    const error = await failure(resolve(newRun({ serverUrl: 'http://127.0.0.1:1' }), 'octo/tool@main'));
+
+    expect(error.code).toBe('network');
+    expect(error.message).toContain('http://127.0.0.1:1');
+  });
+
+  test('for a server that never answers is a time-out', async () => {
+    const { createServer } = await import('node:net');
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await new Promise((listening) => silent.once('listening', listening));
+    const { port } = silent.address() as { port: number };
+    try {
+      const error = await failure(
+        resolve(newRun({ serverUrl: `http://127.0.0.1:${port}`, timeoutMs: 500 }), 'octo/tool@main'),
+      );
+      expect(error.code).toBe('timed-out');
+    } finally {
+      silent.close();
+    }
+  });
+
+  test('does not stick: what was missing is found once it is there', async () => {
+    const run = newRun();
+    await failure(resolve(run, 'octo/late@main'));
+    server.repository('octo/late').commit({ 'action.yml': node('late') });
+
+    expect((await resolve(run, 'octo/late@main')).action.name).toBe('late');
+  });
+
+  test('without git says to install it', async () => {
+    const error = await failure(resolve(newRun({ env: { PATH: directory } }), 'octo/tool@main'));
+
+    expect(error.code).toBe('git-missing');
+  });
+});
+
+test('a manifest is parsed once, and read from its cache by content after that', async () => {
+  server.repository('octo/tool').commit({ 'action.yml': node('x') });
+  await resolve(newRun(), 'octo/tool@main');
+  const [cached] = readdirSync(join(directory, 'home/manifests'));
+  const file = join(directory, 'home/manifests', cached ?? '');
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"x.js"', '"cached.js"'));
+
+  expect((await resolve(newRun(), 'octo/tool@main')).action.runs).toMatchObject({ main: 'cached.js' });
+});
