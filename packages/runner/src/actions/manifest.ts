@@ -46,7 +46,6 @@ async function parse(content: string, shownPath: string, cacheDirectory: string)
     () => undefined,
   );
   if (known !== undefined) return known;
-  // @ts-expect-error: the reader's index is not there yet
   const { readAction } = await import('@slipway/workflow/reader');
   const { value, diagnostics } = readAction({ path: shownPath, content });
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
