@@ -1,0 +1,13 @@
+import type { CommandSpec, TypedArguments } from '../command-line/command.ts';
+
+/** A command: what it takes, and what it does with it. */
+export interface Command {
+  spec: CommandSpec;
+  /** Resolves to the exit status when everything is printed. */
+  execute(typed: TypedArguments): Promise<number>;
+}
+
+/** One file per command, loaded when it is called. */
+export const commandTable: Record<string, () => Promise<Command>> = {
+  lint: async () => (await import('./lint.ts')).lintCommand,
+};
