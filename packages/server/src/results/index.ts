@@ -1,0 +1,2 @@
+export type { JobScope } from './job-scope.ts';
+export { type ResultsServer, serveResults } from './serve-results.ts';

@@ -1,0 +1,66 @@
+import { jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import { ResultsError } from './results-error.ts';
+
+/** What a job may do with artifacts and caches; carried by its runtime token, so that a runner can't choose it. */
+export interface JobScope {
+  /** `owner/name`. */
+  repository: string;
+  runId: string;
+  jobKey: string;
+  /** The ref whose caches the job writes, e.g. `refs/heads/topic` or `refs/pull/7/merge`. */
+  ref: string;
+  /** Refs whose caches it may read besides its own, nearest first: base of the pull request, default branch. */
+  readableRefs: string[];
+  /** As `ACTIONS_CACHE_MODE`: events that run untrusted code in a trusted scope get `read`. */
+  cacheMode: CacheMode;
+  /** Artifacts of this job are marked, so that a privileged run that follows can tell. */
+  untrusted: boolean;
+}
+
+export type CacheMode = 'none' | 'read' | 'write' | 'write-only';
+
+const jobScopeSchema = z.strictObject({
+  repository: z.string(),
+  runId: z.string(),
+  jobKey: z.string(),
+  ref: z.string(),
+  readableRefs: z.array(z.string()),
+  cacheMode: z.enum(['none', 'read', 'write', 'write-only']),
+  untrusted: z.boolean(),
+});
+
+/**
+ * ACTIONS_RUNTIME_TOKEN of a job. The official clients read the ids of run and job from its `scp` claim.
+ * @param lifeMs how long it is accepted
+ */
+export async function issueRuntimeToken(
+  scope: JobScope,
+  { key, now, lifeMs }: { key: Uint8Array; now: number; lifeMs: number },
+): Promise<string> {
+  return new SignJWT({ scp: `Actions.Results:${scope.runId}:${idOf(scope.jobKey)}`, slipway: scope })
+    .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+    .setIssuedAt(Math.floor(now / 1000))
+    .setExpirationTime(Math.floor((now + lifeMs) / 1000))
+    .sign(key);
+}
+
+/** @throws ResultsError unauthenticated */
+export async function readRuntimeToken(
+  authorization: string | undefined,
+  { key, now }: { key: Uint8Array; now: number },
+): Promise<JobScope> {
+  const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
+  if (token === undefined) throw new ResultsError('unauthenticated', 'a job token is required');
+  try {
+    const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'], currentDate: new Date(now) });
+    return jobScopeSchema.parse(payload.slipway);
+  } catch (cause) {
+    throw new ResultsError('unauthenticated', 'the job token is not valid', { cause });
+  }
+}
+
+/** The clients split the claim at `:`, which a job key may contain. */
+function idOf(jobKey: string): string {
+  return Buffer.from(jobKey).toString('hex');
+}

@@ -1,0 +1,21 @@
+import type { ArtifactLimits } from '../artifacts/artifact-service.ts';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { CacheLimits } from '../caches/cache-service.ts';
+import type { Store } from '../store/open-store.ts';
+import type { PendingUploads } from './pending-uploads.ts';
+
+/** What the artifact and cache endpoints work on. */
+export interface ResultsContext {
+  store: Store;
+  blobs: BlobStore;
+  uploads: PendingUploads;
+  now: () => number;
+  artifactLimits: ArtifactLimits;
+  cacheLimits: CacheLimits;
+  /** Of one artifact. */
+  maxUploadBytes: number;
+  /** Signs tokens and URLs. */
+  key: Uint8Array;
+  /** An absolute URL for a path, usable without a token for an hour. */
+  signedUrl: (pathname: string) => string;
+}
