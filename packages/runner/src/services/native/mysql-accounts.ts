@@ -50,7 +50,8 @@ export function readMysqlAccounts(
 /** The statements that set an empty server up so; each on one line, as `--init-file` wants them. */
 export function setUpStatements({ rootPassword, rootHost, database, user }: MysqlAccounts): string[] {
   const statements = [
-    "DROP USER IF EXISTS ''@'localhost'",
+    // What the initial set-up of MariaDB brings, all without a password.
+    "DROP USER IF EXISTS ''@'localhost', 'root'@'127.0.0.1', 'root'@'::1'",
     `ALTER USER 'root'@'localhost' IDENTIFIED BY ${literal(rootPassword)}`,
   ];
   if (rootHost !== null) {

@@ -1,25 +1,19 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { installHint } from '../../machine/package-manager.ts';
 import { trackingVariable } from '../../processes/tracking.ts';
 import { splitCommandLine } from '../command-line.ts';
-import { type CreateOptions, readCreateOptions } from '../create-options.ts';
-import { type ImageReference, majorOfTag, parseImageReference } from '../image-reference.ts';
+import { majorOfTag } from '../image-reference.ts';
 import { choosePublishedPorts, type PublishedPorts } from '../published-ports.ts';
 import { ServiceError } from '../service-error.ts';
 import type { RunningService, ServiceContext, ServiceProvider, ServiceRequest } from '../service-provider.ts';
 import { serviceAccount } from './account.ts';
-import type { Engine, Installation, PreparedServer } from './engine.ts';
+import type { PreparedServer } from './engine.ts';
 import { waitUntilHealthy } from './health.ts';
-import { type HealthClients, writeHealthClients } from './health-clients.ts';
+import { prepareHealthCommand } from './health-command.ts';
 import { assertPortFree, findFreePort, loopbackAddresses } from './host-port.ts';
-import { mysql } from './mysql.ts';
-import { postgres } from './postgres.ts';
-import { redis } from './redis.ts';
-import { runProgram } from './run-program.ts';
 import { createServiceDirectory } from './service-directory.ts';
 import { type ServiceProcess, startServiceProcess } from './service-process.ts';
+import { findServing, type Serving } from './serving.ts';
 
 export interface NativeServicesOptions {
   slipwayHome: string;
@@ -27,7 +21,6 @@ export interface NativeServicesOptions {
   startTimeoutMs?: number;
 }
 
-const engines: Engine[] = [postgres, redis, mysql];
 const DEFAULT_START_TIMEOUT_MS = 60_000;
 
 /**
@@ -37,67 +30,18 @@ const DEFAULT_START_TIMEOUT_MS = 60_000;
 export function createNativeServices(options: NativeServicesOptions): ServiceProvider {
   return {
     async cannotServe(request) {
-      const matched = await match(request);
+      const matched = await findServing(request);
       return matched.kind === 'no' ? matched.why : null;
     },
     async start(request, context) {
-      const matched = await match(request);
+      const matched = await findServing(request);
       if (matched.kind === 'no') throw new ServiceError('cannot-serve', matched.why);
       return startService({ ...matched, request, context, options });
     },
   };
 }
 
-interface Match {
-  kind: 'yes';
-  engine: Engine;
-  image: ImageReference;
-  installation: Installation;
-  createOptions: CreateOptions;
-}
-
-const DOCKER_MEND = 'or run this job with --executor docker';
-
-async function match(request: ServiceRequest): Promise<Match | { kind: 'no'; why: string }> {
-  const image = parseImageReference(request.image);
-  const no = (why: string) => ({
-    kind: 'no' as const,
-    why: `Service ${request.id} (${request.image}): ${why}.`,
-  });
-  const engine = engines.find((candidate) => candidate.serves(image));
-  if (!engine) {
-    return no(
-      'without docker only postgres, redis, valkey, mysql and mariadb images can be served; run this job with --executor docker',
-    );
-  }
-  const installation = await engine.find(image);
-  if (!installation) {
-    return no(`this machine has no ${engine.product}: ${installHint(engine.tool)}, ${DOCKER_MEND}`);
-  }
-  const read = readCreateOptions(request.options);
-  if (read.kind === 'invalid') return no(read.problem);
-  const refusal =
-    engine.refuse(request, image, installation) ?? refuseContainerFeatures(request, read.options, engine);
-  if (refusal) return no(`${refusal}; run this job with --executor docker`);
-  return { kind: 'yes', engine, image, installation, createOptions: read.options };
-}
-
-function refuseContainerFeatures(
-  request: ServiceRequest,
-  options: CreateOptions,
-  engine: Engine,
-): string | null {
-  if (request.entrypoint) return 'entrypoint: needs the container itself';
-  const volume = [...request.volumes, ...options.volumes].find((text) => !isDataVolume(text, engine));
-  return volume === undefined ? null : `the volume ${volume} needs the container itself`;
-}
-
-/** A volume that only holds the data: the data directory here is as empty and as short-lived as on a fresh runner. */
-function isDataVolume(volume: string, engine: Engine): boolean {
-  return volume.split(':').some((part) => engine.dataPaths.includes(part.replace(/\/+$/, '')));
-}
-
-interface Start extends Match {
+interface Start extends Serving {
   request: ServiceRequest;
   context: ServiceContext;
   options: NativeServicesOptions;
@@ -205,7 +149,12 @@ async function waitUntilUp({ start, prepared, server, baseEnv }: Waiting): Promi
   });
   if (createOptions.health) {
     const check = createOptions.health;
-    const runHealthCommand = await prepareHealthCommand(start, prepared.clients, baseEnv);
+    const runHealthCommand = await prepareHealthCommand({
+      serviceId: request.id,
+      context,
+      clients: prepared.clients,
+      baseEnv,
+    });
     const health = await waitUntilHealthy({
       check,
       probe: () => runHealthCommand(check.command, check.timeoutMs),
@@ -240,34 +189,6 @@ async function waitUntilReady({
   // The port may be answered by another server that took it first: then this one has ended or is about to.
   const ending = server.ended();
   if (ending !== null) throw neverHealthy(start.request, ending, server);
-}
-
-async function prepareHealthCommand(
-  { request, context }: Start,
-  clients: HealthClients,
-  baseEnv: Record<string, string>,
-) {
-  const directory = join(context.directory, `${request.id}-clients`);
-  await mkdir(directory, { recursive: true });
-  await writeHealthClients(directory, clients);
-  const env = {
-    ...baseEnv,
-    ...clients.env,
-    PATH: `${directory}:${baseEnv.PATH}`,
-    [trackingVariable]: context.trackingId,
-  };
-  return async (command: string, timeoutMs: number) => {
-    const { status, output } = await runProgram({
-      file: '/bin/sh',
-      args: ['-c', command],
-      cwd: directory,
-      env,
-      input: '',
-      timeoutMs,
-      signal: context.signal,
-    });
-    return { healthy: status === 0, output };
-  };
 }
 
 function neverHealthy(request: ServiceRequest, why: string, server: ServiceProcess): ServiceError {

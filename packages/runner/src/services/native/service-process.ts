@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findOnPath } from '../../machine/binaries.ts';
 import type { Account } from './account.ts';
@@ -26,6 +26,7 @@ export interface ServiceProcess {
 
 const STOP_GRACE_MS = 5_000;
 const LOG_TAIL_LINES = 30;
+const LOG_TAIL_BYTES = 64 * 1024;
 
 /**
  * Starts a server in a session of its own (a Ctrl-C in the terminal must not reach it before the job has ended), its
@@ -89,7 +90,12 @@ function killGroup(pid: number): void {
 
 function readTail(path: string): string {
   try {
-    return readFileSync(path, 'utf8').trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
+    const file = openSync(path, 'r');
+    const from = Math.max(0, fstatSync(file).size - LOG_TAIL_BYTES);
+    const buffer = Buffer.alloc(LOG_TAIL_BYTES);
+    const length = readSync(file, buffer, 0, LOG_TAIL_BYTES, from);
+    closeSync(file);
+    return buffer.toString('utf8', 0, length).trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');
   } catch {
     return '';
   }
