@@ -48,16 +48,15 @@ export function placeJob(labels: readonly string[], runners: RunnerLabels): Plac
   };
 }
 
-const architectures: Partial<Record<NodeJS.Architecture, readonly string[]>> = {
-  x64: ['x64'],
-  arm64: ['arm64'],
-  arm: ['arm'],
-};
-
 /** Labels of GitHub's hosted images and those that every self-hosted runner has. */
 function isServedByHost(label: string, { platform, arch }: RunnerLabels): boolean {
-  if (label === 'self-hosted' || architectures[arch]?.includes(label) === true) return true;
-  if (platform === 'linux') return label === 'linux' || /^ubuntu-/.test(label);
+  if (label === 'self-hosted' || label === arch) return true;
+  if (platform === 'linux') return label === 'linux' || (/^ubuntu-/.test(label) && isForArch(label, arch));
   if (platform === 'darwin') return label === 'macos' || /^macos-/.test(label);
   return false;
+}
+
+/** GitHub's images for ARM say so (`ubuntu-24.04-arm`); what the others build is rarely bound to their processor. */
+function isForArch(label: string, arch: NodeJS.Architecture): boolean {
+  return !label.endsWith('-arm') || arch === 'arm64';
 }
