@@ -13,7 +13,22 @@ export interface FrameOptions {
 }
 
 const spinner = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-const tailMost = 6;
+
+/** How many finished steps of a job are listed, and how many lines of a running step's log. */
+interface Detail {
+  finished: number;
+  tail: number;
+}
+
+/** From the fullest to the barest. */
+const details: readonly Detail[] = [
+  { finished: Number.POSITIVE_INFINITY, tail: 6 },
+  { finished: 6, tail: 6 },
+  { finished: 3, tail: 4 },
+  { finished: 1, tail: 3 },
+  { finished: 0, tail: 1 },
+  { finished: 0, tail: 0 },
+];
 
 /**
  * What is going on now, as lines: every running job with its running steps and the end of their logs, then how many wait.
@@ -43,8 +58,8 @@ function runningJobs(picture: RunPicture): RunningJob[] {
 
 /** The most detail that fits. */
 function fullest(running: readonly RunningJob[], room: number, options: FrameOptions): string[] {
-  for (let tail = tailMost; tail >= 0; tail -= 1) {
-    const lines = running.flatMap((one) => jobLines(one, { ...options, tail, allSteps: tail > 0 }));
+  for (const detail of details) {
+    const lines = running.flatMap((one) => jobLines(one, options, detail));
     if (lines.length <= room) return lines;
   }
   const jobs = running.map((one) => jobLine(one, options, runningSteps(one.job)));
@@ -53,9 +68,22 @@ function fullest(running: readonly RunningJob[], room: number, options: FrameOpt
   return [...jobs.slice(0, room - 1), options.style.dim(`  … ${hidden} more jobs run`)];
 }
 
-function jobLines(one: RunningJob, options: FrameOptions & { tail: number; allSteps: boolean }): string[] {
-  const steps = options.allSteps ? one.job.steps : runningSteps(one.job);
-  return [jobLine(one, options, []), ...steps.flatMap((step) => stepLines(step, options))];
+function jobLines(one: RunningJob, options: FrameOptions, { finished, tail }: Detail): string[] {
+  const { steps } = one.job;
+  const hidden = Math.max(0, steps.filter(({ state }) => state.kind === 'finished').length - finished);
+  const shown = hidden === 0 ? steps : withoutFinished(steps, hidden);
+  const note = hidden > 0 && finished > 0 ? [options.style.dim(`  … ${hidden} more steps are done`)] : [];
+  return [jobLine(one, options, []), ...note, ...shown.flatMap((step) => stepLines(step, options, tail))];
+}
+
+/** Without the first `count` finished ones. */
+function withoutFinished(steps: readonly PicturedStep[], count: number): PicturedStep[] {
+  let left = count;
+  return steps.filter(({ state }) => {
+    if (state.kind === 'running' || left === 0) return true;
+    left -= 1;
+    return false;
+  });
 }
 
 function jobLine({ run, job, startedAt }: RunningJob, options: FrameOptions, steps: PicturedStep[]): string {
@@ -65,8 +93,8 @@ function jobLine({ run, job, startedAt }: RunningJob, options: FrameOptions, ste
   return `${spin(options)} ${style.bold(`${run.workflowName} / ${job.name}`)} ${style.dim(`${time}${doing}`)}`;
 }
 
-function stepLines(step: PicturedStep, options: FrameOptions & { tail: number }): string[] {
-  const { style, now, tail } = options;
+function stepLines(step: PicturedStep, options: FrameOptions, tail: number): string[] {
+  const { style, now } = options;
   if (step.state.kind === 'finished') {
     const { conclusion, durationMs } = step.state;
     const time = conclusion === 'skipped' ? '' : ` ${style.dim(durationText(durationMs))}`;

@@ -1,4 +1,5 @@
-import type { Conclusion } from '@slipway/contracts';
+import type { Conclusion, StepAnnotation } from '@slipway/contracts';
+import { plainText } from './control-sequences.ts';
 import { durationText } from './duration-text.ts';
 import type { PicturedJob, PicturedRun, RunPicture } from './run-picture.ts';
 import type { Style } from './style.ts';
@@ -56,7 +57,16 @@ function jobLines(job: PicturedJob, { style, tails, width }: SummaryOptions & { 
   const because = reason === null ? '' : `  ${reason}`;
   const line =
     `  ${style.mark(conclusion)} ${job.name.padEnd(width)}  ${style.dim(`${time}${because}`)}`.trimEnd();
-  return conclusion === 'failure' ? [line, ...failureLines(job, { style, tails })] : [line];
+  const said = job.annotations
+    .filter(({ level }) => level !== 'notice')
+    .map((one) => annotationLine(one, style));
+  return [line, ...said, ...(conclusion === 'failure' ? failureLines(job, { style, tails }) : [])];
+}
+
+function annotationLine({ level, title, message, file, line }: StepAnnotation, style: Style): string {
+  const place = file === undefined ? '' : `${file}${line === undefined ? '' : `:${line}`}: `;
+  const text = `${place}${title === undefined ? '' : `${title}: `}${message.split('\n')[0]}`;
+  return `    ${style.conclusion(level === 'error' ? 'failure' : 'cancelled', level)}: ${plainText(Buffer.from(text))}`;
 }
 
 function failureLines(job: PicturedJob, { style, tails }: SummaryOptions): string[] {
