@@ -5,9 +5,15 @@ import type { ReaderLimits } from './limits.ts';
 import { measureSize } from './measure-size.ts';
 import { tooLong } from './schema/explain-expression.ts';
 
+export interface ReadResult {
+  path: string;
+  root: Template;
+  limits: ReaderLimits;
+}
+
 /** Limits that show only when aliases are expanded and texts with expressions have become one expression each. */
-export function checkResult(findings: Findings, root: Template, limits: ReaderLimits): void {
-  if (measureSize(root) > limits.maxResultSizeBytes) {
+export function checkResult(findings: Findings, { path, root, limits }: ReadResult): void {
+  if (measureSize(path, root) > limits.maxResultSizeBytes) {
     findings.add({
       at: root.at,
       code: 'too-large-result',

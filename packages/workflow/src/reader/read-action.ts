@@ -21,7 +21,13 @@ export interface ReadActionOptions {
  */
 export function readAction({ path, content, limits }: ReadActionOptions): Read<Action> {
   const findings = collectFindings(path);
-  const document = readDocument({ content, findings, kind: actionKind(), ...(limits ? { limits } : {}) });
+  const document = readDocument({
+    path,
+    content,
+    findings,
+    kind: actionKind(),
+    ...(limits ? { limits } : {}),
+  });
   const value = document && convertAction(document.conversion, document.root);
   return { value: findings.hasErrors() ? undefined : value, diagnostics: findings.list() };
 }

@@ -22,6 +22,7 @@ export interface DocumentKind {
 }
 
 export interface ReadOptions {
+  path: string;
   content: string;
   findings: Findings;
   kind: DocumentKind;
@@ -48,7 +49,7 @@ export function readDocument(options: ReadOptions): { root: Template; conversion
   }
   if (!tokens.root) return undefined;
   const root = toTemplate(tokens.root, locate);
-  checkResult(findings, root, limits);
+  checkResult(findings, { path: options.path, root, limits });
   const allowedContext = (definition: string) => kind.schema.getDefinition(definition).readerContext;
   return { root, conversion: { findings, allowedContext } };
 }

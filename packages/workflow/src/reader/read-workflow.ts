@@ -22,7 +22,13 @@ export interface ReadWorkflowOptions {
  */
 export function readWorkflow({ path, content, limits }: ReadWorkflowOptions): Read<Workflow> {
   const findings = collectFindings(path);
-  const document = readDocument({ content, findings, kind: workflowKind(), ...(limits ? { limits } : {}) });
+  const document = readDocument({
+    path,
+    content,
+    findings,
+    kind: workflowKind(),
+    ...(limits ? { limits } : {}),
+  });
   const value = document && convertWorkflow(document.conversion, path, document.root);
   return { value: findings.hasErrors() ? undefined : value, diagnostics: findings.list() };
 }

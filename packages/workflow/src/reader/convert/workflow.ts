@@ -23,7 +23,7 @@ export function convertWorkflow(conversion: Conversion, path: string, root: Temp
     ...optional('defaults', convertDefaults(findings, childOf(root, 'defaults'))),
     ...optional('concurrency', convertConcurrency(findings, childOf(root, 'concurrency'))),
     jobs: namedEntries(jobs).flatMap((entry) => convertJob(conversion, entry) ?? []),
-    sizeBytes: measureSize(root),
+    sizeBytes: measureSize(path, root),
   };
   if (jobs?.kind === 'mapping') checkCycles(findings, workflow.jobs, jobs.at);
   return workflow;

@@ -140,7 +140,7 @@ function addScalar(walk: Walk, node: Scalar, kind: 'key' | 'scalar', { parent, s
 }
 
 function scalarValue(walk: Walk, node: Scalar): ScalarValue {
-  const text = String(node.value ?? '');
+  const text = textOf(node, walk.yaml.text);
   const tag = node.tag;
   if (tag === undefined || tag === '!')
     return node.type === 'PLAIN' && tag !== '!' ? resolvePlain(text) : text;
@@ -156,6 +156,13 @@ function scalarValue(walk: Walk, node: Scalar): ScalarValue {
     mend: 'Remove the tag.',
   });
   return text;
+}
+
+/** GitHub's YAML parser gives a block scalar no line break at the end that the file does not have; `yaml` does. */
+function textOf(node: Scalar, file: string): string {
+  const text = String(node.value ?? '');
+  const isUnended = node.type?.startsWith('BLOCK') && node.range?.[1] === file.length && !file.endsWith('\n');
+  return isUnended && text.endsWith('\n') ? text.slice(0, -1) : text;
 }
 
 function remember(walk: Walk, node: Node): void {
