@@ -17,6 +17,10 @@ export interface JobRequest {
   job: NormalJob;
   /** Labels after evaluation, e.g. `['ubuntu-latest']`. */
   labels: string[];
+  /** `runs-on.group`, evaluated. */
+  runnerGroup?: string;
+  /** Name of the job's environment, evaluated; its `url` is the runner's to evaluate, when the steps are done. */
+  environment?: string;
   /** Workflow-level `env:`, outermost first; a called workflow adds nothing of its caller's. */
   workflowEnv: Template[];
   /** Effective defaults, job over workflow. */

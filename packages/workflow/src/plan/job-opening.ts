@@ -7,15 +7,12 @@ export type JobOpening = SkippedOpening | InvalidOpening | LegsOpening;
 export interface SkippedOpening {
   kind: 'skipped';
   reason: string;
-  /** The job's name as far as it is known: without matrix values. */
-  name: string;
 }
 
 /** An expression of the job failed, or its matrix is invalid: the job fails without starting. */
 export interface InvalidOpening {
   kind: 'invalid';
   reason: string;
-  name: string;
 }
 
 export interface LegsOpening {

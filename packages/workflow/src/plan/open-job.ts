@@ -30,15 +30,14 @@ export interface JobSituation {
  * time-out, environment or inputs. A mistake in an expression is part of the result.
  */
 export function openJob(situation: JobSituation): JobOpening {
-  const { planned, caller, contexts, status } = situation;
-  const { job } = planned;
-  const name = nestedName(caller, plainName(job));
+  const { contexts, status } = situation;
+  const { job } = situation.planned;
   try {
     if (!evaluateCondition(job.if, { contexts, status })) {
-      return { kind: 'skipped', name, reason: whySkipped(job, contexts.needs, status) };
+      return { kind: 'skipped', reason: whySkipped(job, contexts.needs, status) };
     }
     const strategy = evaluateStrategy(job, { contexts });
-    if (typeof strategy === 'string') return { kind: 'invalid', name, reason: strategy };
+    if (typeof strategy === 'string') return { kind: 'invalid', reason: strategy };
     const { failFast, maxParallel, legs } = strategy;
     return {
       kind: 'legs',
@@ -48,7 +47,7 @@ export function openJob(situation: JobSituation): JobOpening {
       legs: legs.map((leg, position) => openLeg(situation, leg, legContexts(situation, strategy, position))),
     };
   } catch (error) {
-    return { kind: 'invalid', name, reason: mistakeOf(error) };
+    return { kind: 'invalid', reason: mistakeOf(error) };
   }
 }
 
