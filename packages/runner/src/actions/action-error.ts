@@ -24,6 +24,8 @@ export type ActionErrorCode =
   /** Neither action.yml, action.yaml nor a Dockerfile at the path. */
   | 'no-manifest'
   | 'invalid-manifest'
+  /** A reusable workflow's file is not in its repository. */
+  | 'file-not-found'
   /** The server can't be reached or broke off. */
   | 'network'
   | 'timed-out'

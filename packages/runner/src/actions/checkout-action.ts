@@ -1,4 +1,4 @@
-import { parseUses } from './uses.ts';
+import { parseUses, type RemoteUses } from './uses.ts';
 
 /** What tells the repository that is being run from any other. */
 export interface OwnRepository {
@@ -14,8 +14,8 @@ export interface OwnRepository {
 }
 
 /** Whether a step uses actions/checkout, in any version. */
-export function isCheckoutAction(uses: string): boolean {
-  const parsed = parseUses(uses);
+export function isCheckoutAction(uses: string | RemoteUses): boolean {
+  const parsed = typeof uses === 'string' ? parseUses(uses) : uses;
   return (
     parsed.kind === 'remote' && parsed.path === '' && parsed.repository.toLowerCase() === 'actions/checkout'
   );

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runGit } from '../git/run-git.ts';
 import { ActionError } from './action-error.ts';
 import { fetchCommit, type RemoteOptions } from './remote-repository.ts';
 import type { RemoteUses } from './uses.ts';
+import { writeAtomically } from './write-atomically.ts';
 
 /**
  * Actions by commit, under `<home>/actions`:
@@ -116,12 +117,4 @@ async function removeAbandoned(incoming: string): Promise<void> {
 
 async function exists(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined)) !== undefined;
-}
-
-/** A reader sees the old content or the new, never a part. */
-export async function writeAtomically(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomUUID()}`;
-  await writeFile(temporary, content);
-  await rename(temporary, path);
 }

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ActionError } from './action-error.ts';
 import type { ActionStore, ResolveContext } from './action-store.ts';
-import { type ActionStoreOptions, createActionStore } from './create-action-store.ts';
+import { type ActionStoreOptions, createActionStore, type RemoteActionStore } from './create-action-store.ts';
 import { createTestServer, type TestServer } from './test-server.ts';
 
 let directory: string;
@@ -20,7 +20,7 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 const signal = () => AbortSignal.timeout(60_000);
 
 /** A store as each run makes one; all share the home. */
-function newRun(options: Partial<ActionStoreOptions> = {}): ActionStore {
+function newRun(options: Partial<ActionStoreOptions> = {}): RemoteActionStore {
   return createActionStore({ slipwayHome: join(directory, 'home'), env: server.env, ...options });
 }
 
@@ -347,10 +347,61 @@ describe('the error', () => {
   });
 });
 
+describe("a job's own copy", () => {
+  test('keeps what a composite action writes beside itself away from the cache', async () => {
+    server.repository('octo/tool').commit({
+      'sub/action.yml': composite('./x'),
+      'script.sh': 'echo',
+      'js/action.yml': node('js'),
+    });
+    const store = newRun();
+    const actionsDirectory = join(directory, 'job/_actions');
+
+    const [copied, again, javascript] = await Promise.all([
+      resolve(store, 'octo/tool/sub@main', { actionsDirectory }),
+      resolve(store, 'octo/tool/sub@main', { actionsDirectory }),
+      resolve(store, 'octo/tool/js@main', { actionsDirectory }),
+    ]);
+    const cached = await resolve(store, 'octo/tool/sub@main');
+    writeFileSync(join(copied.directory, 'installed'), '');
+
+    expect(copied.repositoryRoot).toBe(join(actionsDirectory, 'octo/tool/main'));
+    expect(copied.manifestPath).toBe(join(copied.repositoryRoot, 'sub/action.yml'));
+    expect(again.directory).toBe(copied.directory);
+    expect(readFileSync(join(copied.repositoryRoot, 'script.sh'), 'utf8')).toBe('echo');
+    expect(readdirSync(cached.directory)).toEqual(['action.yml']);
+    expect(javascript.repositoryRoot).toBe(cached.repositoryRoot);
+  });
+});
+
+describe('a file of another repository', () => {
+  test('is read at the commit that its ref names', async () => {
+    const sha = server
+      .repository('octo/shared')
+      .commit({ '.github/workflows/build.yml': 'on: workflow_call\n' });
+
+    const file = await newRun().readFile('octo/shared/.github/workflows/build.yml@main', signal());
+
+    expect(file).toMatchObject({ content: 'on: workflow_call\n', sha });
+  });
+
+  test('that is not there is an error that names what is', async () => {
+    server.repository('octo/shared').commit({ '.github/workflows/build.yml': '' });
+
+    const error = await failure(newRun().readFile('octo/shared/.github/workflows/built.yml@main', signal()));
+
+    expect(error.code).toBe('file-not-found');
+    expect(error.message).toContain('holds build.yml');
+  });
+});
+
 test('a manifest is parsed once, and read from its cache by content after that', async () => {
   server.repository('octo/tool').commit({ 'action.yml': node('x') });
   await resolve(newRun(), 'octo/tool@main');
-  const [cached] = readdirSync(join(directory, 'home/manifests'));
+  const [cached] = readdirSync(join(directory, 'home/manifests'), {
+    recursive: true,
+    encoding: 'utf8',
+  }).filter((name) => name.endsWith('.json'));
   const file = join(directory, 'home/manifests', cached ?? '');
   writeFileSync(file, readFileSync(file, 'utf8').replace('"x.js"', '"cached.js"'));
 

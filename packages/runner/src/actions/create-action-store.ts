@@ -1,11 +1,15 @@
-import { join } from 'node:path';
-import type { Action } from '@slipway/workflow';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { copyFolder } from '../workspace/copy-files.ts';
 import { ActionError } from './action-error.ts';
-import type { ActionStore, ResolveContext, ResolvedAction } from './action-store.ts';
-import { isCheckoutAction } from './checkout-action.ts';
-import { describeFolder, readManifest } from './manifest.ts';
-import { createRemoteActions, type LocateAction } from './remote-actions.ts';
-import { parseUses, type RemoteUses, type Uses } from './uses.ts';
+import { readActionFolder } from './action-folder.ts';
+import type { ActionStore, PrepareOptions, ResolvedAction } from './action-store.ts';
+import { describeFolder } from './manifest.ts';
+import { readLockfile } from './read-lockfile.ts';
+import { createRemoteActions, type LocateAction, type LocatedAction } from './remote-actions.ts';
+import { createSharedWork, type SharedWork } from './shared-work.ts';
+import { traceActions } from './trace-actions.ts';
+import { type RemoteUses, understandUses, writtenUses } from './uses.ts';
 
 export interface ActionStoreOptions {
   /** `SLIPWAY_HOME`; the caches are in `actions/` and `manifests/` of it. */
@@ -18,35 +22,80 @@ export interface ActionStoreOptions {
   env?: NodeJS.ProcessEnv;
   /** For one git command; default two minutes. */
   timeoutMs?: number;
+  /** The repository that is being run: its lockfile applies. Absent: nothing is locked. */
+  repositoryRoot?: string;
+}
+
+/** The store, and what else comes from other repositories. */
+export interface RemoteActionStore extends ActionStore {
+  /**
+   * A file of another repository: a reusable workflow, `owner/repo/path/file.yml@ref`.
+   * @throws ActionError
+   */
+  readFile(uses: string, signal: AbortSignal, options?: PrepareOptions): Promise<RemoteFile>;
+}
+
+export interface RemoteFile {
+  content: string;
+  /** The commit that the ref named. */
+  sha: string;
+  /** What `$/` means in it. */
+  repositoryRoot: string;
 }
 
 /** The action store of one run. It holds no resources: nothing to close. */
-export function createActionStore(options: ActionStoreOptions): ActionStore {
+export function createActionStore(options: ActionStoreOptions): RemoteActionStore {
+  const { slipwayHome, repositoryRoot } = options;
   const locate = createRemoteActions({
-    slipwayHome: options.slipwayHome,
+    slipwayHome,
     serverUrl: options.serverUrl ?? 'https://github.com',
     offline: options.offline ?? false,
     env: options.env ?? process.env,
     timeoutMs: options.timeoutMs ?? 120_000,
+    readLockfile: async () =>
+      repositoryRoot === undefined ? undefined : await readLockfile(repositoryRoot, slipwayHome),
   });
-  const manifests = join(options.slipwayHome, 'manifests');
+  const manifests = join(slipwayHome, 'manifests');
+  const copyOnce = createSharedWork<string>();
   return {
-    async prepare(uses, signal) {
-      const preparation = { locate, manifests, signal, visited: new Set<string>() };
-      await Promise.all(uses.map((one) => prepareDeep(one, preparation)));
+    async prepare(uses, signal, { workflowPath } = {}) {
+      await traceActions(uses, { locate, manifests, workflowPath, signal });
     },
     async resolve(uses, context, signal) {
-      const parsed = understand(uses);
+      const parsed = understandUses(uses);
       switch (parsed.kind) {
-        case 'remote':
-          return await resolveRemote(parsed, { locate, manifests, signal });
+        case 'remote': {
+          const found = await resolveRemote(parsed, {
+            locate,
+            manifests,
+            signal,
+            workflowPath: context.workflowPath,
+          });
+          return await copyForJob(found, context.actionsDirectory, { copyOnce, signal });
+        }
         case 'own-repository':
-          return await readFolder({ root: context.ownRepository, path: parsed.path, name: uses, manifests });
+          return await readActionFolder({
+            root: context.ownRepository,
+            path: parsed.path,
+            name: uses,
+            manifests,
+          });
         case 'workspace':
-          return await readWorkspaceFolder(parsed.path, context, manifests);
+          return await readActionFolder({
+            root: context.workspace,
+            path: parsed.path,
+            name: uses,
+            manifests,
+            mend: 'Check out the repository with actions/checkout before this step, or correct the path.',
+          });
         case 'image':
           throw new TypeError(`'${uses}' is an image: there are no files to resolve`);
       }
+    },
+    async readFile(uses, signal, { workflowPath } = {}) {
+      const parsed = understandUses(uses);
+      if (parsed.kind !== 'remote') throw new TypeError(`'${uses}' is not in another repository`);
+      return await readRemoteFile(parsed, await locate(parsed, signal, workflowPath));
     },
   };
 }
@@ -55,87 +104,61 @@ interface Resolution {
   locate: LocateAction;
   /** Folder of the manifest cache. */
   manifests: string;
+  workflowPath: string | undefined;
   signal: AbortSignal;
 }
 
 async function resolveRemote(
   uses: RemoteUses,
-  { locate, manifests, signal }: Resolution,
-): Promise<ResolvedAction> {
-  const { sha, repositoryRoot } = await locate(uses, signal);
-  const found = await readFolder({ root: repositoryRoot, path: uses.path, name: written(uses), manifests });
+  { locate, manifests, workflowPath, signal }: Resolution,
+): Promise<ResolvedRemoteAction> {
+  const { sha, repositoryRoot } = await locate(uses, signal, workflowPath);
+  const found = await readActionFolder({
+    root: repositoryRoot,
+    path: uses.path,
+    name: writtenUses(uses),
+    manifests,
+  });
   return { ...found, remote: { repository: uses.repository, path: uses.path, ref: uses.ref, sha } };
 }
 
-/** Fetches a remote action and what its own steps use, as deep as it goes; each once. */
-async function prepareDeep(uses: string, preparation: Resolution & { visited: Set<string> }): Promise<void> {
-  const parsed = understand(uses);
-  if (parsed.kind !== 'remote' || preparation.visited.has(written(parsed))) return;
-  preparation.visited.add(written(parsed));
-  const { action } = await resolveRemote(parsed, preparation);
-  await Promise.all(nestedUses(action, parsed).map((nested) => prepareDeep(nested, preparation)));
-}
+type ResolvedRemoteAction = ResolvedAction & Required<Pick<ResolvedAction, 'remote'>>;
 
-/** actions/checkout is left out: most often the working tree stands in for it, which only the step's inputs can tell. */
-function nestedUses(action: Action, holder: RemoteUses): string[] {
-  if (action.runs.kind !== 'composite') return [];
-  return action.runs.steps.flatMap((step) => {
-    if (step.kind !== 'action' || isCheckoutAction(step.uses)) return [];
-    const parsed = parseUses(step.uses);
-    return parsed.kind === 'own-repository' ? written({ ...holder, path: parsed.path }) : step.uses;
-  });
-}
-
-function written({ repository, path, ref }: RemoteUses): string {
-  return `${repository}${path === '' ? '' : `/${path}`}@${ref}`;
-}
-
-function understand(uses: string): Uses {
-  const parsed = parseUses(uses);
-  if (parsed.kind !== 'invalid') return parsed;
-  throw new ActionError(
-    'invalid-uses',
-    `'${uses}' is not an action: ${parsed.reason}`,
-    'Write owner/repo[/path]@ref, ./path, $/path or docker://image.',
-  );
-}
-
-interface Folder {
-  /** Root of the repository that holds the action. */
-  root: string;
-  path: string;
-  /** For people. */
-  name: string;
-  manifests: string;
-}
-
-async function readFolder({ root, path, name, manifests }: Folder): Promise<ResolvedAction> {
-  const directory = join(root, path);
-  const manifest = await readManifest(directory, name, manifests);
-  if (manifest === undefined) {
-    throw new ActionError(
-      'no-manifest',
-      `${name} has no action.yml, action.yaml or Dockerfile: ${await describeFolder(directory, root)}`,
-      `Correct the path in 'uses: ${name}'.`,
-    );
-  }
-  return { action: manifest.action, directory, manifestPath: manifest.path, repositoryRoot: root };
-}
-
-async function readWorkspaceFolder(
-  path: string,
-  context: ResolveContext,
-  manifests: string,
+/**
+ * Gives the job its own copy, as on GitHub: composite and docker actions install and build beside themselves, which must
+ * not reach the cache. JavaScript actions come bundled and are run where they are.
+ */
+async function copyForJob(
+  found: ResolvedRemoteAction,
+  actionsDirectory: string | undefined,
+  { copyOnce, signal }: { copyOnce: SharedWork<string>; signal: AbortSignal },
 ): Promise<ResolvedAction> {
-  const root = context.workspace;
-  const directory = join(root, path);
-  const manifest = await readManifest(directory, path, manifests);
-  if (manifest === undefined) {
+  if (actionsDirectory === undefined || found.action.runs.kind === 'node') return found;
+  const { repository, ref } = found.remote;
+  const copy = join(actionsDirectory, repository, ref);
+  await copyOnce(copy, signal, async (shared) => {
+    await copyFolder(found.repositoryRoot, copy, shared);
+    return copy;
+  });
+  const moved = (path: string) => join(copy, relative(found.repositoryRoot, path));
+  return {
+    ...found,
+    directory: moved(found.directory),
+    manifestPath: moved(found.manifestPath),
+    repositoryRoot: copy,
+  };
+}
+
+async function readRemoteFile(uses: RemoteUses, { sha, repositoryRoot }: LocatedAction): Promise<RemoteFile> {
+  const file = join(repositoryRoot, uses.path);
+  try {
+    return { content: await readFile(file, 'utf8'), sha, repositoryRoot };
+  } catch (error) {
     throw new ActionError(
-      'no-manifest',
-      `${path} has no action.yml, action.yaml or Dockerfile: ${await describeFolder(directory, root)}`,
-      'Check out the repository with actions/checkout before this step, or correct the path.',
+      'file-not-found',
+      `${writtenUses(uses)} is not there: ${await describeFolder(dirname(file), repositoryRoot)}`,
+      `Correct the path in 'uses: ${writtenUses(uses)}'.`,
+      { cause: error },
     );
   }
-  return { action: manifest.action, directory, manifestPath: manifest.path, repositoryRoot: root };
 }

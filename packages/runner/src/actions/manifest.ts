@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Action, Diagnostic } from '@slipway/workflow';
 import { ActionError } from './action-error.ts';
-import { writeAtomically } from './commit-cache.ts';
+import { readCached } from './content-cache.ts';
 
 export interface Manifest {
   action: Action;
@@ -35,23 +34,17 @@ export async function readManifest(
   return undefined;
 }
 
-/** Part of the cache's key: to be raised with every change of what the reader makes of a file. */
-const READER_REVISION = 1;
+/** To be raised with every change of what the reader makes of a file. */
+const READER_REVISION = 'v1';
 
-async function parse(content: string, shownPath: string, cacheDirectory: string): Promise<Action> {
-  const digest = createHash('sha256').update(`${READER_REVISION}\0${content}`).digest('hex');
-  const cached = join(cacheDirectory, `${digest}.json`);
-  const known = await readFile(cached, 'utf8').then(
-    (json) => JSON.parse(json) as Action,
-    () => undefined,
-  );
-  if (known !== undefined) return known;
-  const { readAction } = await import('@slipway/workflow/reader');
-  const { value, diagnostics } = readAction({ path: shownPath, content });
-  const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
-  if (value === undefined || errors.length > 0) throw invalidManifest(shownPath, errors);
-  await writeAtomically(cached, JSON.stringify(value)).catch(() => {});
-  return value;
+function parse(content: string, shownPath: string, cacheDirectory: string): Promise<Action> {
+  return readCached(join(cacheDirectory, READER_REVISION), content, async () => {
+    const { readAction } = await import('@slipway/workflow/reader');
+    const { value, diagnostics } = readAction({ path: shownPath, content });
+    const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
+    if (value === undefined || errors.length > 0) throw invalidManifest(shownPath, errors);
+    return value;
+  });
 }
 
 function invalidManifest(shownPath: string, errors: Diagnostic[]): ActionError {

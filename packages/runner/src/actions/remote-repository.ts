@@ -38,6 +38,21 @@ export async function resolveRef(
   throw refNotFound(uses, await listRefs(uses, [], options, signal));
 }
 
+/** A tag at the commit, else a branch, else the commit itself: its name in the lockfile. @throws ActionError */
+export async function nameOfCommit(
+  uses: RemoteUses,
+  sha: string,
+  options: RemoteOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  const refs = [...(await listRefs(uses, [], options, signal))].filter(([, at]) => at === sha);
+  const names = refs.map(([name]) => name.replace(/\^\{\}$/, ''));
+  // The longest says most: v4.1.2 rather than v4.
+  const tags = names.filter((name) => name.startsWith('refs/tags/')).sort((a, b) => b.length - a.length);
+  const named = tags[0] ?? names.find((name) => name.startsWith('refs/heads/'));
+  return named?.replace(/^refs\/(tags|heads)\//, '') ?? sha;
+}
+
 /** Refs that the server advertises (all, if no names are given), with the object each names. */
 async function listRefs(
   uses: RemoteUses,
@@ -154,7 +169,7 @@ function failedError(uses: RemoteUses, from: string, words: string): ActionError
   ) {
     return new ActionError(
       'repository-not-found',
-      `Repository not found: ${from} (${lastLine(words)})`,
+      `Repository not found: ${from} (${mainLine(words)})`,
       `Correct 'uses: ${uses.repository}…', or, if the repository is private, give git credentials for it.`,
     );
   }
@@ -165,7 +180,7 @@ function failedError(uses: RemoteUses, from: string, words: string): ActionError
   ) {
     return new ActionError(
       'network',
-      `Can't reach the server for ${from} (${lastLine(words)})`,
+      `Can't reach the server for ${from} (${mainLine(words)})`,
       'Check the connection, or run with --offline to use what is cached.',
     );
   }
@@ -176,8 +191,10 @@ function failedError(uses: RemoteUses, from: string, words: string): ActionError
   );
 }
 
-function lastLine(words: string): string {
-  return words.split('\n').at(-1) ?? '';
+/** The line that says what is wrong; advice and the server's greetings are around it. */
+function mainLine(words: string): string {
+  const lines = words.split('\n');
+  return lines.find((line) => /^(fatal|error|ERROR):/.test(line)) ?? lines[0] ?? '';
 }
 
 function refNotFound(uses: RemoteUses, advertised: Map<string, string>): ActionError {

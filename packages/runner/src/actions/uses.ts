@@ -1,3 +1,5 @@
+import { ActionError } from './action-error.ts';
+
 /** A step's `uses:`, taken apart. */
 export type Uses = RemoteUses | WorkspaceUses | OwnRepositoryUses | ImageUses;
 
@@ -87,6 +89,25 @@ function isRefName(ref: string): boolean {
 
 function invalid(reason: string): InvalidUses {
   return { kind: 'invalid', reason };
+}
+
+/**
+ * {@link parseUses} for what must be valid.
+ * @throws ActionError `invalid-uses`
+ */
+export function understandUses(uses: string): Uses {
+  const parsed = parseUses(uses);
+  if (parsed.kind !== 'invalid') return parsed;
+  throw new ActionError(
+    'invalid-uses',
+    `'${uses}' is not an action: ${parsed.reason}`,
+    'Write owner/repo[/path]@ref, ./path, $/path or docker://image.',
+  );
+}
+
+/** A remote action as it is written in a file. */
+export function writtenUses({ repository, path, ref }: RemoteUses): string {
+  return `${repository}${path === '' ? '' : `/${path}`}@${ref}`;
 }
 
 /** Whether a ref is a whole commit sha: 40 hex digits, or 64 in a sha256 repository. */

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:fs';
-import { copyFile, lstat, mkdir, readlink, rm, symlink, utimes } from 'node:fs/promises';
+import { copyFile, cp, lstat, mkdir, readlink, rm, symlink, utimes } from 'node:fs/promises';
 import { joinPath, type PathBytes } from './path-bytes.ts';
 
 export interface CopyOptions {
@@ -72,6 +72,15 @@ async function copyByNode({ from, to, files, signal }: CopyOptions): Promise<voi
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
+}
+
+/**
+ * Copies a whole folder to a place where nothing is yet, links as links.
+ * @throws the system's error
+ */
+export async function copyFolder(from: string, to: string, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await cp(from, to, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
 }
 
 async function copyOne(from: Buffer, to: Buffer): Promise<void> {
