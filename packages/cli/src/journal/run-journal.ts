@@ -55,6 +55,6 @@ export class RunJournal {
 }
 
 /** Job ids hold no dot, so that different keys (`call/inner(0)`) have different names (`call.inner(0).log`). */
-function logFileName(jobKey: string): string {
+export function logFileName(jobKey: string): string {
   return `${jobKey.replaceAll('/', '.').replaceAll(/[^\w.()-]/g, '_')}.log`;
 }

@@ -52,6 +52,11 @@ export class RunRecording {
     this.#progress(jobKey, { kind: 'step.finished', step, outcome: conclusion, conclusion, ...times });
   }
 
+  /** Any other event of a job. */
+  report(jobKey: string, event: JobEvent): void {
+    this.#progress(jobKey, event);
+  }
+
   conclude(jobKey: string, conclusion: Conclusion, reason?: string): void {
     const because = reason === undefined ? {} : { reason };
     this.#emit({ kind: 'job.concluded', ...this.#base, jobKey, conclusion, durationMs: 2000, ...because });
