@@ -1,11 +1,14 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ReusableJob, Workflow } from '../model/workflow.ts';
 
-/** How deep workflows may call each other, as on GitHub: the workflow of the run and ten levels of called ones. */
-export const maxCallDepth = 10;
+/** How deep workflows may call each other, as on GitHub: the workflow of the run and nine levels of called ones. */
+export const maxCallDepth = 9;
 
-/** Finds a called workflow by its reference: `./path`, or `owner/repo/path@ref`; undefined if there is none. */
-export type LoadWorkflow = (uses: string) => Workflow | undefined;
+/**
+ * Finds a called workflow by a job's `uses`, which `qualifyUses` makes independent of the caller; undefined if there
+ * is none.
+ */
+export type LoadWorkflow = (uses: string, caller: Workflow) => Workflow | undefined;
 
 /**
  * The full reference of a called workflow. `./` in a remote workflow means that workflow's own repository and ref.

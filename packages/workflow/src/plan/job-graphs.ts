@@ -1,13 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ReusableJob, Workflow } from '../model/workflow.ts';
-import {
-  type LoadWorkflow,
-  maxCallDepth,
-  notCallable,
-  qualifyUses,
-  tooDeep,
-  unknownWorkflow,
-} from './called-workflow.ts';
+import { type LoadWorkflow, maxCallDepth, notCallable, tooDeep, unknownWorkflow } from './called-workflow.ts';
 import { type Need, resolveNeeds } from './resolve-needs.ts';
 import type { ForeignNeed, JobGraph, PlannedJob } from './run-plan.ts';
 
@@ -104,7 +97,7 @@ function findCalled(
     draft.diagnostics.push(tooDeep(caller, job));
     return undefined;
   }
-  const called = load(qualifyUses(job.uses, caller.path));
+  const called = load(job.uses, caller);
   if (called === undefined) draft.diagnostics.push(unknownWorkflow(caller, job));
   else if (called.on.workflow_call === undefined) draft.diagnostics.push(notCallable(caller, job));
   else return called;

@@ -1,5 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { nearestName } from '../model/nearest-name.ts';
 import type { Job, Workflow } from '../model/workflow.ts';
+import { findCycles } from './needs-cycles.ts';
 
 /** A job that another one needs. */
 export type Need =
@@ -20,134 +22,84 @@ export interface ResolvedNeeds {
  * Errors: `unknown-need`, `ambiguous-need`, `needs-cycle` (once for each circle, with its path).
  */
 export function resolveNeeds(workflows: Workflow[], notStarted: Workflow[] = []): ResolvedNeeds {
+  const index = indexJobs(workflows, notStarted);
   const diagnostics: Diagnostic[] = [];
-  const own = workflows.map(
-    ({ jobs }) => new Map(jobs.map((job, position) => [job.id.toLowerCase(), position])),
-  );
-  const everywhere = new Map<string, { workflow: number; job: number }[]>();
-  for (const [workflow, ids] of own.entries()) {
-    for (const [id, job] of ids) everywhere.set(id, [...(everywhere.get(id) ?? []), { workflow, job }]);
-  }
-
-  function resolve(workflow: number, job: Job, id: string): Need[] {
-    const position = own[workflow]?.get(id.toLowerCase());
-    if (position !== undefined) return [{ kind: 'job', workflow, job: position, id }];
-    const siblings = everywhere.get(id.toLowerCase()) ?? [];
-    const [sibling] = siblings;
-    if (sibling && siblings.length === 1) return [{ kind: 'job', ...sibling, id }];
-    const path = workflows[workflow]?.path ?? '';
-    if (sibling) {
-      const paths = siblings.map((one) => workflows[one.workflow]?.path ?? '');
-      diagnostics.push(ambiguousNeed({ path, job, id, paths }));
-      return [];
-    }
-    const absent = notStarted.find(({ jobs }) =>
-      jobs.some((one) => one.id.toLowerCase() === id.toLowerCase()),
-    );
-    if (absent) return [{ kind: 'not-started', id, path: absent.path }];
-    diagnostics.push(unknownNeed({ path, job, id }));
-    return [];
-  }
-
   const needs = workflows.map(({ jobs }, workflow) =>
-    jobs.map((job) => job.needs.flatMap((id) => resolve(workflow, job, id))),
+    jobs.map((job) =>
+      job.needs.flatMap((id, position): Need[] => {
+        const found = findJobs(index, workflow, id);
+        const [need] = found;
+        if (need && found.length === 1) return [need];
+        diagnostics.push(unresolved(index, { workflow, job, position, found }));
+        return [];
+      }),
+    ),
   );
   return { needs, diagnostics: [...diagnostics, ...findCycles(workflows, needs)] };
 }
 
-function unknownNeed({ path, job, id }: { path: string; job: Job; id: string }): Diagnostic {
-  return {
-    ...placeOf(path, job),
-    code: 'unknown-need',
-    message: `Job '${job.id}' depends on unknown job '${id}'.`,
-    mend: `Name a job of this workflow, or of another workflow that the same event starts.`,
-  };
+interface JobIndex {
+  workflows: Workflow[];
+  /** By id in lower case; at most one for each workflow. */
+  started: Map<string, Extract<Need, { kind: 'job' }>[]>;
+  notStarted: Map<string, Extract<Need, { kind: 'not-started' }>>;
 }
 
-function ambiguousNeed({
-  path,
-  job,
-  id,
-  paths,
-}: {
-  path: string;
+function indexJobs(workflows: Workflow[], notStarted: Workflow[]): JobIndex {
+  const index: JobIndex = { workflows, started: new Map(), notStarted: new Map() };
+  for (const [workflow, { jobs }] of workflows.entries()) {
+    for (const [job, { id }] of jobs.entries()) {
+      const key = id.toLowerCase();
+      index.started.set(key, [...(index.started.get(key) ?? []), { kind: 'job', workflow, job, id }]);
+    }
+  }
+  for (const { path, jobs } of notStarted) {
+    for (const { id } of jobs) index.notStarted.set(id.toLowerCase(), { kind: 'not-started', id, path });
+  }
+  return index;
+}
+
+/** More than one if the id is ambiguous. */
+function findJobs(index: JobIndex, workflow: number, id: string): Need[] {
+  const started = index.started.get(id.toLowerCase()) ?? [];
+  const own = started.find((one) => one.workflow === workflow);
+  if (own) return [own];
+  const absent = index.notStarted.get(id.toLowerCase());
+  return started.length === 0 && absent ? [absent] : started;
+}
+
+interface UnresolvedNeed {
+  workflow: number;
   job: Job;
-  id: string;
-  paths: string[];
-}): Diagnostic {
+  /** In the job's `needs`. */
+  position: number;
+  found: Need[];
+}
+
+function unresolved(
+  { workflows, started }: JobIndex,
+  { workflow, job, position, found }: UnresolvedNeed,
+): Diagnostic {
+  const id = job.needs[position] ?? '';
+  const place = { file: workflows[workflow]?.path ?? '', ...(job.needsAt?.[position] ?? job.at) };
+  if (found.length === 0) {
+    const guess = nearestName(id, started.keys());
+    return {
+      ...place,
+      severity: 'error',
+      code: 'unknown-need',
+      message: `Job '${job.id}' depends on unknown job '${id}'.`,
+      mend: guess
+        ? `Did you mean '${guess}'?`
+        : 'Name a job of this workflow, or of another workflow that the same event starts.',
+    };
+  }
+  const paths = found.map((need) => (need.kind === 'job' ? workflows[need.workflow]?.path : need.path));
   return {
-    ...placeOf(path, job),
+    ...place,
+    severity: 'error',
     code: 'ambiguous-need',
     message: `Job '${job.id}' depends on job '${id}', which several workflows have: ${paths.join(', ')}.`,
-    mend: `Give the job in question an id of its own.`,
-  };
-}
-
-function placeOf(file: string, { at }: Job): Pick<Diagnostic, 'file' | 'line' | 'column' | 'severity'> {
-  return { file, line: at.line, column: at.column, severity: 'error' };
-}
-
-/** Depth first over all workflows; without recursion, as a chain may have a thousand jobs. */
-function findCycles(workflows: Workflow[], needs: Need[][][]): Diagnostic[] {
-  const diagnostics: Diagnostic[] = [];
-  const done = new Set<string>();
-  for (const [workflow, { jobs }] of workflows.entries()) {
-    for (const job of jobs.keys()) {
-      walkFrom({ workflow, job }, needs, done, (cycle) => diagnostics.push(cycleFound(workflows, cycle)));
-    }
-  }
-  return diagnostics;
-}
-
-interface JobPlace {
-  workflow: number;
-  job: number;
-}
-
-function walkFrom(
-  start: JobPlace,
-  needs: Need[][][],
-  done: Set<string>,
-  report: (cycle: JobPlace[]) => void,
-): void {
-  const path: { place: JobPlace; next: number }[] = [{ place: start, next: 0 }];
-  const onPath = new Map<string, number>([[keyOf(start), 0]]);
-  for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
-    const need = done.has(keyOf(top.place))
-      ? undefined
-      : needs[top.place.workflow]?.[top.place.job]?.[top.next++];
-    if (need === undefined) {
-      done.add(keyOf(top.place));
-      onPath.delete(keyOf(top.place));
-      path.pop();
-    } else if (need.kind === 'job') {
-      const seen = onPath.get(keyOf(need));
-      if (seen !== undefined) report(path.slice(seen).map(({ place }) => place));
-      else if (!done.has(keyOf(need))) {
-        onPath.set(keyOf(need), path.length);
-        path.push({ place: { workflow: need.workflow, job: need.job }, next: 0 });
-      }
-    }
-  }
-}
-
-function keyOf({ workflow, job }: JobPlace): string {
-  return `${workflow}:${job}`;
-}
-
-function cycleFound(workflows: Workflow[], cycle: JobPlace[]): Diagnostic {
-  const [first] = cycle as [JobPlace];
-  const home = workflows[first.workflow] as Workflow;
-  const names = [...cycle, first].map(({ workflow, job }) => {
-    const { path, jobs } = workflows[workflow] as Workflow;
-    return workflow === first.workflow ? jobs[job]?.id : `${jobs[job]?.id} (${path})`;
-  });
-  const job = home.jobs[first.job] as Job;
-  const next = names[1];
-  return {
-    ...placeOf(home.path, job),
-    code: 'needs-cycle',
-    message: `Job '${job.id}' depends on job '${next}' which creates a cycle in the dependency graph: ${names.join(' → ')}.`,
-    mend: `Take one of these jobs out of the other's needs.`,
+    mend: 'Give the job that is meant an id of its own.',
   };
 }
