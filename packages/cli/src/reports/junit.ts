@@ -4,6 +4,7 @@ import {
   type RecordedStep,
   readStepLog,
 } from '../journal/recorded-run.ts';
+import { plainLog } from './plain-log.ts';
 
 /** How much of a failing step's log the report repeats. */
 const lastLogBytes = 16_384;
