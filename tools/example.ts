@@ -1,0 +1,89 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, delimiter, join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+/**
+ * `npm run example [-- --keep] [-- OPTION…]`: makes the Task Management System a repository of its own in a temporary folder,
+ * as if its team had just pushed to main, and runs its workflows there. Further options go to `slipway run`.
+ * The exit status is that of the run, or 2 when this machine lacks something that could not be installed.
+ */
+const root = join(import.meta.dirname, '..');
+const slipway = join(root, 'bin/slipway');
+const { keep, passedOn } = readArguments(process.argv.slice(2));
+
+const repository = makeRepository();
+process.exitCode = await runPipeline(repository);
+if (keep) process.stdout.write(`The repository is kept in ${repository}\n`);
+else rmSync(repository, { recursive: true, force: true });
+
+function readArguments(argv: string[]): { keep: boolean; passedOn: string[] } {
+  const { values } = parseArgs({ args: argv, options: { keep: { type: 'boolean' } }, strict: false });
+  return { keep: values.keep === true, passedOn: argv.filter((argument) => argument !== '--keep') };
+}
+
+/** One commit on main, with the origin that it would have on GitHub. */
+function makeRepository(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'taskmanager-'));
+  cpSync(join(root, 'examples/taskmanager'), folder, {
+    recursive: true,
+    filter: (path) => !['node_modules', 'coverage', 'reports', '.slipway'].includes(basename(path)),
+  });
+  git(folder, 'init', '--quiet', '--initial-branch=main');
+  git(folder, 'remote', 'add', 'origin', 'https://github.com/slipway-examples/taskmanager.git');
+  git(folder, 'add', '--all');
+  const author = ['-c', 'user.name=Task Management Team', '-c', 'user.email=team@example.com'];
+  git(
+    folder,
+    ...author,
+    '-c',
+    'commit.gpgSign=false',
+    'commit',
+    '--quiet',
+    '-m',
+    'Add the Task Management System',
+  );
+  return folder;
+}
+
+function git(folder: string, ...args: string[]): void {
+  const { status, error, stderr } = spawnSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`git ${args.join(' ')}: ${error?.message ?? stderr}`);
+}
+
+async function runPipeline(folder: string): Promise<number> {
+  const prepared = await run(folder, ['doctor', '--fix']);
+  if (prepared !== 0) {
+    process.stderr.write('This machine lacks something that these workflows need; see above.\n');
+    return 2;
+  }
+  return run(folder, ['run', 'push', ...passedOn]);
+}
+
+/** Ctrl-C reaches the whole foreground group: the run cancels its jobs, and this process waits until that is done. */
+async function run(folder: string, args: string[]): Promise<number> {
+  const ignore = () => {};
+  process.on('SIGINT', ignore);
+  const child = spawn(slipway, args, { cwd: folder, stdio: 'inherit', env: shellEnvironment() });
+  const code = await new Promise<number>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status, signal) => resolve(status ?? (signal === 'SIGINT' ? 130 : 1)));
+  });
+  process.off('SIGINT', ignore);
+  return code;
+}
+
+/** As a person's shell has it, without what npm added for this script: the pipeline must not find this project's tools. */
+function shellEnvironment(): NodeJS.ProcessEnv {
+  const ofScript =
+    /^(npm_(package|lifecycle|config_(local|global)_prefix|command|execpath|node_execpath)|INIT_CWD$|NODE$)/;
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ofScript.test(name)));
+  const path = (process.env.PATH ?? '').split(delimiter);
+  return {
+    ...env,
+    PATH: path
+      .filter((folder) => !/[/\\](node_modules[/\\]\.bin|node-gyp-bin)$/.test(folder))
+      .join(delimiter),
+  };
+}
