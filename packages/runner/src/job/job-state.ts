@@ -1,0 +1,54 @@
+import type { JobRequest, Value } from '@slipway/workflow';
+import type { Masker } from '../output/masker.ts';
+import type { EmitJobEvent } from '../output/step-log.ts';
+import type { Executor } from '../steps/executor.ts';
+import type { Workspace } from '../workspace/create-workspace.ts';
+import type { JobEnvironment } from './job-environment.ts';
+import type { RunnerOptions } from './runner-options.ts';
+
+export type JobStatus = 'success' | 'failure' | 'cancelled';
+
+/** One job while it runs: what all its steps share. */
+export interface JobState {
+  readonly request: JobRequest;
+  readonly options: RunnerOptions;
+  readonly folders: Workspace;
+  readonly trackingId: string;
+  readonly executor: Executor;
+  readonly masker: Masker;
+  readonly emit: EmitJobEvent;
+  readonly contexts: JobContexts;
+  readonly environment: JobEnvironment;
+  /** Of `run:` steps of the job itself, evaluated. */
+  readonly defaults: { shell?: string; workingDirectory?: string };
+  /** ACTIONS_STEP_DEBUG is set: debug messages are shown. */
+  readonly debug: boolean;
+  /** The job was cancelled or timed out: steps whose `if` does not hold any more are stopped. */
+  readonly cancelled: AbortSignal;
+  /** Everything ends at once. */
+  readonly killed: AbortSignal;
+  /** Worst of the steps so far; what success() and failure() of the job's own steps say. */
+  status: JobStatus;
+  /** Numbers the steps in the order they are shown. */
+  takeStepNumber(): number;
+  hashFiles(patterns: string[]): string;
+}
+
+/** Contexts that all steps share; a step adds to `github` and has `env`, `steps` and `inputs` of its own. */
+export interface JobContexts {
+  github: { [key: string]: Value };
+  inputs: { [key: string]: Value };
+  job: { [key: string]: Value };
+  matrix: Value;
+  needs: { [key: string]: Value };
+  runner: { [key: string]: Value };
+  secrets: { [key: string]: Value };
+  strategy: { [key: string]: Value };
+  vars: { [key: string]: Value };
+}
+
+/** A worse status replaces a better one; cancelled stays. */
+export function worsen(job: { status: JobStatus }, status: JobStatus): void {
+  if (job.status === 'cancelled') return;
+  if (status !== 'success') job.status = status;
+}

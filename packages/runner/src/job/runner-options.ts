@@ -1,0 +1,26 @@
+import type { ActionStore } from '../actions/action-store.ts';
+import type { ServiceProvider } from '../services/service-provider.ts';
+
+/** What the jobs of one run have in common. All paths are absolute. */
+export interface RunnerOptions {
+  /** `SLIPWAY_HOME`. */
+  slipwayHome: string;
+  /** The run's own folder, `<home>/work/<runId>`; each job gets a folder in it, removed when the job ends. */
+  workDirectory: string;
+  /** The working tree that stands in for `actions/checkout` of the own repository. */
+  repositoryRoot: string;
+  actions: ActionStore;
+  services: ServiceProvider;
+  /** The caller's environment, e.g. `process.env`; jobs see only what jobEnvironment() picks of it. */
+  baseEnv: Readonly<Record<string, string | undefined>>;
+  /** `slipway_<runId>`. The n-th job's RUNNER_TRACKING_ID is `<trackingPrefix>_<n>`. */
+  trackingPrefix: string;
+  /** RUNNER_TOOL_CACHE; default `<slipwayHome>/tool-cache`. */
+  toolCache?: string;
+  /** `runner.name`; default `slipway`. */
+  name?: string;
+  /** ACTIONS_RUNTIME_TOKEN, ACTIONS_RESULTS_URL and the like, for JavaScript and docker actions only; default none. */
+  actionsRuntime?: Readonly<Record<string, string>>;
+  /** Leave the job's folder where it is when the job has ended; default false. */
+  keepWorkspace?: boolean;
+}

@@ -1,0 +1,93 @@
+import type { EvaluationScope, StatusFunctions, Value } from '@slipway/workflow';
+import type { JobEnvironment } from '../job/job-environment.ts';
+import type { JobState, JobStatus } from '../job/job-state.ts';
+import type { StepReport } from './step-report.ts';
+
+export type Stage = 'pre' | 'main' | 'post';
+
+/** A list of steps that see each other: the job's own, or those of one composite action. */
+export interface Scope {
+  /** The `steps` context. */
+  readonly steps: { [id: string]: Value };
+  readonly inputs: { [name: string]: Value };
+  /** Root of the repository that holds the file of these steps: what `$/` refers to. */
+  readonly ownRepository: string;
+  /** Present inside a composite action. */
+  readonly composite?: CompositeScope;
+}
+
+export interface CompositeScope {
+  /** The step that uses the action. */
+  readonly user: RunningStep;
+  /** Folder of the action. */
+  readonly actionPath: string;
+  /** Of the action so far; what success() and failure() say in its main steps. */
+  status: JobStatus;
+}
+
+/** Why a step is told to end before it is done. */
+export type StopReason = 'cancelled' | 'timed-out';
+
+/** One step, or one stage of an action's step, from its start to its end. */
+export interface RunningStep {
+  readonly job: JobState;
+  readonly scope: Scope;
+  /** Key in the `steps` context; ids that begin with `__` are not in it. */
+  readonly id: string;
+  readonly stage: Stage;
+  readonly report: StepReport;
+  readonly environment: JobEnvironment;
+  /** `env:` of this step and of the composite actions around it. */
+  readonly stepEnv: Record<string, string>;
+  /** The `github` context of this step. */
+  readonly github: { [key: string]: Value };
+  /** Saved by one stage of an action for its later ones. */
+  readonly state: Map<string, string>;
+  readonly outputs: { [name: string]: Value };
+  readonly stop: AbortController;
+  /** Workflow commands are shown when they are carried out. */
+  echoesCommands: boolean;
+  /** A command or environment file of the step was faulty. */
+  commandFailed: boolean;
+}
+
+/** The `env` context at this moment. */
+export function envOf(step: RunningStep): Record<string, string> {
+  return { ...step.environment.variables, ...step.stepEnv };
+}
+
+/** What an expression of the step may name. */
+export function scopeOf(step: RunningStep): EvaluationScope {
+  return {
+    contexts: contextsOf(step, envOf(step)),
+    status: statusOf(step),
+    hashFiles: step.job.hashFiles,
+  };
+}
+
+function contextsOf(step: RunningStep, env: Record<string, string>): { [name: string]: Value } {
+  const { contexts } = step.job;
+  const everywhere = {
+    github: step.github,
+    env,
+    job: { ...contexts.job, status: step.job.status },
+    runner: contexts.runner,
+    strategy: contexts.strategy,
+    matrix: contexts.matrix,
+    steps: step.scope.steps,
+    inputs: step.scope.inputs,
+  };
+  if (step.scope.composite !== undefined) return everywhere;
+  return { ...everywhere, needs: contexts.needs, secrets: contexts.secrets, vars: contexts.vars };
+}
+
+/** @see https://github.com/actions/runner/blob/main/src/Runner.Worker/Expressions/SuccessFunction.cs */
+function statusOf(step: RunningStep): StatusFunctions {
+  const { composite } = step.scope;
+  const status = composite !== undefined && step.stage === 'main' ? composite.status : step.job.status;
+  return {
+    success: status === 'success',
+    failure: status === 'failure',
+    cancelled: step.job.status === 'cancelled',
+  };
+}
