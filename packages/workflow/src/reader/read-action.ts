@@ -36,15 +36,14 @@ function actionKind(): DocumentKind {
   return { file: 'action', schema: getActionSchema(), root: 'action-root-strict', review };
 }
 
-/** Parts of a manifest that only the marketplace and editors look at. */
-const descriptive = new Set(['name', 'author', 'description', 'branding']);
+/** Keys that only the marketplace and editors look at. */
+const descriptive = new Set(['name', 'author', 'description', 'branding', 'required', 'deprecationMessage']);
 
 function review(finding: Finding, path: (string | number)[]): Finding | undefined {
   const isTopKey = path.length === 1 && finding.code === 'unknown-key';
   const isMissingName =
     path.length === 0 && finding.code === 'missing-key' && !finding.message.includes('`runs`');
-  const isDescriptive =
-    descriptive.has(String(path[0])) || path.at(-1) === 'description' || path.at(-1) === 'deprecationMessage';
+  const isDescriptive = descriptive.has(String(path[0])) || descriptive.has(String(path.at(-1)));
   if (isTopKey || isMissingName || isDescriptive) return { ...finding, severity: 'warning' };
   if (path.join('.') === 'runs.using' && finding.code === 'invalid-value')
     return { ...finding, code: 'unknown-runtime' };

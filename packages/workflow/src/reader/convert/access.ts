@@ -24,9 +24,13 @@ export function childOf(template: Template | undefined, name: string): Template 
   return entryOf(template, name)?.value;
 }
 
-/** The text of a string; undefined for everything else. */
+/**
+ * The text of a string; undefined for everything else. Text that still has `${{` is an expression that was refused,
+ * about which nothing more is to be said.
+ */
 export function textOf(template: Template | undefined): string | undefined {
-  return template?.kind === 'literal' && typeof template.value === 'string' ? template.value : undefined;
+  if (template?.kind !== 'literal' || typeof template.value !== 'string') return undefined;
+  return template.value.includes('${{') ? undefined : template.value;
 }
 
 export function booleanOf(template: Template | undefined): boolean | undefined {

@@ -3,8 +3,8 @@ import type { Findings } from '../findings.ts';
 import { childOf, hasExpression, namedEntries } from './access.ts';
 
 /**
- * Checks the images of a job's `container:` and `services:`. An empty image is none: allowed for a container, whose
- * expression may decide against one, and for a service only where an expression decides it.
+ * Checks the images of a job's `container:` and `services:` where no expression decides about them. Empty text has been
+ * refused by the schema where it cannot be.
  * @see actions/runner, WorkflowTemplateConverter.cs, ConvertToJobContainer
  */
 export function checkContainers(findings: Findings, container?: Template, services?: Template): void {
@@ -16,7 +16,7 @@ export function checkContainers(findings: Findings, container?: Template, servic
   if (!services || hasExpression(services)) return;
   for (const { value } of namedEntries(services)) {
     const image = imageOf(value);
-    if (image === undefined || image === '' || image === 'docker://') reportEmpty(findings, value);
+    if (image === undefined || image === 'docker://') reportEmpty(findings, value);
   }
 }
 

@@ -31,7 +31,7 @@ export function cronProblem(cron: string): { message: string; mend: string } | u
   for (const [i, field] of fields.entries()) {
     if ((parts[i] ?? '').split(',').every((item) => isItem(item, field))) continue;
     return {
-      message: `\`${parts[i]}\` is not a ${field.name} (${field.min}–${field.max}) of a cron expression.`,
+      message: `\`${parts[i]}\` cannot be the ${field.name} (${field.min}–${field.max}) of a cron expression.`,
       mend: `Write \`*\`, a number from ${field.min} to ${field.max}, a range \`a-b\`, a step \`*/n\`, or a list of them.`,
     };
   }

@@ -119,9 +119,16 @@ function syntax(at: Position, message: string, mend: string): Finding {
 }
 
 function unknownContext(at: Position, name: string, available: string[]): Finding {
+  if (available.length === 0) {
+    return {
+      at,
+      code: 'expression-not-allowed',
+      message: 'Expressions are not evaluated here.',
+      mend: 'Write the value itself.',
+    };
+  }
   const guess = nearestName(name, available);
-  const list =
-    available.length === 0 ? 'No context is available here.' : `Available here: ${available.join(', ')}.`;
+  const list = `Available here: ${available.join(', ')}.`;
   return {
     at,
     code: 'unknown-context',

@@ -72,7 +72,7 @@ function keysBefore(events: RefusalCase['document']['events'], index: number): s
 
 function unknownKey({ at, document, path }: RefusalCase, key: string, known: string[]): Finding {
   const owner = path.slice(0, -1);
-  const guess = nearestName(key, known);
+  const guess = nearestName(key, known) ?? known.find((other) => other.startsWith(`${key}-`));
   if (owner.length === 1 && owner[0] === 'on' && document.file === 'workflow') {
     return unknownEvent(at, key, known);
   }

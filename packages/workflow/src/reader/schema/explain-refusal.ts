@@ -2,10 +2,10 @@ import type { TemplateSchema } from '@actions/workflow-parser/templates/schema/t
 import type { Position } from '../../model/diagnostic.ts';
 import type { Finding } from '../findings.ts';
 import type { YamlEvent } from '../yaml/node-events.ts';
-import { type NodePath, pathOf } from './definition-paths.ts';
+import { type NodePath, pathOf, placeAt } from './definition-paths.ts';
 import { explainExpression } from './explain-expression.ts';
 import { explainKey } from './explain-key.ts';
-import { explainValue } from './explain-value.ts';
+import { expectedWords, explainValue } from './explain-value.ts';
 import { placeWords } from './place-words.ts';
 import type { Refused } from './read-tokens.ts';
 
@@ -62,10 +62,7 @@ function explainStructure({ text, path, at, document }: RefusalCase): Finding | 
     at,
     code: 'invalid-type',
     message: `${capitalise(placeWords(path, document.file))} cannot be a ${kind}.`,
-    mend:
-      kind === 'sequence'
-        ? 'Write a single value instead of a list.'
-        : 'Write a single value instead of keys.',
+    mend: `Write ${expectedWords(placeAt(document.schema, document.root, path))}.`,
   };
 }
 

@@ -1,6 +1,6 @@
 import { nearestName } from '../../model/nearest-name.ts';
 import type { Finding } from '../findings.ts';
-import { constants, expectedKinds, mappingKeys, placeAt } from './definition-paths.ts';
+import { constants, expectedKinds, mappingKeys, placeAt, type SchemaPlace } from './definition-paths.ts';
 import { unknownEvent } from './explain-key.ts';
 import { capitalise, type RefusalCase } from './explain-refusal.ts';
 import { orList, placeWords, quoted } from './place-words.ts';
@@ -24,7 +24,7 @@ export function explainValue(one: RefusalCase): Finding | undefined {
       at,
       code: 'invalid-value',
       message: `${capitalise(words)} is empty.`,
-      mend: `Write ${expected(allowed, expectedKinds(place))}, or remove it.`,
+      mend: `Write ${expectedWords(place)}, or remove it.`,
     };
   }
   const isType = path[0] === 'on' && path[2] === 'types';
@@ -35,10 +35,7 @@ export function explainValue(one: RefusalCase): Finding | undefined {
     message: isType
       ? `The event \`${path[1]}\` has no type \`${value}\`.`
       : `\`${value}\` is not a value of ${words}.`,
-    mend:
-      guess === undefined
-        ? `Write ${expected(allowed, expectedKinds(place))}.`
-        : `Did you mean \`${guess}\`?`,
+    mend: guess === undefined ? `Write ${expectedWords(place)}.` : `Did you mean \`${guess}\`?`,
   };
 }
 
@@ -48,7 +45,15 @@ function isEvent({ document, path }: RefusalCase): boolean {
   );
 }
 
-function expected(allowed: string[], kinds: string[]): string {
-  const others = allowed.length > 0 ? kinds.filter((kind) => kind !== 'a string') : kinds;
-  return orList([...quoted(allowed), ...others]);
+/** What may stand at a place: `` `read`, `write` or a mapping ``. */
+export function expectedWords(place: SchemaPlace): string {
+  const allowed = constants(place);
+  const kinds = expectedKinds(place);
+  if (allowed.length > mostNamed) return `one of the ${allowed.length} values that GitHub's reference lists`;
+  return orList([
+    ...quoted(allowed),
+    ...(allowed.length > 0 ? kinds.filter((kind) => kind !== 'a string') : kinds),
+  ]);
 }
+
+const mostNamed = 24;

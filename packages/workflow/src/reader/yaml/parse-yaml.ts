@@ -1,7 +1,7 @@
 import { type Document, LineCounter, type Node, parseAllDocuments, type YAMLParseError } from 'yaml';
 import type { Findings } from '../findings.ts';
 import type { ReaderLimits } from '../limits.ts';
-import { indentQuotedScalars } from './quoted-indent.ts';
+import { indentQuotedScalars, unclosedQuote } from './quoted-indent.ts';
 
 /** A YAML document as nodes; values are still strings, because GitHub's scalar rules are applied later. */
 export interface YamlText {
@@ -42,7 +42,7 @@ export function parseYaml(content: string, findings: Findings, limits: ReaderLim
   const { documents, lines, text } = parsed;
   const errors = documents.flatMap((document) => document.errors);
   if (errors.length > 0) {
-    reportSyntax(errors, lines, findings);
+    reportSyntax(errors, parsed, findings);
     return undefined;
   }
   const root = documents[0]?.contents;
@@ -87,10 +87,16 @@ function isBlank(root: Node, text: string): boolean {
 }
 
 /** One error often brings others after it, so only the first is told; tabs are told all, they are independent. */
-function reportSyntax(errors: YAMLParseError[], lines: LineCounter, findings: Findings): void {
+function reportSyntax(
+  errors: YAMLParseError[],
+  { text, lines, documents }: ParsedDocuments,
+  findings: Findings,
+): void {
   const tabs = errors.filter((error) => error.code === 'TAB_AS_INDENT');
   for (const error of tabs.length > 0 ? tabs : errors.slice(0, 1)) {
-    const { line, col } = lines.linePos(error.pos[0]);
+    const isQuote = error.code === 'MISSING_CHAR' && error.message.includes('quote');
+    const start = isQuote ? unclosedQuote(text, documents) : undefined;
+    const { line, col } = lines.linePos(start ?? error.pos[0]);
     findings.add({
       at: { line, column: col },
       code: error.code === 'TAB_AS_INDENT' ? 'yaml-tab' : 'yaml-syntax',

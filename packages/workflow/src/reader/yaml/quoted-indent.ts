@@ -1,4 +1,4 @@
-import { type Document, isScalar, visit } from 'yaml';
+import { type Document, visit } from 'yaml';
 
 /**
  * GitHub's YAML parser reads a quoted scalar to its closing quote whatever the indentation of its further lines; the `yaml`
@@ -9,21 +9,10 @@ export function indentQuotedScalars(text: string, documents: Document.Parsed[]):
   if (!documents.some((document) => document.errors.some((error) => error.code === 'MISSING_CHAR')))
     return text;
   const breaks = new Set<number>();
-  for (const document of documents) {
-    visit(document, {
-      Scalar(_, node) {
-        if (!isScalar(node) || !node.range || (node.type !== 'QUOTE_DOUBLE' && node.type !== 'QUOTE_SINGLE'))
-          return;
-        const end = closingQuote(text, node.range[0]);
-        for (
-          let at = text.indexOf('\n', node.range[0]);
-          at >= 0 && at < end;
-          at = text.indexOf('\n', at + 1)
-        ) {
-          breaks.add(at + 1);
-        }
-      },
-    });
+  for (const start of quoteStarts(documents)) {
+    const end = closingQuote(text, start);
+    for (let at = text.indexOf('\n', start); at >= 0 && at < end; at = text.indexOf('\n', at + 1))
+      breaks.add(at + 1);
   }
   if (breaks.size === 0) return text;
   let widened = '';
@@ -33,6 +22,23 @@ export function indentQuotedScalars(text: string, documents: Document.Parsed[]):
     from = at;
   }
   return widened + text.slice(from);
+}
+
+/** Where the first quote begins that nothing closes. */
+export function unclosedQuote(text: string, documents: Document.Parsed[]): number | undefined {
+  return quoteStarts(documents).find((start) => closingQuote(text, start) < 0);
+}
+
+function quoteStarts(documents: Document.Parsed[]): number[] {
+  const starts: number[] = [];
+  for (const document of documents) {
+    visit(document, {
+      Scalar(_, { type, range }) {
+        if (range && (type === 'QUOTE_DOUBLE' || type === 'QUOTE_SINGLE')) starts.push(range[0]);
+      },
+    });
+  }
+  return starts;
 }
 
 /** Deeper than any node that GitHub reads can be. */
