@@ -2,34 +2,31 @@ import { join } from 'node:path';
 import type { Value } from '@slipway/workflow';
 import { displayString, evaluateTemplate } from '@slipway/workflow/expressions';
 import type { RunningService, ServiceRequest } from '../services/service-provider.ts';
+import { startServices as startAll } from '../services/start-services.ts';
 import { texts } from '../steps/perform-step.ts';
-import { StepError } from '../steps/step-error.ts';
 import { jobScope } from './job-contexts.ts';
 import type { JobState } from './job-state.ts';
 
 /**
  * Starts what `services:` asks for, all at once, and puts it into `job.services`. Resolves when all are healthy;
  * if one is not, the others are stopped.
- * @throws StepError or ServiceError
+ * @throws ServiceError
  */
 export async function startServices(job: JobState, log: (line: string) => void): Promise<RunningService[]> {
   const template = job.request.job.services;
   if (template === undefined) return [];
   const requests = readServices(evaluateTemplate(template, jobScope(job)), log);
-  const provider = job.options.services;
-  const obstacles = await Promise.all(requests.map((request) => provider.cannotServe(request)));
-  const refused = obstacles.findIndex((obstacle) => obstacle !== null);
-  if (refused !== -1) {
-    const { id, image } = requests[refused] as ServiceRequest;
-    throw new StepError(`The service '${id}' (${image}) can't be started here`, obstacles[refused] ?? '');
-  }
-  const starts = await Promise.allSettled(requests.map((request) => startService(job, request, log)));
-  const running = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
-  const failure = starts.find((start) => start.status === 'rejected');
-  if (failure !== undefined) {
-    await stopServices(running);
-    throw failure.reason;
-  }
+  const running = await startAll({
+    provider: job.options.services,
+    requests,
+    context: {
+      trackingId: job.trackingId,
+      directory: join(job.folders.root, '_services'),
+      log,
+      signal: job.cancelled,
+    },
+    holder: `job ${job.request.name} of run ${job.request.runId}`,
+  });
   job.contexts.job.services = Object.fromEntries(
     running.map(({ id, containerId, network, ports }) => [id, { id: containerId, network, ports }]),
   );
@@ -38,19 +35,6 @@ export async function startServices(job: JobState, log: (line: string) => void):
 
 export async function stopServices(services: RunningService[]): Promise<void> {
   await Promise.all(services.map((service) => service.stop()));
-}
-
-async function startService(
-  job: JobState,
-  request: ServiceRequest,
-  log: (line: string) => void,
-): Promise<RunningService> {
-  return await job.options.services.start(request, {
-    trackingId: job.trackingId,
-    directory: join(job.folders.root, '_services', request.id),
-    log: (line) => log(`${request.id}: ${line}`),
-    signal: job.cancelled,
-  });
 }
 
 function readServices(value: Value, log: (line: string) => void): ServiceRequest[] {

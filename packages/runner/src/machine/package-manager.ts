@@ -7,8 +7,8 @@ export type Tool = keyof typeof packageNames;
 
 /** The package that holds a tool, by package manager; a tool without an entry is not packaged there. */
 const packageNames = {
-  bash: { 'apt-get': 'bash', brew: 'bash', dnf: 'bash', apk: 'bash' },
-  git: { 'apt-get': 'git', brew: 'git', dnf: 'git', apk: 'git' },
+  bash: same('bash'),
+  git: same('git'),
   python: { 'apt-get': 'python3', brew: 'python', dnf: 'python3', apk: 'python3' },
   go: { 'apt-get': 'golang', brew: 'go', dnf: 'golang', apk: 'go' },
   java: {
@@ -29,11 +29,33 @@ const packageNames = {
     dnf: 'pgvector',
     apk: 'postgresql-pgvector',
   },
+  jq: same('jq'),
+  curl: same('curl'),
+  make: same('make'),
+  zip: same('zip'),
+  unzip: same('unzip'),
+  gh: { 'apt-get': 'gh', brew: 'gh', dnf: 'gh', apk: 'github-cli' },
+  'postgresql-client': {
+    'apt-get': 'postgresql-client',
+    brew: 'libpq',
+    dnf: 'postgresql',
+    apk: 'postgresql-client',
+  },
+  'mysql-client': {
+    'apt-get': 'default-mysql-client',
+    brew: 'mysql-client',
+    dnf: 'mysql',
+    apk: 'mysql-client',
+  },
   shellcheck: { 'apt-get': 'shellcheck', brew: 'shellcheck', dnf: 'ShellCheck', apk: 'shellcheck' },
   chromium: { 'apt-get': 'chromium', dnf: 'chromium', apk: 'chromium' },
   trivy: { brew: 'trivy', apk: 'trivy' },
   gitleaks: { brew: 'gitleaks', apk: 'gitleaks' },
 } satisfies Record<string, Partial<Record<PackageManager, string>>>;
+
+function same<Name extends string>(name: Name): Record<PackageManager, Name> {
+  return { 'apt-get': name, brew: name, dnf: name, apk: name };
+}
 
 /** The machine's own package manager; null if it has none that Slipway knows. */
 export function detectPackageManager(): PackageManager | null {

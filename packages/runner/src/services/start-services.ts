@@ -6,8 +6,9 @@ import type { RunningService, ServiceContext, ServiceProvider, ServiceRequest } 
 
 export interface StartServicesOptions {
   provider: ServiceProvider;
-  /** All `services:` of the job, in the order of the file. One with an empty image is left out, as on GitHub. */
+  /** All `services:` of the job, in the order of the file; none with an empty image. */
   requests: ServiceRequest[];
+  /** Lines that a service logs get its id in front. */
   context: ServiceContext;
   /** Who uses the ports, told to jobs that wait for them: `job test of run 12`. */
   holder: string;
@@ -15,25 +16,15 @@ export interface StartServicesOptions {
   portWaitMs?: number;
 }
 
-/** A job's services, all healthy. */
-export interface StartedServices {
-  services: RunningService[];
-  /** Ends all of them and gives their ports back; never throws. */
-  stop(): Promise<void>;
-}
-
 /**
  * Starts all services of a job: first it is made sure that each can be served, then the host ports that the workflow fixes are
- * taken (waiting for other jobs of this machine that use them), then all start at once.
+ * taken (waiting for other jobs of this machine that use them), then all start at once. The ports are given back when
+ * the last of the services has been stopped.
  * @throws ServiceError of the first that fails; the others are stopped by then.
  */
-export async function startServices(options: StartServicesOptions): Promise<StartedServices> {
-  const { provider, context } = options;
-  const requests = options.requests.filter((request) => {
-    if (request.image === '') context.log(`${request.id}: no image, so this service is left out`);
-    return request.image !== '';
-  });
-  if (requests.length === 0) return { services: [], stop: async () => undefined };
+export async function startServices(options: StartServicesOptions): Promise<RunningService[]> {
+  const { provider, requests, context } = options;
+  if (requests.length === 0) return [];
   await assertServable(provider, requests);
   const release = await claimPorts({
     ports: distinctHostPorts(requests),
@@ -42,17 +33,21 @@ export async function startServices(options: StartServicesOptions): Promise<Star
     signal: context.signal,
     ...(options.portWaitMs !== undefined && { waitMs: options.portWaitMs }),
   });
-  const services: RunningService[] = [];
-  const stop = async () => {
-    await Promise.all(services.map((service) => service.stop()));
-    release();
-  };
+  const stopped = new Set<string>();
   try {
-    services.push(...(await startAll(provider, requests, context)));
-    return { services, stop };
+    const services = await startAll(provider, requests, context);
+    return services.map((service) => ({ ...service, stop: stopping(service) }));
   } catch (error) {
-    await stop();
+    release();
     throw error;
+  }
+
+  function stopping(service: RunningService): () => Promise<void> {
+    return async () => {
+      await service.stop();
+      stopped.add(service.id);
+      if (stopped.size === requests.length) release();
+    };
   }
 }
 
@@ -94,7 +89,8 @@ async function startAll(
   const started = await Promise.all(
     requests.map(async (request) => {
       try {
-        return await provider.start(request, { ...context, signal });
+        const log = (line: string) => context.log(`${request.id}: ${line}`);
+        return await provider.start(request, { ...context, signal, log });
       } catch (error) {
         failure ??= { error };
         failed.abort();

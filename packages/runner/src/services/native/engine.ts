@@ -1,7 +1,7 @@
+import type { Account } from '../../machine/account.ts';
 import type { Tool } from '../../machine/package-manager.ts';
 import type { ImageReference } from '../image-reference.ts';
 import type { ServiceRequest } from '../service-provider.ts';
-import type { Account } from './account.ts';
 import type { HealthClients } from './health-clients.ts';
 import type { ServiceCommand } from './service-process.ts';
 

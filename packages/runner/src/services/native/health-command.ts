@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { collectOutput } from '../../processes/collect-output.ts';
 import { trackingVariable } from '../../processes/tracking.ts';
 import type { ServiceContext } from '../service-provider.ts';
 import { type HealthClients, writeHealthClients } from './health-clients.ts';
-import { runProgram } from './run-program.ts';
 
 export interface HealthCommandOptions {
   serviceId: string;
@@ -28,7 +28,7 @@ export async function prepareHealthCommand(options: HealthCommandOptions): Promi
     [trackingVariable]: context.trackingId,
   };
   return async (command, timeoutMs) => {
-    const { status, output } = await runProgram({
+    const { status, output } = await collectOutput({
       ...{ file: '/bin/sh', args: ['-c', command], cwd: directory, env, input: '' },
       timeoutMs,
       signal: context.signal,

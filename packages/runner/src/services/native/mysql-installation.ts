@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { expandDirectories, findOnPath } from '../../machine/binaries.ts';
+import { readVersion } from '../../processes/collect-output.ts';
 import { type ImageReference, officialName } from '../image-reference.ts';
 import type { Installation } from './engine.ts';
-import { readVersion } from './run-program.ts';
 
 const SERVER_DIRECTORIES = [
   '/usr/sbin',

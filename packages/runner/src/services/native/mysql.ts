@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { chown, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { basename, join } from 'node:path';
+import { collectOutput } from '../../processes/collect-output.ts';
 import { officialName } from '../image-reference.ts';
 import { ServiceError } from '../service-error.ts';
 import { materialiseData } from './data-template.ts';
 import type { Engine, Installation, PreparedServer, ServiceSetup } from './engine.ts';
 import { readMysqlAccounts, setUpStatements } from './mysql-accounts.ts';
 import { findMysql, serverProgram } from './mysql-installation.ts';
-import { runProgram } from './run-program.ts';
 import { takeOption } from './server-arguments.ts';
 
 const DEFAULT_PORT = 3306;
@@ -159,7 +159,13 @@ async function makeData(setup: ServiceSetup, data: string): Promise<void> {
     target: data,
     create: async () => {
       const program = initializer(installation, data, directory);
-      const result = await runProgram({ ...program, input: '', cwd: directory, env: setup.baseEnv, account });
+      const result = await collectOutput({
+        ...program,
+        input: '',
+        cwd: directory,
+        env: setup.baseEnv,
+        account,
+      });
       if (result.status === 0) return;
       throw new ServiceError(
         'start-failed',

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { serviceAccount } from '../../machine/account.ts';
 import { trackingVariable } from '../../processes/tracking.ts';
 import { splitCommandLine } from '../command-line.ts';
 import { majorOfTag } from '../image-reference.ts';
 import { choosePublishedPorts, type PublishedPorts } from '../published-ports.ts';
 import { ServiceError } from '../service-error.ts';
 import type { RunningService, ServiceContext, ServiceProvider, ServiceRequest } from '../service-provider.ts';
-import { serviceAccount } from './account.ts';
 import type { PreparedServer } from './engine.ts';
 import { waitUntilHealthy } from './health.ts';
 import { prepareHealthCommand } from './health-command.ts';
@@ -98,11 +98,7 @@ async function startService(start: Start): Promise<RunningService> {
   };
 }
 
-function describeChoice(
-  { installation, image, request }: Start,
-  published: PublishedPorts,
-  port: number,
-): string[] {
+function describeChoice({ installation, image }: Start, published: PublishedPorts, port: number): string[] {
   const wanted = majorOfTag(image.tag);
   const product = image.path.split('/').at(-1)!.toLowerCase();
   const differs =
@@ -110,13 +106,13 @@ function describeChoice(
     (['mysql', 'mariadb', 'valkey', 'redis'].includes(product) &&
       product !== installation.product.toLowerCase());
   return [
-    `${request.id}: ${installation.title} of this machine serves ${image.text} on port ${port}`,
+    `${installation.title} of this machine serves ${image.text} on port ${port}`,
     ...(differs
       ? [
-          `${request.id}: ${installation.title} is not the version that ${image.text} names; use --executor docker where that matters`,
+          `${installation.title} is not the version that ${image.text} names; use --executor docker where that matters`,
         ]
       : []),
-    ...published.warnings.map((warning) => `${request.id}: ${warning}`),
+    ...published.warnings,
   ];
 }
 
@@ -164,7 +160,7 @@ async function waitUntilUp({ start, prepared, server, baseEnv }: Waiting): Promi
     if (health.kind !== 'healthy') throw neverHealthy(request, health.why, server);
   }
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  context.log(`${request.id}: ${createOptions.health ? 'healthy' : 'ready'} after ${seconds} s`);
+  context.log(`${createOptions.health ? 'healthy' : 'ready'} after ${seconds} s`);
 }
 
 async function waitUntilReady({

@@ -1,12 +1,12 @@
 import { chown, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { collectOutput } from '../../processes/collect-output.ts';
 import { splitCommandLine } from '../command-line.ts';
 import type { ImageReference } from '../image-reference.ts';
 import { ServiceError } from '../service-error.ts';
 import { materialiseData } from './data-template.ts';
 import type { ServiceSetup } from './engine.ts';
 import { hasExtension } from './postgres-installation.ts';
-import { runProgram } from './run-program.ts';
 
 interface Extension {
   control: string;
@@ -123,7 +123,7 @@ async function runServerProgram(
   args: string[],
   input: string,
 ): Promise<void> {
-  const result = await runProgram({
+  const result = await collectOutput({
     file: join(setup.installation.binDirectory, name),
     args,
     input,
@@ -146,7 +146,7 @@ async function writeOwnFile(setup: ServiceSetup, path: string, content: string):
 
 /** Debian-based images sort as en_US; in Alpine-based ones musl sorts by code point whatever the locale is called. */
 async function chooseLocale(image: ImageReference): Promise<string> {
-  const listed = await runProgram({
+  const listed = await collectOutput({
     file: 'locale',
     args: ['-a'],
     input: '',

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expandDirectories, findOnPath, isExecutable } from '../../machine/binaries.ts';
+import { readVersion } from '../../processes/collect-output.ts';
 import { type ImageReference, majorOfTag } from '../image-reference.ts';
 import type { Installation } from './engine.ts';
-import { readVersion } from './run-program.ts';
 
 /** Where distributions put PostgreSQL's servers, a folder for each version, mostly off the PATH. */
 const SERVER_DIRECTORIES = [

@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { dirname, join } from 'node:path';
 import { findOnPath } from '../../machine/binaries.ts';
+import { readVersion } from '../../processes/collect-output.ts';
 import { type ImageReference, officialName } from '../image-reference.ts';
 import { ServiceError } from '../service-error.ts';
 import type { Engine, Installation, PreparedServer, ServiceSetup } from './engine.ts';
-import { readVersion } from './run-program.ts';
 import { takeOption } from './server-arguments.ts';
 
 const DEFAULT_PORT = 6379;

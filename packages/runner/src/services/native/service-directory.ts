@@ -2,7 +2,7 @@ import { chownSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Account } from './account.ts';
+import type { Account } from '../../machine/account.ts';
 
 /** A service's own folder; `remove` deletes it with all its content and never throws. */
 export interface ServiceDirectory {

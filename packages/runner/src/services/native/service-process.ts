@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Account } from '../../machine/account.ts';
 import { findOnPath } from '../../machine/binaries.ts';
-import type { Account } from './account.ts';
 
 export interface ServiceCommand {
   file: string;

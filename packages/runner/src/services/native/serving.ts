@@ -1,4 +1,4 @@
-import { installHint } from '../../machine/package-manager.ts';
+import { installHint, type Tool } from '../../machine/package-manager.ts';
 import { type CreateOptions, readCreateOptions } from '../create-options.ts';
 import { type ImageReference, parseImageReference } from '../image-reference.ts';
 import type { ServiceRequest } from '../service-provider.ts';
@@ -20,11 +20,18 @@ export interface Serving {
 
 const DOCKER_MEND = 'or run this job with --executor docker';
 
-/** Finds what serves a request; `why` is one sentence for people that says what to do. */
-export async function findServing(request: ServiceRequest): Promise<Serving | { kind: 'no'; why: string }> {
+/** Nothing serves it; `why` is one sentence for people that says what to do, `tool` what would have to be installed. */
+export interface NotServing {
+  kind: 'no';
+  why: string;
+  tool?: Tool;
+}
+
+/** Finds what serves a request. */
+export async function findServing(request: ServiceRequest): Promise<Serving | NotServing> {
   const image = parseImageReference(request.image);
-  const no = (why: string) => ({
-    kind: 'no' as const,
+  const no = (why: string): NotServing => ({
+    kind: 'no',
     why: `Service ${request.id} (${request.image}): ${why}.`,
   });
   const engine = engines.find((candidate) => candidate.serves(image));
@@ -35,7 +42,8 @@ export async function findServing(request: ServiceRequest): Promise<Serving | { 
   }
   const installation = await engine.find(image);
   if (!installation) {
-    return no(`this machine has no ${engine.product}: ${installHint(engine.tool)}, ${DOCKER_MEND}`);
+    const why = `this machine has no ${engine.product}: ${installHint(engine.tool)}, ${DOCKER_MEND}`;
+    return { ...no(why), tool: engine.tool };
   }
   const read = readCreateOptions(request.options);
   if (read.kind === 'invalid') return no(read.problem);

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import type { Account } from '../services/native/account.ts';
+import type { Account } from '../machine/account.ts';
 
-export interface Program {
+export interface CollectedProgram {
   file: string;
   args: string[];
   cwd: string;
@@ -13,7 +13,7 @@ export interface Program {
   signal?: AbortSignal;
 }
 
-export interface ProgramResult {
+export interface CollectedOutput {
   /** null: it was killed, or could not be started. */
   status: number | null;
   /** Standard output and error in the order of arrival. */
@@ -23,7 +23,7 @@ export interface ProgramResult {
 const OUTPUT_LIMIT_BYTES = 1024 * 1024;
 
 /** Runs a program to its end and collects what it printed; never throws. Its whole process group is killed at the time-out. */
-export function runProgram(command: Program): Promise<ProgramResult> {
+export function collectOutput(command: CollectedProgram): Promise<CollectedOutput> {
   const child = spawn(command.file, command.args, {
     cwd: command.cwd,
     env: command.env,
@@ -63,13 +63,13 @@ export function runProgram(command: Program): Promise<ProgramResult> {
 
 const versions = new Map<string, Promise<string | null>>();
 
-/** What `--version` prints, cut out by the pattern's first group; asked once for each program. null if it doesn't tell. */
-export function readVersion(file: string, pattern: RegExp): Promise<string | null> {
+/** What a program prints of its version, cut out by the pattern's first group; asked once for each program. null if it doesn't tell. */
+export function readVersion(file: string, pattern: RegExp, argument = '--version'): Promise<string | null> {
   let version = versions.get(file);
   if (!version) {
-    version = runProgram({
+    version = collectOutput({
       file,
-      args: ['--version'],
+      args: [argument],
       cwd: '/',
       env: { PATH: process.env.PATH ?? '', LC_ALL: 'C' },
       input: '',

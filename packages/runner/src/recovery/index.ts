@@ -1,0 +1,9 @@
+export {
+  closeRunDirectory,
+  openRunDirectory,
+  type RunDirectory,
+  type RunDirectoryOptions,
+  type RunRecord,
+} from './run-directory.ts';
+export { RunDirectoryError } from './run-directory-error.ts';
+export { type InterruptedRun, type SweepOptions, sweepInterrupted } from './sweep.ts';

@@ -1,0 +1,2 @@
+export { createNativeServices, type NativeServicesOptions } from './native/native-services.ts';
+export { ServiceError, type ServiceErrorCode } from './service-error.ts';
