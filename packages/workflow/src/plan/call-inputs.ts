@@ -66,8 +66,9 @@ function coerce(template: Template, definition: InputDefinition, scope: Evaluati
   }
 }
 
-function emptyValue(definition: InputDefinition): Value {
-  switch (definition.type) {
+/** What an input is that nobody gives. */
+export function emptyValue({ type }: Pick<InputDefinition, 'type'>): string | number | boolean {
+  switch (type) {
     case 'boolean':
       return false;
     case 'number':

@@ -27,34 +27,41 @@ export function callsOf(workflow: Workflow): string[] {
 }
 
 export function unknownWorkflow(caller: Workflow, job: ReusableJob): Diagnostic {
-  return {
-    file: caller.path,
-    ...job.usesAt,
-    severity: 'error',
+  return atUses(caller, job, {
     code: 'unknown-workflow',
     message: `Job '${job.id}' calls '${job.uses}', which was not found.`,
     mend: 'Check the path, and the ref of a workflow of another repository.',
-  };
+  });
 }
 
 export function notCallable(caller: Workflow, job: ReusableJob): Diagnostic {
-  return {
-    file: caller.path,
-    ...job.usesAt,
-    severity: 'error',
+  return atUses(caller, job, {
     code: 'workflow-not-callable',
     message: `Job '${job.id}' calls '${job.uses}', which has no workflow_call trigger.`,
     mend: 'Add workflow_call to its on:.',
-  };
+  });
+}
+
+export function callLoop(caller: Workflow, job: ReusableJob, trail: string[]): Diagnostic {
+  return atUses(caller, job, {
+    code: 'call-loop',
+    message: `Job '${job.id}' calls '${job.uses}', which is being called already: ${trail.join(' → ')}.`,
+    mend: 'Take one of these calls out: a workflow can not call itself.',
+  });
 }
 
 export function tooDeep(caller: Workflow, job: ReusableJob): Diagnostic {
-  return {
-    file: caller.path,
-    ...job.usesAt,
-    severity: 'error',
+  return atUses(caller, job, {
     code: 'call-depth',
     message: `Job '${job.id}' calls '${job.uses}' more than ${maxCallDepth} levels deep.`,
-    mend: 'Call it from a workflow nearer to the top; a workflow can not call itself.',
-  };
+    mend: 'Call it from a workflow nearer to the top.',
+  });
+}
+
+function atUses(
+  { path: file }: Workflow,
+  { usesAt }: ReusableJob,
+  finding: Pick<Diagnostic, 'code' | 'message' | 'mend'>,
+): Diagnostic {
+  return { file, ...usesAt, severity: 'error', ...finding };
 }

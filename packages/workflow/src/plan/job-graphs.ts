@@ -1,14 +1,30 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ReusableJob, Workflow } from '../model/workflow.ts';
-import { type LoadWorkflow, maxCallDepth, notCallable, tooDeep, unknownWorkflow } from './called-workflow.ts';
+import {
+  callLoop,
+  type LoadWorkflow,
+  maxCallDepth,
+  notCallable,
+  tooDeep,
+  unknownWorkflow,
+} from './called-workflow.ts';
 import { type Need, resolveNeeds } from './resolve-needs.ts';
 import type { ForeignNeed, JobGraph, PlannedJob } from './run-plan.ts';
 
 /** The graphs of one run while they are put together. */
 export interface GraphDraft {
   graphs: JobGraph[];
+  /** By path: the called workflows that are laid out. */
+  called: Map<string, LaidOut>;
   foreign: ForeignNeed[];
   diagnostics: Diagnostic[];
+}
+
+interface LaidOut {
+  /** Position in `graphs`. */
+  graph: number;
+  /** Levels of calls below it. */
+  height: number;
 }
 
 /** The workflow of a run, with the jobs that take part and what they need. */
@@ -24,7 +40,7 @@ export interface OwnJobs {
 
 /** Lays out the jobs of a workflow and, behind them, of every workflow that they call. */
 export function layOutGraphs(own: OwnJobs, load: LoadWorkflow): GraphDraft {
-  const draft: GraphDraft = { graphs: [], foreign: [], diagnostics: [] };
+  const draft: GraphDraft = { graphs: [], called: new Map(), foreign: [], diagnostics: [] };
   const taking = own.positions[own.index] ?? new Map();
   const { jobs } = own.workflow;
   const selected = jobs.flatMap((job, position) => (taking.has(position) ? [{ job, position }] : []));
@@ -43,7 +59,7 @@ export function layOutGraphs(own: OwnJobs, load: LoadWorkflow): GraphDraft {
     }),
   );
   draft.graphs.push(graph);
-  layOutCalls(draft, { caller: own.workflow, graph, depth: 1, load });
+  layOutCalls(draft, { caller: own.workflow, graph, trail: [own.workflow.path], load });
   return draft;
 }
 
@@ -63,43 +79,56 @@ function foreignOf(own: OwnJobs, need: Need): ForeignNeed {
 interface CallSite {
   caller: Workflow;
   graph: JobGraph;
-  depth: number;
+  /** The files that call each other down to here, the caller last. */
+  trail: string[];
   load: LoadWorkflow;
 }
 
-function layOutCalls(draft: GraphDraft, { caller, graph, depth, load }: CallSite): void {
-  for (const planned of graph.jobs) {
+/** Lays out each called workflow once, however often it is called; returns how many levels of calls lie below. */
+function layOutCalls(draft: GraphDraft, site: CallSite): number {
+  let height = 0;
+  for (const planned of site.graph.jobs) {
     if (planned.job.kind !== 'reusable') continue;
-    const called = findCalled(draft, planned.job, { caller, graph, depth, load });
+    const called = findCalled(draft, planned.job, site);
     if (called === undefined) continue;
-    const { needs, diagnostics } = resolveNeeds([called]);
-    draft.diagnostics.push(...diagnostics);
-    const calledGraph = graphOf(
-      called,
-      called.jobs.map((job, position) => ({
-        job,
-        needs: ownNeeds(needs[0]?.[position]),
-        foreign: [],
-        dependents: [],
-      })),
-    );
-    planned.callee = draft.graphs.push(calledGraph) - 1;
-    layOutCalls(draft, { caller: called, graph: calledGraph, depth: depth + 1, load });
+    const laidOut = draft.called.get(called.path) ?? layOutCalled(draft, called, site);
+    planned.callee = laidOut.graph;
+    height = Math.max(height, 1 + laidOut.height);
+    if (site.trail.length + laidOut.height > maxCallDepth) {
+      draft.diagnostics.push(tooDeep(site.caller, planned.job));
+    }
   }
+  return height;
+}
+
+function layOutCalled(draft: GraphDraft, called: Workflow, { trail, load }: CallSite): LaidOut {
+  const { needs, diagnostics } = resolveNeeds([called]);
+  draft.diagnostics.push(...diagnostics);
+  const graph = graphOf(
+    called,
+    called.jobs.map((job, position) => ({
+      job,
+      needs: ownNeeds(needs[0]?.[position]),
+      foreign: [],
+      dependents: [],
+    })),
+  );
+  const index = draft.graphs.push(graph) - 1;
+  const height = layOutCalls(draft, { caller: called, graph, trail: [...trail, called.path], load });
+  const laidOut = { graph: index, height };
+  draft.called.set(called.path, laidOut);
+  return laidOut;
 }
 
 function findCalled(
   draft: GraphDraft,
   job: ReusableJob,
-  { caller, depth, load }: CallSite,
+  { caller, trail, load }: CallSite,
 ): Workflow | undefined {
-  if (depth > maxCallDepth) {
-    draft.diagnostics.push(tooDeep(caller, job));
-    return undefined;
-  }
   const called = load(job.uses, caller);
   if (called === undefined) draft.diagnostics.push(unknownWorkflow(caller, job));
   else if (called.on.workflow_call === undefined) draft.diagnostics.push(notCallable(caller, job));
+  else if (trail.includes(called.path)) draft.diagnostics.push(callLoop(caller, job, trail));
   else return called;
   return undefined;
 }

@@ -44,7 +44,7 @@ export interface RunRequest {
  * Plans the runs that one event starts: their jobs, what they need within and across workflows, the workflows they
  * call, names and concurrency groups. What depends on outputs is left to `openJob`. A workflow of which no job is
  * selected has no run.
- * Errors: as of `resolveNeeds`, `selectJobs`, and `unknown-workflow`, `workflow-not-callable`, `call-depth`,
+ * Errors: as of `resolveNeeds`, `selectJobs`, and `unknown-workflow`, `workflow-not-callable`, `call-loop`, `call-depth`,
  * `invalid-expression`.
  */
 export function planEvent(request: PlanRequest): Read<EventPlan> {
@@ -61,17 +61,15 @@ export function planEvent(request: PlanRequest): Read<EventPlan> {
       need.kind === 'sibling' ? { ...need, run: taking.indexOf(need.run) } : need,
     );
     diagnostics.push(...graphs.diagnostics);
-    return planRun(request, run, { ...graphs, foreign, diagnostics });
+    return planRun(request, run, { graphs: graphs.graphs, foreign, diagnostics });
   });
   const invalid = diagnostics.some(({ severity }) => severity === 'error');
   return { value: invalid ? undefined : { runs }, diagnostics };
 }
 
-function planRun(
-  request: PlanRequest,
-  run: RunRequest,
-  { graphs, foreign, diagnostics }: GraphDraft,
-): RunPlan {
+type Laid = Pick<GraphDraft, 'graphs' | 'foreign' | 'diagnostics'>;
+
+function planRun(request: PlanRequest, run: RunRequest, { graphs, foreign, diagnostics }: Laid): RunPlan {
   const { workflow, runId, runNumber, runAttempt = 1, inputs = {} } = run;
   const github = githubOfRun(request, run);
   const contexts = { github, inputs, vars: request.vars };

@@ -25,7 +25,7 @@ export interface RunPlan {
   defaultPermissions: Permissions;
   /** The workflow's concurrency group: none or one. */
   groups: GroupRequest[];
-  /** The workflow's own jobs come first; then one graph for each call site of a reusable workflow. */
+  /** The workflow's own jobs come first; then one graph for each workflow that is called. */
   graphs: JobGraph[];
   /** Jobs of sibling runs that jobs of this run need. */
   foreign: ForeignNeed[];

@@ -1,0 +1,2 @@
+export type * from './forecast.ts';
+export { forecastEvent } from './forecast-event.ts';
