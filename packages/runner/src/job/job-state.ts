@@ -1,4 +1,5 @@
 import type { JobRequest, Value } from '@slipway/workflow';
+import type { MatcherRegistry } from '../commands/matcher-registry.ts';
 import type { Masker } from '../output/masker.ts';
 import type { EmitJobEvent } from '../output/step-log.ts';
 import type { Executor } from '../steps/executor.ts';
@@ -16,6 +17,7 @@ export interface JobState {
   readonly trackingId: string;
   readonly executor: Executor;
   readonly masker: Masker;
+  readonly matchers: MatcherRegistry;
   readonly emit: EmitJobEvent;
   readonly contexts: JobContexts;
   readonly environment: JobEnvironment;

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobFinished } from '@slipway/contracts';
 import type { JobRequest, Value } from '@slipway/workflow';
+import { createMatcherRegistry } from '../commands/matcher-registry.ts';
 import { createMasker } from '../output/masker.ts';
 import type { EmitJobEvent } from '../output/step-log.ts';
 import { createOutputPipes } from '../processes/output-pipes.ts';
@@ -84,6 +85,7 @@ async function createJob({ request, options, number, emit, cancelled, killed }: 
     trackingId: `${options.trackingPrefix}_${number}`,
     executor: createHostExecutor({ baseEnv: pickBaseEnvironment(options.baseEnv), pipes }),
     masker,
+    matchers: createMatcherRegistry(),
     emit,
     contexts,
     environment: createJobEnvironment(),

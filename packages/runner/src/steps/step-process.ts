@@ -1,4 +1,5 @@
-import { createCommandListener } from '../commands/command-listener.ts';
+import { createProblemScanner } from '../commands/problem-scanner.ts';
+import { createWorkflowCommands, type WorkflowCommands } from '../commands/workflow-commands.ts';
 import { createOutputReader } from '../output/output-reader.ts';
 import type { ProcessOutput } from '../processes/run-process.ts';
 import type { RunningStep } from './running-step.ts';
@@ -12,19 +13,22 @@ export interface StepProcess {
 
 /** Runs a process of a step, its output read for workflow commands and problems. Resolves to its exit code. */
 export async function runStepProcess(step: RunningStep, process: StepProcess): Promise<number> {
-  const listener = createCommandListener(step);
+  const commands = createWorkflowCommands(step);
   const { exitCode } = await step.job.executor.run({
     ...process,
-    stdout: outputOf(step, listener),
-    stderr: outputOf(step, listener),
+    stdout: outputOf(step, commands),
+    stderr: outputOf(step, commands),
     cancel: step.stop.signal,
     kill: step.job.killed,
   });
   return exitCode;
 }
 
-function outputOf(step: RunningStep, listener: ReturnType<typeof createCommandListener>): ProcessOutput {
-  const reader = createOutputReader(step.job.masker, listener);
+function outputOf(step: RunningStep, commands: WorkflowCommands): ProcessOutput {
+  const reader = createOutputReader(step.job.masker, {
+    command: commands.read,
+    lines: createProblemScanner(step),
+  });
   return {
     write(chunk) {
       reader.write(chunk);
