@@ -79,6 +79,7 @@ describe('the app', () => {
       '/api/v1/tasks/{id}',
       '/api/v1/users',
       '/health',
+      '/metrics',
       '/ready',
     ]);
     expect(Object.keys(document.paths['/api/v1/tasks/{id}']?.patch?.responses ?? {})).toEqual([

@@ -5,32 +5,47 @@ import { HTTPException } from 'hono/http-exception';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import { type AuthServices, authRoutes } from './auth/auth-routes.ts';
 import { authenticate } from './auth/authenticate.ts';
 import { userRoutes } from './auth/user-routes.ts';
+import type { Faults } from './faults/faults.ts';
+import { injectFaults } from './faults/inject-faults.ts';
 import { type HealthServices, healthRoutes } from './health/health-routes.ts';
 import type { AppEnv } from './http/app-env.ts';
 import { problem } from './http/problem.ts';
 import { type RateLimiter, rateLimit } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
+import { measureRequests } from './metrics/metrics.ts';
+import { metricsRoutes } from './metrics/metrics-routes.ts';
 import { type TaskServices, taskRoutes } from './tasks/task-routes.ts';
 
 /** Everything the HTTP layer works with. `main.ts` fills it for real, unit tests with stores in memory. */
 export type Services = AuthServices &
   TaskServices &
-  HealthServices & { log: Logger; apiLimiter: RateLimiter };
+  HealthServices & {
+    log: Logger;
+    apiLimiter: RateLimiter;
+    registry: Registry;
+    monotonicMs: () => number;
+    faults: Faults;
+    random: () => number;
+  };
 
 export function createApp(services: Services): OpenAPIHono<AppEnv> {
   const app = new OpenAPIHono<AppEnv>();
   app.use(requestId());
   app.use(requestLog(services));
+  app.use(measureRequests(services));
   app.use(secureHeaders());
   app.onError(answerError);
   app.notFound((context) => problem(context, 'not-found'));
 
   // Before the limits: a load balancer's probes must never be told to wait.
   app.route('/', healthRoutes(services));
+  app.route('/', metricsRoutes(services.registry));
 
+  app.use('/api/*', injectFaults(services.faults, services.random));
   app.use('/api/*', rateLimit({ limiter: services.apiLimiter, key: services.clientAddress }));
   app.use(
     '/api/*',

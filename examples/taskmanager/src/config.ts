@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Faults, faultVariables, toFaults } from './faults/faults.ts';
 
 /** What the service needs to know to start. Everything comes from the environment; see `README.md` for the variables. */
 export type Config = {
@@ -20,6 +21,7 @@ export type Config = {
   /** How long requests in flight may take to finish after the listener has closed. */
   shutdownGraceMs: number;
   build: Build;
+  faults: Faults;
 };
 
 export type Build = { version: string; commit: string };
@@ -51,6 +53,7 @@ export function readConfig(env: Record<string, string | undefined>): ConfigReadi
       drainMs: vars.DRAIN_MS,
       shutdownGraceMs: vars.SHUTDOWN_GRACE_MS,
       build: { version: vars.APP_VERSION, commit: vars.APP_COMMIT },
+      faults: toFaults(vars),
     },
   };
 }
@@ -80,6 +83,7 @@ const environment = z.object({
   SHUTDOWN_GRACE_MS: whole({ min: 0, max: 300_000 }).default(10_000),
   APP_VERSION: z.string().default('0.0.0-dev'),
   APP_COMMIT: z.string().default('unknown'),
+  ...faultVariables,
 });
 
 /** `PORT=` in an env file means "not set". */

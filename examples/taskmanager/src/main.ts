@@ -7,9 +7,12 @@ import { postgresUserStore } from './auth/postgres-user-store.ts';
 import { type Config, readConfig } from './config.ts';
 import { openDatabase } from './database/database.ts';
 import { databaseProbe, schemaProbe } from './database/probes.ts';
+import { activeFaults } from './faults/faults.ts';
+import { faultProbes, startFaults } from './faults/inject-faults.ts';
 import { clientAddress } from './http/client-address.ts';
 import { type HttpServer, startHttpServer } from './lifecycle/http-server.ts';
 import { createShutdown } from './lifecycle/shutdown.ts';
+import { createRegistry } from './metrics/metrics.ts';
 import { openRedis } from './redis/redis.ts';
 import { redisCache } from './redis/redis-cache.ts';
 import { redisProbe } from './redis/redis-probe.ts';
@@ -65,11 +68,18 @@ async function serve(config: Config): Promise<void> {
         forwardedFor: context.req.header('x-forwarded-for'),
         trustedProxies: config.trustedProxies,
       }),
-    healthProbes: [databaseProbe(database), redisProbe(redis)],
+    healthProbes: [databaseProbe(database), redisProbe(redis), ...faultProbes(config.faults)],
     readinessProbes: [schemaProbe(database)],
     isDraining: shutdown.isDraining,
+    registry: createRegistry('api', config.build),
+    monotonicMs: () => performance.now(),
+    faults: config.faults,
+    random: Math.random,
   });
 
+  const active = activeFaults(config.faults);
+  if (active.length > 0) log.warn({ faults: active }, 'faults are on: this release is meant to be bad');
+  startFaults(config.faults);
   server = await startHttpServer({ fetch: app.fetch, host: config.host, port: config.port });
   log.info({ host: config.host, port: server.port }, 'listening');
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

@@ -1,23 +1,41 @@
+import type { Migration } from 'kysely/migration';
 import { pino } from 'pino';
+import { z } from 'zod';
 import { openDatabase } from './database/database.ts';
-import { migrate } from './database/migrations.ts';
+import { migrate, migrations } from './database/migrations.ts';
+import { faultVariables } from './faults/faults.ts';
 
 /** `npm run migrate`: brings the schema of DATABASE_URL up to date. Exit status 0 means that it is. */
-const log = pino({ base: { service: 'migrations' } });
-const url = process.env.DATABASE_URL;
-if (!url) {
-  process.stderr.write(
-    'DATABASE_URL: must be set to a URL such as postgresql://user:password@localhost:5432/taskmanager\n',
-  );
+const variables = z
+  .object({
+    DATABASE_URL: z.url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be set to the URL of a PostgreSQL database',
+    }),
+    FAULT_MIGRATION: faultVariables.FAULT_MIGRATION,
+  })
+  .safeParse(process.env);
+if (!variables.success) {
+  const problems = variables.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}\n`);
+  process.stderr.write(problems.join(''));
   process.exit(2);
 }
 
+const log = pino({ base: { service: 'migrations' } });
+const failing: Record<string, Migration> = {
+  '9999-fault': { up: () => Promise.reject(new Error('FAULT_MIGRATION is on')) },
+};
+const { DATABASE_URL, FAULT_MIGRATION } = variables.data;
+
 // No statement time-out: a migration, or the wait for another one to finish, may well take its time.
-const database = openDatabase(url, { log, statementTimeoutMs: 0 });
-const outcome = await migrate(database);
+const database = openDatabase(DATABASE_URL, { log, statementTimeoutMs: 0 });
+const outcome = await migrate(database, FAULT_MIGRATION ? { ...migrations, ...failing } : migrations);
 await database.destroy();
 if (outcome.kind === 'failed') {
-  log.error({ err: outcome.reason, migration: outcome.at }, 'migration failed; nothing of it was kept');
+  log.error(
+    { err: outcome.reason, migration: outcome.at },
+    'migration failed; all of this attempt was undone',
+  );
   process.exitCode = 1;
 } else {
   log.info({ applied: outcome.applied }, outcome.applied.length > 0 ? 'migrated' : 'nothing was pending');

@@ -17,8 +17,8 @@ export type MigrationOutcome =
   | { kind: 'failed'; at: string | undefined; reason: unknown };
 
 /** Applies what is pending in one transaction, under a lock that makes a second caller wait. */
-export async function migrate(database: Database): Promise<MigrationOutcome> {
-  const migrator = new Migrator({ db: database, provider: { getMigrations: async () => migrations } });
+export async function migrate(database: Database, all = migrations): Promise<MigrationOutcome> {
+  const migrator = new Migrator({ db: database, provider: { getMigrations: async () => all } });
   const { error, results = [] } = await migrator.migrateToLatest();
   if (error) {
     const failed = results.find((result) => result.status === 'Error');

@@ -6,7 +6,8 @@ import { databaseUrl, redisUrl } from './servers.ts';
 export type ServiceProcess = {
   url: string;
   log: Record<string, unknown>[];
-  /** Resolves to the exit code, null when a signal ended the process. */
+  /** The exit code, null when a signal ended the process. */
+  exited: Promise<number | null>;
   stop(signal: NodeJS.Signals): Promise<number | null>;
 };
 
@@ -26,6 +27,7 @@ export async function startService(env: Record<string, string> = {}): Promise<Se
   return {
     url: `http://127.0.0.1:${await listening}`,
     log,
+    exited,
     stop(signal) {
       child.kill(signal);
       return exited;

@@ -135,6 +135,35 @@ describe('the service', () => {
   });
 });
 
+describe('as a bad release, the service', () => {
+  test('says so when it starts, and is unhealthy with FAULT_HEALTH', async () => {
+    const service = await start({ FAULT_HEALTH: 'true' });
+    expect(service.log).toContainEqual(expect.objectContaining({ level: 40, faults: ['failHealth'] }));
+    expect((await fetch(`${service.url}/health`)).status).toBe(503);
+  });
+
+  test('fails every API request with an error rate of 1', async () => {
+    const service = await start({ FAULT_ERROR_RATE: '1' });
+    expect((await signIn(service)).status).toBe(500);
+    expect((await fetch(`${service.url}/ready`)).status).toBe(200);
+  });
+
+  test('crashes when its time has come', async () => {
+    const service = await start({ FAULT_CRASH_AFTER_MS: '1' });
+    expect(await service.exited).toBe(1);
+  });
+
+  test('takes memory and keeps it', async () => {
+    const service = await start({ FAULT_LEAK_MB: '64' });
+    const residentMb = async () => {
+      const text = await (await fetch(`${service.url}/metrics`)).text();
+      return Number(/^process_resident_memory_bytes\{.*\} (\S+)$/m.exec(text)?.[1]) / 2 ** 20;
+    };
+    const before = await residentMb();
+    await expect.poll(residentMb, { timeout: 30_000, interval: 200 }).toBeGreaterThan(before + 100);
+  });
+});
+
 describe('npm run create-user', () => {
   test('leaves an account that exists as it is', async () => {
     const again = await runScript('src/create-user.ts', {
@@ -163,6 +192,13 @@ describe('npm run migrate', () => {
     const { code, stdout } = await runScript('src/migrate.ts', { env: unreachable });
     expect(code).toBe(1);
     expect(stdout).toContain('ECONNREFUSED');
+  });
+
+  test('fails and leaves the schema as it was with FAULT_MIGRATION', async () => {
+    const { code, stdout } = await runScript('src/migrate.ts', { env: { FAULT_MIGRATION: 'true' } });
+    expect(code).toBe(1);
+    expect(stdout).toContain('FAULT_MIGRATION is on');
+    expect((await runScript('src/migrate.ts')).stdout).toContain('nothing was pending');
   });
 
   test('ends with 2 without DATABASE_URL', async () => {
