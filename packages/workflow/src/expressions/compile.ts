@@ -10,20 +10,17 @@ import {
   Star,
   Unary,
 } from '@actions/expressions/ast';
-import { type Token, TokenType } from '@actions/expressions/lexer';
+import { TokenType } from '@actions/expressions/lexer';
 import { accessAll, accessIndex, type KeyCase } from './access.ts';
 import { isTruthy } from './coercion.ts';
 import { looselyAtMost, looselyEqual, looselyLess } from './comparison.ts';
 import { readContext } from './context.ts';
-import { ExpressionError } from './expression-error.ts';
 import type { Node } from './frame.ts';
 import { functions } from './functions.ts';
-import { parseNumber } from './number-text.ts';
 import { parseExpression } from './parse.ts';
+import { literalValue } from './tree.ts';
 import type { Value } from './value.ts';
 
-/** GitHub's limit of an expression's depth. @see actions/runner, src/Sdk/Expressions/ExpressionConstants.cs */
-const maxDepth = 50;
 /** More sources than any workflow has; bounds what a long-lived server keeps. */
 const maxKept = 5_000;
 
@@ -33,60 +30,27 @@ const kept = new Map<string, Node>();
 export function compileExpression(source: string): Node {
   const known = kept.get(source);
   if (known !== undefined) return known;
-  const node = compile(parseExpression(source), { source, depth: 1 });
+  const node = compile(parseExpression(source));
   if (kept.size >= maxKept) kept.clear();
   kept.set(source, node);
   return node;
 }
 
-interface Place {
-  source: string;
-  depth: number;
-}
-
-function compile(expr: Expr, place: Place): Node {
-  if (place.depth > maxDepth) {
-    throw new ExpressionError(
-      `The expression is nested more than ${maxDepth} levels deep: ${place.source}`,
-      place.source,
-    );
-  }
-  if (expr instanceof Grouping) return compile(expr.group, place);
-  const inner = { source: place.source, depth: place.depth + 1 };
-  if (expr instanceof Literal) return compileLiteral(expr, place);
+function compile(expr: Expr): Node {
+  if (expr instanceof Grouping) return compile(expr.group);
+  if (expr instanceof Literal) return compileLiteral(expr);
   if (expr instanceof ContextAccess) return compileContext(expr);
-  if (expr instanceof IndexAccess) return compileAccess(expr, inner);
-  if (expr instanceof FunctionCall) return compileCall(expr, inner);
-  if (expr instanceof Logical) return compileLogical(expr, inner);
-  if (expr instanceof Binary) return compileBinary(expr, inner);
-  if (expr instanceof Unary) return compileNot(expr, inner);
+  if (expr instanceof IndexAccess) return compileAccess(expr);
+  if (expr instanceof FunctionCall) return compileCall(expr);
+  if (expr instanceof Logical) return compileLogical(expr);
+  if (expr instanceof Binary) return compileBinary(expr);
+  if (expr instanceof Unary) return compileNot(expr);
   throw new Error(`No such kind of expression: ${expr.constructor.name}`);
 }
 
-/** GitHub's lexer unescapes only the first `''` of a string and reads numbers by JavaScript's rules: read the lexeme anew. */
-function compileLiteral({ token }: Literal, { source }: Place): Node {
-  const value = literalValue(token);
-  if (token.type === TokenType.NUMBER && Number.isNaN(value) && token.lexeme !== 'NaN') {
-    throw new ExpressionError(`'${token.lexeme}' is not a number in expression: ${source}`, source);
-  }
+function compileLiteral(literal: Literal): Node {
+  const value = literalValue(literal)!;
   return () => value;
-}
-
-function literalValue(token: Token): Value {
-  switch (token.type) {
-    case TokenType.TRUE:
-      return true;
-    case TokenType.FALSE:
-      return false;
-    case TokenType.NULL:
-      return null;
-    case TokenType.NUMBER:
-      return parseNumber(token.lexeme);
-    case TokenType.STRING:
-      return token.lexeme.slice(1, -1).replaceAll("''", "'");
-    default:
-      return token.lexeme;
-  }
 }
 
 function compileContext({ name }: ContextAccess): Node {
@@ -94,10 +58,10 @@ function compileContext({ name }: ContextAccess): Node {
   return (frame) => readContext(lowerName, name.lexeme, frame);
 }
 
-function compileAccess({ expr, index }: IndexAccess, place: Place): Node {
-  const target = compile(expr, place);
+function compileAccess({ expr, index }: IndexAccess): Node {
+  const target = compile(expr);
   if (index instanceof Star) return (frame) => accessAll(target(frame), frame);
-  const key = compile(index, place);
+  const key = compile(index);
   const keyCase = keyCaseOf(expr);
   return (frame) => {
     const value = target(frame);
@@ -111,15 +75,15 @@ function keyCaseOf(target: Expr): KeyCase {
   return target instanceof ContextAccess && target.name.lexeme.toLowerCase() === 'env' ? 'exact' : 'ignored';
 }
 
-function compileCall({ functionName, args }: FunctionCall, place: Place): Node {
+function compileCall({ functionName, args }: FunctionCall): Node {
   const definition = functions.get(functionName.lexeme.toLowerCase())!;
-  const nodes = args.map((arg) => compile(arg, place));
+  const nodes = args.map((arg) => compile(arg));
   return (frame) => definition.call(nodes, frame);
 }
 
 /** `&&` and `||` yield the operand that decided, not a boolean. */
-function compileLogical({ operator, args }: Logical, place: Place): Node {
-  const nodes = args.map((arg) => compile(arg, place));
+function compileLogical({ operator, args }: Logical): Node {
+  const nodes = args.map((arg) => compile(arg));
   const decisive = operator.type === TokenType.OR;
   return (frame) => {
     let value: Value = null;
@@ -140,17 +104,17 @@ const comparisons = new Map<TokenType, (left: Value, right: Value) => boolean>([
   [TokenType.GREATER_EQUAL, (left, right) => looselyAtMost(right, left)],
 ]);
 
-function compileBinary({ left, operator, right }: Binary, place: Place): Node {
+function compileBinary({ left, operator, right }: Binary): Node {
   const compare = comparisons.get(operator.type)!;
-  const leftNode = compile(left, place);
-  const rightNode = compile(right, place);
+  const leftNode = compile(left);
+  const rightNode = compile(right);
   return (frame) => {
     const value = leftNode(frame);
     return compare(value, rightNode(frame));
   };
 }
 
-function compileNot({ expr }: Unary, place: Place): Node {
-  const operand = compile(expr, place);
+function compileNot({ expr }: Unary): Node {
+  const operand = compile(expr);
   return (frame) => !isTruthy(operand(frame));
 }

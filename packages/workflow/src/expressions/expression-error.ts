@@ -15,6 +15,11 @@ export class ExpressionError extends Error {
   }
 }
 
+/** An expression as a message quotes it: the first 200 characters. */
+export function quoteSource(source: string): string {
+  return source.length > 200 ? `${source.slice(0, 200)}…` : source;
+}
+
 /** The same error with the place it happened at; errors that have a place already keep it. */
 export function locateError(error: unknown, at: Position): unknown {
   if (!(error instanceof ExpressionError) || error.at !== undefined) return error;

@@ -1,4 +1,4 @@
-import { ExpressionError } from './expression-error.ts';
+import { ExpressionError, quoteSource } from './expression-error.ts';
 import type { EvaluationScope, Value } from './value.ts';
 
 /** What one evaluation carries along: where it reads from and how much it has produced. */
@@ -33,5 +33,5 @@ export function charge(frame: Frame, bytes: number): void {
 }
 
 export function fail(frame: Frame, message: string): ExpressionError {
-  return new ExpressionError(`${message} in expression: ${frame.source}`, frame.source);
+  return new ExpressionError(`${message} in expression: ${quoteSource(frame.source)}`, frame.source);
 }

@@ -1,6 +1,7 @@
 export { displayString } from './coercion.ts';
 export { evaluate } from './evaluate.ts';
 export { ExpressionError } from './expression-error.ts';
+export { isStatusFunctionUsed, type Reference, referencesOf } from './references.ts';
 export {
   evaluateBoolean,
   evaluateCondition,

@@ -1,13 +1,16 @@
-import type { Expr } from '@actions/expressions/ast';
+import { type Expr, Grouping, Literal } from '@actions/expressions/ast';
 import { ExpressionError as ParserError } from '@actions/expressions/errors';
 import { Lexer, type Token, TokenType } from '@actions/expressions/lexer';
 import { Parser } from '@actions/expressions/parser';
 import { nearestName } from '../model/nearest-name.ts';
-import { ExpressionError } from './expression-error.ts';
+import { ExpressionError, quoteSource } from './expression-error.ts';
 import { functions } from './functions.ts';
+import { childrenOf, literalValue } from './tree.ts';
 
 /** GitHub's limit of an expression's length, in characters. */
 const maxExpressionLength = 21_000;
+/** GitHub's limit of an expression's depth. @see actions/runner, src/Sdk/Expressions/ExpressionConstants.cs */
+const maxDepth = 50;
 
 /**
  * Parses with GitHub's own parser. Every name is taken for a context: which of them exist is the scope's matter, at
@@ -20,11 +23,35 @@ export function parseExpression(source: string): Expr {
   const tokens = tokenize(source);
   if (tokens.length === 1) throw new ExpressionError('An expression was expected, there is none', source);
   refuseUnknownFunctions(tokens, source);
+  const expr = parseTokens(tokens, source);
+  checkTree(expr, 1, source);
+  return expr;
+}
+
+function parseTokens(tokens: Token[], source: string): Expr {
   try {
     return new Parser(tokens, contextNames(tokens), [...functions.values()]).parse();
   } catch (error) {
     throw describeParserError(error, source);
   }
+}
+
+/** What GitHub's parser for TypeScript lets pass: chains of operators and numbers of JavaScript. Brackets add no depth. */
+function checkTree(expr: Expr, depth: number, source: string): void {
+  if (depth > maxDepth) {
+    throw new ExpressionError(
+      `The expression is nested more than ${maxDepth} levels deep: ${quoteSource(source)}`,
+      source,
+    );
+  }
+  if (expr instanceof Literal && literalValue(expr) === undefined) {
+    throw new ExpressionError(
+      `'${expr.token.lexeme}' is not a number in expression: ${quoteSource(source)}`,
+      source,
+    );
+  }
+  for (const child of childrenOf(expr))
+    checkTree(child, expr instanceof Grouping ? depth : depth + 1, source);
 }
 
 function tokenize(source: string): Token[] {
@@ -47,7 +74,10 @@ function refuseUnknownFunctions(tokens: Token[], source: string): void {
     const names = [...functions.values()].map((known) => known.name);
     const guess = nearestName(token.lexeme, names);
     const mend = guess === undefined ? `the functions are ${names.join(', ')}` : `did you mean '${guess}'?`;
-    throw new ExpressionError(`Unknown function '${token.lexeme}' in expression: ${source}; ${mend}`, source);
+    throw new ExpressionError(
+      `Unknown function '${token.lexeme}' in expression: ${quoteSource(source)}; ${mend}`,
+      source,
+    );
   }
 }
 
@@ -55,5 +85,5 @@ function describeParserError(error: unknown, source: string): unknown {
   if (!(error instanceof ParserError)) return error;
   const { line, column } = error.pos;
   const place = line === 0 ? `position ${column + 1}` : `line ${line + 1}, position ${column + 1}`;
-  return new ExpressionError(`${error.message} at ${place} in expression: ${source}`, source);
+  return new ExpressionError(`${error.message} at ${place} in expression: ${quoteSource(source)}`, source);
 }

@@ -1,7 +1,7 @@
 import type { ExpressionTemplate, MappingEntry, MappingTemplate, Template } from '../model/template.ts';
 import { displayString, isPrimitive, isTruthy } from './coercion.ts';
 import { evaluateWithin } from './evaluate.ts';
-import { ExpressionError, locateError } from './expression-error.ts';
+import { ExpressionError, locateError, quoteSource } from './expression-error.ts';
 import { type Budget, maxResultBytes } from './frame.ts';
 import type { EvaluationScope, Value } from './value.ts';
 
@@ -109,7 +109,7 @@ function setProperty(object: { [key: string]: Value }, key: string, value: Value
 
 function mismatch(template: Template, message: string): ExpressionError {
   const source = template.kind === 'expression' ? template.source : '';
-  const place = source === '' ? '' : ` in expression: ${source}`;
+  const place = source === '' ? '' : ` in expression: ${quoteSource(source)}`;
   return new ExpressionError(`${message}${place}`, source, template.at);
 }
 
