@@ -26,7 +26,7 @@ export function assessNeeds(workflow: Workflow, siblings: readonly Workflow[] = 
   return findings.list();
 }
 
-/** Reports every circle once, at the need that closes it, and a workflow in which no job can start. */
+/** Reports every circle once, at its first job, and a workflow without jobs. */
 export function checkCycles(findings: Findings, jobs: Job[], jobsAt: Position): void {
   if (jobs.length === 0) {
     findings.add({
@@ -42,12 +42,12 @@ export function checkCycles(findings: Findings, jobs: Job[], jobsAt: Position): 
   const visit = (job: Job): void => {
     if (done.has(job)) return;
     trail.push(job);
-    for (const [i, need] of job.needs.entries()) {
+    for (const need of job.needs) {
       const target = byId.get(need.toLowerCase());
       if (!target) continue;
       const start = trail.indexOf(target);
       if (start < 0) visit(target);
-      else reportCycle(findings, trail.slice(start), needPlace(job, i));
+      else reportCycle(findings, trail.slice(start));
     }
     trail.pop();
     done.add(job);
@@ -55,10 +55,11 @@ export function checkCycles(findings: Findings, jobs: Job[], jobsAt: Position): 
   for (const job of jobs) visit(job);
 }
 
-function reportCycle(findings: Findings, cycle: Job[], at: Position): void {
-  const names = [...cycle, cycle[0]!].map((job) => `\`${job.id}\``);
+function reportCycle(findings: Findings, [first, ...others]: Job[]): void {
+  if (!first) return;
+  const names = [first, ...others, first].map((job) => `\`${job.id}\``);
   findings.add({
-    at,
+    at: first.at,
     code: 'needs-cycle',
     message: `These jobs need each other in a circle: ${names.join(' → ')}.`,
     mend: 'Remove one of the needs.',

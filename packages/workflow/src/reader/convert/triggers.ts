@@ -1,8 +1,8 @@
 import type { Template } from '../../model/template.ts';
 import type { Schedule, Trigger, Triggers } from '../../model/workflow.ts';
+import { assessCron, assessTimezone } from '../../triggers/cron.ts';
 import type { Findings } from '../findings.ts';
 import { childOf, entryOf, namedEntries, optional, textOf, textsOf } from './access.ts';
-import { cronProblem, isTimezone } from './cron.ts';
 import {
   convertCallInputs,
   convertCallOutputs,
@@ -91,20 +91,29 @@ function convertSchedules(findings: Findings, value: Template): Schedule[] {
     const cron = childOf(item, 'cron');
     const text = textOf(cron);
     if (cron === undefined || text === undefined) return [];
-    const problem = cronProblem(text);
-    if (problem !== undefined) {
-      findings.add({ at: cron.at, code: 'invalid-cron', message: problem.message, mend: problem.mend });
-    }
     const timezone = childOf(item, 'timezone');
-    const zone = textOf(timezone);
-    if (timezone !== undefined && zone !== undefined && !isTimezone(zone)) {
-      findings.add({
-        at: timezone.at,
-        code: 'unknown-timezone',
-        message: `\`${zone}\` is not a time zone.`,
-        mend: 'Write an IANA name, such as `Europe/Berlin` or `UTC`.',
-      });
-    }
-    return [{ cron: text, ...optional('timezone', zone), at: cron.at }];
+    checkSchedule(findings, cron, timezone);
+    return [{ cron: text, ...optional('timezone', textOf(timezone)), at: cron.at }];
+  });
+}
+
+function checkSchedule(findings: Findings, cron: Template, timezone: Template | undefined): void {
+  const cronProblem = assessCron(textOf(cron) ?? '');
+  if (cronProblem !== undefined) {
+    findings.add({
+      at: cron.at,
+      code: 'invalid-cron',
+      message: `${cronProblem}.`,
+      mend: 'Write minute, hour, day of the month, month and day of the week: `30 4 * * 1-5`.',
+    });
+  }
+  const zone = textOf(timezone);
+  const zoneProblem = zone === undefined ? undefined : assessTimezone(zone);
+  if (timezone === undefined || zoneProblem === undefined) return;
+  findings.add({
+    at: timezone.at,
+    code: 'unknown-timezone',
+    message: `${zoneProblem}.`,
+    mend: 'Write an IANA name, such as `Europe/Berlin`.',
   });
 }

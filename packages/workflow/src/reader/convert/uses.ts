@@ -26,8 +26,12 @@ export function checkActionReference(findings: Findings, uses: string, at: Posit
   });
 }
 
-/** Checks the `uses:` of a job. */
+/**
+ * Checks the `uses:` of a job. A bare word is left to whoever looks the workflow up: GitHub's parser takes it too, if it is
+ * the literal of an expression.
+ */
 export function checkWorkflowReference(findings: Findings, uses: string, at: Position): void {
+  if (/^\w+$/.test(uses)) return;
   const isLocal = uses.startsWith('./') || uses.startsWith('$/');
   const isFile = /\.ya?ml$/.test(isLocal ? uses : (uses.split('@')[0] ?? ''));
   if (isFile && (isLocal || isRepositoryReference(uses))) return;
