@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { runGit } from '../git/run-git.ts';
+import { exists } from '../workspace/exists.ts';
 import { ActionError } from './action-error.ts';
 import { fetchCommit, type RemoteOptions } from './remote-repository.ts';
 import type { RemoteUses } from './uses.ts';
@@ -113,8 +114,4 @@ async function removeAbandoned(incoming: string): Promise<void> {
     if (modified && Date.now() - modified.mtimeMs > ABANDONED_AFTER_MS)
       await rm(path, { recursive: true, force: true });
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined)) !== undefined;
 }

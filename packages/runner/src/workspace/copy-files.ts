@@ -41,16 +41,8 @@ async function copyByCoreutils({ from, to, files, signal }: CopyOptions): Promis
     to,
     '--',
   ];
-  const child = spawn('xargs', ['-0', ...copy], { cwd: from, stdio: ['pipe', 'ignore', 'ignore'], signal });
-  child.stdin.on('error', () => {});
-  child.stdin.end(Buffer.from(`${files.join('\0')}\0`, 'latin1'));
-  try {
-    const [exitCode] = (await once(child, 'close')) as [number | null];
-    return exitCode === 0;
-  } catch {
-    signal.throwIfAborted();
-    return false;
-  }
+  const input = Buffer.from(`${files.join('\0')}\0`, 'latin1');
+  return await succeeds('xargs', ['-0', ...copy], { cwd: from, input, signal });
 }
 
 const CONCURRENCY = 16;
@@ -75,12 +67,42 @@ async function copyByNode({ from, to, files, signal }: CopyOptions): Promise<voi
 }
 
 /**
- * Copies a whole folder to a place where nothing is yet, links as links.
+ * Copies a whole folder to a place where nothing is yet; modes, times and links are kept, blocks shared where possible.
  * @throws the system's error
  */
 export async function copyFolder(from: string, to: string, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  await cp(from, to, { recursive: true, verbatimSymlinks: true, mode: constants.COPYFILE_FICLONE });
+  const flags =
+    process.platform === 'darwin' ? ['-cRp'] : ['-dR', '--preserve=mode,timestamps', '--reflink=auto'];
+  if (await succeeds('cp', [...flags, '--', from, to], { signal })) return;
+  await rm(to, { recursive: true, force: true });
+  await cp(from, to, {
+    recursive: true,
+    verbatimSymlinks: true,
+    preserveTimestamps: true,
+    mode: constants.COPYFILE_FICLONE,
+  });
+}
+
+/** Runs a process to its end; false if it failed or could not be started. @throws the signal's reason */
+async function succeeds(command: string, args: string[], options: Feeding): Promise<boolean> {
+  const { signal, cwd, input } = options;
+  const child = spawn(command, args, { cwd, signal, stdio: ['pipe', 'ignore', 'ignore'] });
+  child.stdin.on('error', () => {});
+  child.stdin.end(input);
+  try {
+    const [exitCode] = (await once(child, 'close')) as [number | null];
+    return exitCode === 0;
+  } catch {
+    signal.throwIfAborted();
+    return false;
+  }
+}
+
+interface Feeding {
+  signal: AbortSignal;
+  cwd?: string;
+  input?: Buffer;
 }
 
 async function copyOne(from: Buffer, to: Buffer): Promise<void> {

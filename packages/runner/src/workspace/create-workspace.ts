@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { lstat, mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { exists } from './exists.ts';
 
 export interface WorkspaceOptions {
   /** The run's own folder, `<home>/work/<runId>`. */
@@ -73,8 +74,4 @@ function removeSmall(root: string): boolean {
 async function run(command: string, args: string[]): Promise<void> {
   const child = spawn(command, args, { stdio: 'ignore' });
   await once(child, 'close').catch(() => {});
-}
-
-async function exists(path: string): Promise<boolean> {
-  return (await lstat(path).catch(() => undefined)) !== undefined;
 }
