@@ -44,7 +44,7 @@ export async function serveResults({
   address?: string;
   limits?: Partial<Pick<ResultsContext, 'artifactLimits' | 'cacheLimits' | 'maxUploadBytes'>>;
 }): Promise<ResultsServer> {
-  const store = await openStore(path.join(directory, 'slipway.db'));
+  const store = await openStore({ kind: 'sqlite', file: path.join(directory, 'slipway.db') });
   const blobs = await openFileBlobStore(path.join(directory, 'blobs'));
   const key = randomBytes(32);
   const uploads = createPendingUploads(blobs, now);

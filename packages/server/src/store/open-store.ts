@@ -2,28 +2,37 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Kysely, Migrator } from 'kysely';
 import * as artifactsAndCaches from './migrations/0001-artifacts-and-caches.ts';
-import { nodeSqliteDialect } from './node-sqlite.ts';
+import * as jobs from './migrations/0002-jobs.ts';
 import type { Tables } from './schema.ts';
 
 export type Store = Kysely<Tables>;
 
+/** Where the tables are: a file of this machine, or a PostgreSQL database that several servers share. */
+export type StoreLocation = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string };
+
 /** Forward only: a name that was released is never changed. */
-const migrations = { '0001-artifacts-and-caches': artifactsAndCaches };
+const migrations = { '0001-artifacts-and-caches': artifactsAndCaches, '0002-jobs': jobs };
 
 /**
- * Opens the embedded store, creating the file and applying what is missing of the schema. Safe when several processes do it at once.
- * @throws Error if the file is not a database or was written by a newer Slipway.
+ * Opens the store, creating the file and applying what is missing of the schema. Safe when several processes do it at once.
+ * @throws Error if it cannot be reached, is not a database or was written by a newer Slipway.
  */
-export async function openStore(file: string): Promise<Store> {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const store = new Kysely<Tables>({ dialect: nodeSqliteDialect(file) });
+export async function openStore(location: StoreLocation): Promise<Store> {
+  const store = new Kysely<Tables>({ dialect: await dialectOf(location) });
   const migrator = new Migrator({ db: store, provider: { getMigrations: async () => migrations } });
   const { error } = await migrator.migrateToLatest();
   if (error !== undefined) {
     await store.destroy();
-    throw new Error(`cannot open the store ${file}: ${error instanceof Error ? error.message : error}`, {
-      cause: error,
-    });
+    const where = location.kind === 'sqlite' ? location.file : 'in PostgreSQL';
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`cannot open the store ${where}: ${reason}`, { cause: error });
   }
   return store;
+}
+
+/** Each driver is loaded only where it is used: start-up time. */
+async function dialectOf(location: StoreLocation) {
+  if (location.kind === 'postgres') return (await import('./postgres.ts')).postgresDialect(location.url);
+  mkdirSync(path.dirname(location.file), { recursive: true });
+  return (await import('./node-sqlite.ts')).nodeSqliteDialect(location.file);
 }

@@ -4,6 +4,7 @@ import type { Generated } from 'kysely';
 export interface Tables {
   artifact: ArtifactTable;
   cache_entry: CacheEntryTable;
+  job: JobTable;
 }
 
 export interface ArtifactTable {
@@ -33,4 +34,32 @@ export interface CacheEntryTable {
   size: number;
   created_at: number;
   used_at: number;
+}
+
+/** The queue: a row for each job that a run machine has started. Kept after it finished, as the record of who ran it. */
+export interface JobTable {
+  id: Generated<number>;
+  run_id: string;
+  /** 1 for the first; each rerun of the run counts up. */
+  attempt: number;
+  job_key: string;
+  project: string;
+  /** What a runner must have: lower case, sorted, joined by commas. */
+  labels: string;
+  /** Higher goes first; default 0. */
+  priority: number;
+  /** A JobRequest as JSON. */
+  request: string;
+  state: 'queued' | 'claimed' | 'finished';
+  /** Counts claims; every word of a runner about the job carries the one it got. */
+  fence: number;
+  runner: string | null;
+  queued_at: number;
+  claimed_at: number | null;
+  lease_ends_at: number | null;
+  finished_at: number | null;
+  /** What its runner is to be told at the next heartbeat. */
+  stop: 'cancel' | 'kill' | null;
+  /** A JobFinished as JSON. */
+  result: string | null;
 }

@@ -1,9 +1,10 @@
 import type { Kysely } from 'kysely';
+import { identity } from '../identity.ts';
 
 export async function up(store: Kysely<unknown>): Promise<void> {
   await store.schema
     .createTable('artifact')
-    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('id', 'integer', identity(store))
     .addColumn('repository', 'text', (column) => column.notNull())
     .addColumn('run_id', 'text', (column) => column.notNull())
     .addColumn('job_key', 'text', (column) => column.notNull())
@@ -25,7 +26,7 @@ export async function up(store: Kysely<unknown>): Promise<void> {
 
   await store.schema
     .createTable('cache_entry')
-    .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+    .addColumn('id', 'integer', identity(store))
     .addColumn('repository', 'text', (column) => column.notNull())
     .addColumn('scope', 'text', (column) => column.notNull())
     .addColumn('key', 'text', (column) => column.notNull())

@@ -1,0 +1,12 @@
+export {
+  type Claim,
+  claimJob,
+  type EnqueuedJob,
+  endLostJobs,
+  enqueueJob,
+  FencedError,
+  finishedJobs,
+  finishJob,
+  renewLease,
+  stopJob,
+} from './job-queue.ts';

@@ -1,0 +1,292 @@
+import type { JobFinished } from '@slipway/contracts';
+import type { JobRequest } from '@slipway/workflow';
+import { type ExpressionBuilder, type Kysely, PostgresAdapter, sql } from 'kysely';
+import type { Store } from '../store/open-store.ts';
+import type { JobTable, Tables } from '../store/schema.ts';
+
+/** A job that waits for a runner or has one. */
+export interface EnqueuedJob {
+  project: string;
+  attempt: number;
+  request: JobRequest;
+  priority: number;
+}
+
+/** What a runner gets: the job, and the fence that it shows with every word about it. */
+export interface Claim {
+  jobId: number;
+  fence: number;
+  project: string;
+  attempt: number;
+  request: JobRequest;
+  leaseEndsAt: number;
+}
+
+/** The job went to someone else, or was ended: what this runner says of it counts no more. */
+export class FencedError extends Error {
+  override readonly name = 'FencedError';
+  constructor(jobId: number) {
+    super(`job ${jobId} is not this runner's any more`);
+  }
+}
+
+interface Clock {
+  store: Store;
+  now: number;
+}
+
+/**
+ * Puts a job into the queue, once: the same run, attempt and key again changes nothing, so that a controller that crashed may repeat it.
+ * @returns the job's id
+ */
+export async function enqueueJob({ store, now }: Clock, job: EnqueuedJob): Promise<number> {
+  const { request, attempt } = job;
+  const inserted = await store
+    .insertInto('job')
+    .values({
+      run_id: request.runId,
+      attempt,
+      job_key: request.jobKey,
+      project: job.project,
+      labels: labelsText(request.labels),
+      priority: job.priority,
+      request: JSON.stringify(request),
+      state: 'queued',
+      fence: 0,
+      queued_at: now,
+    })
+    .onConflict((conflict) => conflict.columns(['run_id', 'attempt', 'job_key']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (inserted !== undefined) return inserted.id;
+  const { id } = await store
+    .selectFrom('job')
+    .select('id')
+    .where('run_id', '=', request.runId)
+    .where('attempt', '=', attempt)
+    .where('job_key', '=', request.jobKey)
+    .executeTakeFirstOrThrow();
+  return id;
+}
+
+/**
+ * Gives a runner the next job whose labels it has: highest priority first, then the project that has the fewest jobs running, then the
+ * oldest. One statement, so that of any number of runners at any number of servers one gets it.
+ * @returns null if there is none
+ */
+export async function claimJob(
+  { store, now }: Clock,
+  { runner, labels, leaseMs }: { runner: string; labels: readonly string[]; leaseMs: number },
+): Promise<Claim | null> {
+  const served = await servedLabels(store, labels);
+  if (served.length === 0) return null;
+  const next = store
+    .selectFrom('job as waiting')
+    .select('waiting.id')
+    .where('waiting.state', '=', 'queued')
+    .where('waiting.labels', 'in', served)
+    .orderBy('waiting.priority', 'desc')
+    .orderBy((query) =>
+      query
+        .selectFrom('job as busy')
+        .select(({ fn }) => fn.countAll().as('count'))
+        .where('busy.state', '=', 'claimed')
+        .whereRef('busy.project', '=', 'waiting.project'),
+    )
+    .orderBy('waiting.queued_at')
+    .orderBy('waiting.id')
+    .limit(1);
+  const row = await store
+    .updateTable('job')
+    .set({
+      state: 'claimed',
+      runner,
+      fence: sql<number>`fence + 1`,
+      claimed_at: now,
+      lease_ends_at: now + leaseMs,
+    })
+    .where('id', '=', isPostgres(store) ? next.forUpdate().skipLocked() : next)
+    .where('state', '=', 'queued')
+    .returningAll()
+    .executeTakeFirst();
+  return row === undefined ? null : claimOf(row);
+}
+
+/**
+ * The runner still works on it.
+ * @returns what it is to do: go on (null), cancel or kill
+ * @throws FencedError
+ */
+export async function renewLease(
+  { store, now }: Clock,
+  { jobId, fence, leaseMs }: { jobId: number; fence: number; leaseMs: number },
+): Promise<{ stop: JobTable['stop']; leaseEndsAt: number }> {
+  const row = await store
+    .updateTable('job')
+    .where(held(jobId, fence))
+    .set({ lease_ends_at: now + leaseMs })
+    .returning('stop')
+    .executeTakeFirst();
+  if (row === undefined) throw new FencedError(jobId);
+  return { stop: row.stop, leaseEndsAt: now + leaseMs };
+}
+
+/**
+ * Takes the job's result. Saying the same again is accepted, so that a runner that got no answer may repeat it.
+ * @throws FencedError
+ */
+export async function finishJob(
+  { store, now }: Clock,
+  { jobId, fence, result }: { jobId: number; fence: number; result: JobFinished },
+): Promise<void> {
+  const text = JSON.stringify(result);
+  const row = await store
+    .updateTable('job')
+    .where(held(jobId, fence))
+    .set({ state: 'finished', result: text, finished_at: now, lease_ends_at: null })
+    .returning('id')
+    .executeTakeFirst();
+  if (row !== undefined) return;
+  const same = await store
+    .selectFrom('job')
+    .select('id')
+    .where('id', '=', jobId)
+    .where('fence', '=', fence)
+    .where('result', '=', text)
+    .executeTakeFirst();
+  if (same === undefined) throw new FencedError(jobId);
+}
+
+/** Asks for the end of a job. One that nobody has claimed is finished at once. */
+export async function stopJob(
+  { store, now }: Clock,
+  { jobId, how }: { jobId: number; how: 'cancel' | 'kill' },
+): Promise<void> {
+  const cancelled: JobFinished = { kind: 'job.finished', at: now, conclusion: 'cancelled', outputs: {} };
+  await store
+    .updateTable('job')
+    .set({ state: 'finished', result: JSON.stringify(cancelled), finished_at: now, stop: how })
+    .where('id', '=', jobId)
+    .where('state', '=', 'queued')
+    .execute();
+  await store
+    .updateTable('job')
+    .set({ stop: how })
+    .where('id', '=', jobId)
+    .where('state', '=', 'claimed')
+    .where((where) => where.or([where('stop', 'is', null), where('stop', '!=', 'kill')]))
+    .execute();
+}
+
+/**
+ * Ends the jobs whose runner has been silent for longer than its lease: a retryable one goes back into the queue, any other fails as lost.
+ * @returns the ids of those that failed
+ */
+export async function endLostJobs(
+  { store, now }: Clock,
+  { isRetryable }: { isRetryable: (request: JobRequest) => boolean },
+): Promise<number[]> {
+  const lost = await store
+    .selectFrom('job')
+    .selectAll()
+    .where('state', '=', 'claimed')
+    .where('lease_ends_at', '<', now)
+    .execute();
+  const failed: number[] = [];
+  for (const job of lost) {
+    const requeue = job.stop === null && isRetryable(JSON.parse(job.request));
+    const ended = await store
+      .updateTable('job')
+      .where(held(job.id, job.fence))
+      .where('lease_ends_at', '<', now)
+      .set(
+        requeue
+          ? { state: 'queued', runner: null, claimed_at: null, lease_ends_at: null }
+          : lostResult(job, now),
+      )
+      .returning('id')
+      .executeTakeFirst();
+    if (ended !== undefined && !requeue) failed.push(job.id);
+  }
+  return failed;
+}
+
+/** Results of those of the jobs that have one. */
+export async function finishedJobs(
+  store: Store,
+  jobIds: readonly number[],
+): Promise<Map<number, JobFinished>> {
+  if (jobIds.length === 0) return new Map();
+  const rows = await store
+    .selectFrom('job')
+    .select(['id', 'result'])
+    .where('id', 'in', jobIds)
+    .where('state', '=', 'finished')
+    .execute();
+  return new Map(
+    rows.flatMap(({ id, result }) => (result === null ? [] : [[id, JSON.parse(result) as JobFinished]])),
+  );
+}
+
+function lostResult(job: { runner: string | null; fence: number }, now: number) {
+  const result: JobFinished = {
+    kind: 'job.finished',
+    at: now,
+    conclusion: 'failure',
+    outputs: {},
+    reason: `the runner ${job.runner} was lost: it has not been heard of for longer than its lease`,
+  };
+  // The next fence: what the lost runner may still say does not count.
+  return {
+    state: 'finished' as const,
+    result: JSON.stringify(result),
+    finished_at: now,
+    lease_ends_at: null,
+    fence: job.fence + 1,
+  };
+}
+
+/** Claimed, by the claim that has this fence. */
+function held(jobId: number, fence: number) {
+  return ({ and }: ExpressionBuilder<Tables, 'job'>) => and({ id: jobId, fence, state: 'claimed' });
+}
+
+/** Of the label sets that jobs wait for, those that these labels cover. */
+async function servedLabels(store: Store, labels: readonly string[]): Promise<string[]> {
+  const own = new Set(labels.map((label) => label.toLowerCase()));
+  const waiting = await store
+    .selectFrom('job')
+    .select('labels')
+    .distinct()
+    .where('state', '=', 'queued')
+    .execute();
+  return waiting
+    .map((row) => row.labels)
+    .filter((needed) => needed.split(',').every((label) => own.has(label)));
+}
+
+function labelsText(labels: readonly string[]): string {
+  return [...new Set(labels.map((label) => label.toLowerCase()))].toSorted().join(',');
+}
+
+function claimOf(row: {
+  id: number;
+  fence: number;
+  project: string;
+  attempt: number;
+  request: string;
+  lease_ends_at: number | null;
+}): Claim {
+  return {
+    jobId: row.id,
+    fence: row.fence,
+    project: row.project,
+    attempt: row.attempt,
+    request: JSON.parse(row.request),
+    leaseEndsAt: row.lease_ends_at ?? 0,
+  };
+}
+
+function isPostgres(store: Kysely<Tables>): boolean {
+  return store.getExecutor().adapter instanceof PostgresAdapter;
+}

@@ -1,0 +1,13 @@
+import { PostgresDialect } from 'kysely';
+import pg from 'pg';
+
+/** int8: sizes and epoch milliseconds, all far below 2^53. */
+const int8 = 20;
+
+/** Kysely on PostgreSQL, for several servers and many runners. */
+export function postgresDialect(url: string): PostgresDialect {
+  const types: pg.CustomTypesConfig = {
+    getTypeParser: (id, format) => (id === int8 ? Number : pg.types.getTypeParser(id, format)),
+  };
+  return new PostgresDialect({ pool: new pg.Pool({ connectionString: url, max: 10, types }) });
+}
