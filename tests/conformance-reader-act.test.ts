@@ -1,4 +1,4 @@
-import { existsSync, globSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from '@slipway/workflow';
 import { readAction, readWorkflow } from '@slipway/workflow/reader';
@@ -20,7 +20,10 @@ describe('the files of the act cases', () => {
 });
 
 function readAll(repository: string): Diagnostic[] {
-  return globSync('**/*.{yml,yaml}', { cwd: repository, exclude: ['**/.git/**'] }).flatMap((path) => {
+  const files = readdirSync(repository, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    /\.ya?ml$/.test(path),
+  );
+  return files.flatMap((path) => {
     const content = readFileSync(join(repository, path), 'utf8');
     const isAction = /^action\.ya?ml$/.test(basename(path));
     return (isAction ? readAction({ path, content }) : readWorkflow({ path, content })).diagnostics;

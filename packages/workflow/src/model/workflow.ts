@@ -13,6 +13,7 @@ export interface Workflow {
   runName?: Template;
   on: Triggers;
   permissions?: Permissions;
+  cacheMode?: CacheMode;
   env?: Template;
   defaults?: RunDefaults;
   concurrency?: ConcurrencyTemplate;
@@ -75,6 +76,9 @@ export type PermissionLevel = 'none' | 'read' | 'write';
 /** Scope (`contents`, `id-token`, …) to level. `read-all` and `write-all` are expanded by the reader. */
 export type Permissions = Record<string, PermissionLevel>;
 
+/** What a job may do with caches: `read` restores only, `write` restores and saves. Default: by the event's trust. */
+export type CacheMode = 'none' | 'read' | 'write' | 'write-only';
+
 export interface RunDefaults {
   shell?: Template;
   workingDirectory?: Template;
@@ -103,6 +107,8 @@ interface JobBase {
   strategy?: StrategyTemplate;
   concurrency?: ConcurrencyTemplate;
   permissions?: Permissions;
+  /** Overrides the workflow's; a called workflow never gets more than its caller has. */
+  cacheMode?: CacheMode;
 }
 
 export interface NormalJob extends JobBase {

@@ -1,10 +1,10 @@
-import { getWorkflowSchema } from '@actions/workflow-parser/workflows/workflow-schema';
 import type { Read } from '../model/diagnostic.ts';
 import type { Workflow } from '../model/workflow.ts';
 import { convertWorkflow } from './convert/workflow.ts';
 import { collectFindings, type Finding } from './findings.ts';
 import type { ReaderLimits } from './limits.ts';
 import { type DocumentKind, readDocument } from './read-document.ts';
+import { workflowSchema } from './schema/workflow-schema.ts';
 
 export interface ReadWorkflowOptions {
   /** As the user knows the file, relative to the repository; diagnostics and the model carry it. */
@@ -34,13 +34,11 @@ export function readWorkflow({ path, content, limits }: ReadWorkflowOptions): Re
 }
 
 function workflowKind(): DocumentKind {
-  return { file: 'workflow', schema: getWorkflowSchema(), root: 'workflow-root-strict', review };
+  return { file: 'workflow', schema: workflowSchema(), root: 'workflow-root-strict', review };
 }
 
-/** Where the parser's schema is stricter than GitHub's server. */
+/** The parser's schema is stricter here than GitHub's server: an input of `workflow_dispatch` may say nothing. */
 function review(finding: Finding, path: (string | number)[]): Finding | undefined {
-  // The schema has another event's name in the place of this one, if it stands in a list or alone.
-  if (finding.code === 'unknown-event' && finding.message.includes('`repository_dispatch`')) return undefined;
   const isDispatchInput = path.join('.').startsWith('on.workflow_dispatch.inputs') && path.length <= 4;
   if (isDispatchInput && finding.code === 'invalid-value' && finding.message.endsWith('is empty.'))
     return undefined;

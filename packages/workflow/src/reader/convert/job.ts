@@ -12,7 +12,7 @@ import {
   convertDefaults,
   convertStrategy,
 } from './job-parts.ts';
-import { convertPermissions } from './permissions.ts';
+import { convertCacheMode, convertPermissions } from './permissions.ts';
 import { convertSteps } from './steps.ts';
 import { checkWorkflowReference } from './uses.ts';
 
@@ -31,6 +31,7 @@ export function convertJob(conversion: Conversion, { name: id, at, value }: Name
     ...optional('strategy', convertStrategy(findings, childOf(value, 'strategy'))),
     ...optional('concurrency', convertConcurrency(findings, childOf(value, 'concurrency'))),
     ...optional('permissions', convertPermissions(childOf(value, 'permissions'))),
+    ...optional('cacheMode', convertCacheMode(childOf(value, 'cache-mode'))),
   };
   const uses = childOf(value, 'uses');
   if (uses) return { ...base, ...reusablePart(conversion, value, uses) };

@@ -1,5 +1,5 @@
 import type { Template } from '../../model/template.ts';
-import type { PermissionLevel, Permissions } from '../../model/workflow.ts';
+import type { CacheMode, PermissionLevel, Permissions } from '../../model/workflow.ts';
 import { namedEntries, textOf } from './access.ts';
 
 /** The scopes of a job token, with the highest level that each has. */
@@ -37,6 +37,11 @@ export function convertPermissions(value: Template | undefined): Permissions | u
     if (text === 'none' || text === 'read' || text === 'write') permissions[name] = text;
   }
   return permissions;
+}
+
+export function convertCacheMode(value: Template | undefined): CacheMode | undefined {
+  const text = textOf(value);
+  return text === 'none' || text === 'read' || text === 'write' || text === 'write-only' ? text : undefined;
 }
 
 export function everyScope(level: Exclude<PermissionLevel, 'none'>): Permissions {

@@ -6,7 +6,7 @@ import { childOf, namedEntries, optional, textOf } from './access.ts';
 import type { Conversion } from './conversion.ts';
 import { convertJob } from './job.ts';
 import { convertConcurrency, convertDefaults } from './job-parts.ts';
-import { convertPermissions } from './permissions.ts';
+import { convertCacheMode, convertPermissions } from './permissions.ts';
 import { convertTriggers } from './triggers.ts';
 
 /** A workflow from its document. What the schema refused is skipped, so that findings of both kinds come together. */
@@ -19,6 +19,7 @@ export function convertWorkflow(conversion: Conversion, path: string, root: Temp
     ...optional('runName', childOf(root, 'run-name')),
     on: convertTriggers(findings, childOf(root, 'on')),
     ...optional('permissions', convertPermissions(childOf(root, 'permissions'))),
+    ...optional('cacheMode', convertCacheMode(childOf(root, 'cache-mode'))),
     ...optional('env', childOf(root, 'env')),
     ...optional('defaults', convertDefaults(findings, childOf(root, 'defaults'))),
     ...optional('concurrency', convertConcurrency(findings, childOf(root, 'concurrency'))),
