@@ -3,7 +3,7 @@
  * (.NET's `G15`) and ExpressionUtility.ParseNumber.
  */
 
-/** At most 15 significant digits; `1E+15` and above and below `1E-05` in scientific notation; negative zero is `0`. */
+/** At most 15 significant digits; `1E+15` and above and `1E-05` and below in scientific notation; negative zero is `0`. */
 export function formatNumber(value: number): string {
   if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value === 0 ? 0 : value);
   if (!Number.isFinite(value)) return String(value);
@@ -11,7 +11,7 @@ export function formatNumber(value: number): string {
   const exponent = Number(exponentText);
   const sign = mantissa.startsWith('-') ? '-' : '';
   const digits = mantissa.replace(/[-.]/g, '').replace(/0+$/, '');
-  if (exponent >= 15 || exponent < -5) return sign + scientific(digits, exponent);
+  if (exponent >= 15 || exponent <= -5) return sign + scientific(digits, exponent);
   if (exponent < 0) return `${sign}0.${'0'.repeat(-exponent - 1)}${digits}`;
   if (digits.length <= exponent + 1) return sign + digits.padEnd(exponent + 1, '0');
   return `${sign}${digits.slice(0, exponent + 1)}.${digits.slice(exponent + 1)}`;

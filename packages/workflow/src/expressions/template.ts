@@ -19,7 +19,7 @@ export function evaluateTemplate(template: Template, scope: EvaluationScope): Va
 export function evaluateString(template: Template, scope: EvaluationScope): string {
   const value = evaluateTemplate(template, scope);
   if (isPrimitive(value)) return displayString(value);
-  throw mismatch(template, `A text was expected, not an ${displayString(value).toLowerCase()}`);
+  throw mismatch(template, `A text was expected, not ${describe(value)}`);
 }
 
 /**
