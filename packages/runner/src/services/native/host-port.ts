@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { findPortHolder } from '../../machine/port-holder.ts';
 import { ServiceError } from '../service-error.ts';
-import { findPortHolder } from './port-holder.ts';
 
 /** Where a service listens: the loopback addresses that `localhost` may mean on this machine. */
 export function loopbackAddresses(): string[] {

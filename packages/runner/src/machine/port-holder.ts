@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { promisify } from 'node:util';
-import { findAccountName } from '../../machine/account.ts';
+import { findAccountName } from './account.ts';
 
 /** Who listens on a TCP port of this machine, for people: `postgres (process 812)`; null if the machine doesn't tell. */
 export async function findPortHolder(port: number): Promise<string | null> {

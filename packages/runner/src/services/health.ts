@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { HealthCheck } from '../create-options.ts';
+import type { HealthCheck } from './create-options.ts';
 
 export interface HealthWatch {
   check: HealthCheck;
   /** Runs the command once. */
   probe: () => Promise<{ healthy: boolean; output: string }>;
   /** How the service ended, or null while it runs. */
-  ended: () => string | null;
+  ended: () => string | null | Promise<string | null>;
   signal: AbortSignal;
 }
 
@@ -31,7 +31,7 @@ export async function waitUntilHealthy({ check, probe, ended, signal }: HealthWa
     signal.throwIfAborted();
     const { healthy, output } = await probe();
     if (healthy) return { kind: 'healthy' };
-    const ending = ended();
+    const ending = await ended();
     if (ending !== null) return { kind: 'ended', why: ending };
     const elapsedMs = performance.now() - startedAt;
     if (elapsedMs >= check.startPeriodMs) failures += 1;
