@@ -1,4 +1,6 @@
 import { MAX_EXPRESSION_LENGTH as maxExpressionLength } from '@actions/expressions/errors';
+import { ExpressionError } from '../expressions/expression-error.ts';
+import { parseExpression } from '../expressions/parse.ts';
 import type { Template } from '../model/template.ts';
 import type { Findings } from './findings.ts';
 import type { ReaderLimits } from './limits.ts';
@@ -21,12 +23,29 @@ export function checkResult(findings: Findings, { path, root, limits }: ReadResu
       mend: 'Split the file, or use fewer aliases.',
     });
   }
-  checkLengths(findings, root);
+  checkExpressions(findings, root);
 }
 
-function checkLengths(findings: Findings, template: Template): void {
-  if (template.kind === 'expression' && template.source.length > maxExpressionLength)
+/** GitHub's parser for editors takes some expressions that its server, and evaluation here, refuses. */
+function checkExpressions(findings: Findings, template: Template): void {
+  if (template.kind === 'sequence') for (const item of template.items) checkExpressions(findings, item);
+  if (template.kind === 'mapping')
+    for (const entry of template.entries) checkExpressions(findings, entry.value);
+  if (template.kind !== 'expression') return;
+  if (template.source.length > maxExpressionLength) {
     findings.add(tooLong(template.at));
-  if (template.kind === 'sequence') for (const item of template.items) checkLengths(findings, item);
-  if (template.kind === 'mapping') for (const entry of template.entries) checkLengths(findings, entry.value);
+    return;
+  }
+  try {
+    parseExpression(template.source);
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    const message = `${error.message}.`;
+    findings.add({
+      at: template.at,
+      code: 'expression-syntax',
+      message,
+      mend: 'Simplify the expression, or correct it.',
+    });
+  }
 }
