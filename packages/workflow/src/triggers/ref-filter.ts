@@ -30,17 +30,17 @@ function refusePush(trigger: Trigger, ref: string): string | undefined {
   const branches = { only: trigger.branches, ignored: trigger.branchesIgnore };
   const tags = { only: trigger.tags, ignored: trigger.tagsIgnore };
   if (kind === 'heads') {
-    if (isSet(tags) && !isSet(branches)) return `It runs on pushes of tags only, and '${name}' is a branch.`;
+    if (isSet(tags) && !isSet(branches)) return `It takes pushes of tags only, and '${name}' is a branch.`;
     return refuseName(branches, 'pushes to branches', name);
   }
-  if (isSet(branches) && !isSet(tags)) return `It runs on pushes to branches only, and '${name}' is a tag.`;
+  if (isSet(branches) && !isSet(tags)) return `It takes pushes to branches only, and '${name}' is a tag.`;
   return refuseName(tags, 'pushes of tags', name);
 }
 
 function refuseBranch(trigger: Trigger, what: string, branch: string | undefined): string | undefined {
   const filter = { only: trigger.branches, ignored: trigger.branchesIgnore };
   if (!isSet(filter)) return undefined;
-  if (branch === undefined) return `It runs on ${what} certain branches, and the event names no branch.`;
+  if (branch === undefined) return `It takes ${what} certain branches only, and the event names no branch.`;
   return refuseName(filter, what, branch);
 }
 
@@ -55,7 +55,7 @@ function isSet({ only, ignored }: NameFilter): boolean {
 
 function refuseName({ only, ignored }: NameFilter, what: string, name: string): string | undefined {
   if (only !== undefined && !takesIn(only, name)) {
-    return `It runs on ${what} ${listed(only, 'or')}, which leaves '${name}' out.`;
+    return `It takes ${what} ${listed(only, 'or')} only, not '${name}'.`;
   }
   if (ignored !== undefined && takesIn(ignored, name)) {
     return `It ignores ${what} ${listed(ignored, 'and')}, which covers '${name}'.`;
