@@ -70,7 +70,7 @@ function collectFile(step: RunningStep, kind: Kind, path: string): void {
       for (const [name, value] of readEnvFile(readFileSync(path, 'utf8'))) step.outputs[name] = value;
       return;
     case 'state':
-      for (const [name, value] of readEnvFile(readFileSync(path, 'utf8'))) step.state.set(name, value);
+      for (const [name, value] of readEnvFile(readFileSync(path, 'utf8'))) step.memory.state.set(name, value);
       return;
     case 'step_summary':
       collectSummary(step, path, size);

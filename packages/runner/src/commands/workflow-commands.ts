@@ -90,7 +90,7 @@ const handlers = {
   'remove-matcher': removeMatchers,
   'save-state'(step: RunningStep, command: WorkflowCommand) {
     warnOfDeprecation(step, 'save-state');
-    step.state.set(nameOf(command), command.data);
+    step.memory.state.set(nameOf(command), command.data);
   },
   'set-env': setEnv,
   'set-output'(step: RunningStep, command: WorkflowCommand) {

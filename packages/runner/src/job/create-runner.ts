@@ -28,22 +28,22 @@ export function createRunner(options: RunnerOptions): Runner {
     start(request, onEvent) {
       const cancelled = new AbortController();
       const killed = new AbortController();
-      const number = ++jobs;
-      return {
-        finished: runJob({
-          request,
-          options,
-          number,
-          emit: onEvent,
-          cancelled: cancelled.signal,
-          killed: killed.signal,
-        }),
-        cancel: (reason) => cancelled.abort(reason),
+      const controls = {
+        cancel: (reason: string) => cancelled.abort(reason),
         kill() {
           cancelled.abort('killed');
           killed.abort();
         },
       };
+      const run = {
+        request,
+        options,
+        number: ++jobs,
+        emit: onEvent,
+        cancelled: cancelled.signal,
+        killed: killed.signal,
+      };
+      return { finished: runJob(run, controls), ...controls };
     },
   };
 }

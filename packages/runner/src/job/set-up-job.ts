@@ -1,19 +1,31 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { ActionStep } from '@slipway/workflow';
 import { evaluateString, evaluateTemplate } from '@slipway/workflow/expressions';
+import { isCheckoutAction } from '../actions/checkout-action.ts';
 import type { RunningService } from '../services/service-provider.ts';
+import { isCheckoutOfOwn } from '../steps/checkout-step.ts';
 import { texts } from '../steps/perform-step.ts';
+import { type DuePre, duePres } from '../steps/pre-stages.ts';
+import type { Scope } from '../steps/running-step.ts';
 import { StepError } from '../steps/step-error.ts';
+import { memoryOf } from '../steps/step-memory.ts';
 import type { StepReport } from '../steps/step-report.ts';
 import { eventPath, jobScope } from './job-contexts.ts';
 import { startServices } from './job-services.ts';
 import type { JobState } from './job-state.ts';
 
+export interface JobSetUp {
+  services: RunningService[];
+  /** Pre stages of actions, in the order of their steps. */
+  pres: DuePre[];
+}
+
 /**
- * Everything before the first step: the event's file, `env:`, defaults, services.
+ * Everything before the first step: the event's file, `env:`, defaults, actions, services.
  * @throws what makes the job impossible; its message is for people
  */
-export async function setUpJob(job: JobState, report: StepReport): Promise<RunningService[]> {
+export async function setUpJob(job: JobState, scope: Scope, report: StepReport): Promise<JobSetUp> {
   const { request, folders, contexts } = job;
   const { name, os, arch } = contexts.runner;
   report.log.line(`Runner: ${name} (${os}, ${arch})`);
@@ -27,7 +39,35 @@ export async function setUpJob(job: JobState, report: StepReport): Promise<Runni
   }
   evaluateDefaults(job);
   refuseContainer(job);
-  return await startServices(job, (line) => report.log.line(line));
+  const pres = await prepareActions(job, scope);
+  return { pres, services: await startServices(job, (line) => report.log.line(line)) };
+}
+
+async function prepareActions(job: JobState, scope: Scope): Promise<DuePre[]> {
+  const steps = job.request.job.steps.flatMap((step, place) =>
+    step.kind === 'action' ? [{ step, memory: memoryOf(scope.memory, place) }] : [],
+  );
+  if (steps.length === 0) return [];
+  const uses = steps.filter(({ step }) => !isLocal(step.uses) && !mayBeOwnCheckout(job, step));
+  await job.options.actions.prepare([...new Set(uses.map(({ step }) => step.uses))], job.cancelled, {
+    workflowPath: job.request.workflowPath,
+  });
+  return await duePres(job, steps, scope.ownRepository);
+}
+
+function isLocal(uses: string): boolean {
+  return /^(\.|\$|docker:)/.test(uses);
+}
+
+/** The working tree may stand in for it; that is certain only when the step starts. */
+function mayBeOwnCheckout(job: JobState, { uses, with: inputs }: ActionStep): boolean {
+  if (!isCheckoutAction(uses)) return false;
+  try {
+    const given = inputs === undefined ? {} : texts(evaluateTemplate(inputs, jobScope(job)));
+    return isCheckoutOfOwn(job, uses, given);
+  } catch {
+    return true;
+  }
 }
 
 async function writeEvent({ folders, contexts }: JobState): Promise<void> {

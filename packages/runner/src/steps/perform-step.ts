@@ -8,6 +8,7 @@ import {
   evaluateTemplate,
 } from '@slipway/workflow/expressions';
 import { type RunningStep, type StopReason, scopeOf } from './running-step.ts';
+import type { StepEnd, StepTask } from './step-task.ts';
 
 export interface StepResult {
   /** Before `continue-on-error`. */
@@ -15,20 +16,6 @@ export interface StepResult {
   /** After it. */
   conclusion: Conclusion;
 }
-
-/** What there is to do in one stage of a step, and its keys that hold for every kind of step. */
-export interface StepTask {
-  /** `if`, `pre-if` or `post-if`. */
-  condition: ExpressionTemplate;
-  env?: Template;
-  continueOnError?: Template;
-  timeoutMinutes?: Template;
-  /** Resolves to how it ended; throws for what stops it from doing its work. */
-  execute(step: RunningStep): Promise<Exclude<Conclusion, 'skipped'>>;
-}
-
-const skipped: StepResult = { outcome: 'skipped', conclusion: 'skipped' };
-const failed: StepResult = { outcome: 'failure', conclusion: 'failure' };
 
 /**
  * Evaluates `env:` into the step, before anything else: `if:` and the name may use it.
@@ -49,27 +36,46 @@ export function texts(value: Value): Record<string, string> {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, displayString(item)]));
 }
 
-/** What becomes of the step: undefined if it is to be executed, else the result it has without. */
-export function decideStep(step: RunningStep, task: StepTask, envError: unknown): StepResult | undefined {
-  if (step.job.killed.aborted) return skipped;
+/** What becomes of a step whose turn it is. */
+export type Decision = { kind: 'execute' } | { kind: 'skip' } | { kind: 'fail'; error: unknown };
+
+/** Evaluates the condition; an error in it, or before it in `env:`, fails the step. */
+export function decideStep(step: RunningStep, { condition }: StepTask, envError: unknown): Decision {
+  if (step.job.killed.aborted) return { kind: 'skip' };
+  if (envError !== undefined) return { kind: 'fail', error: envError };
   try {
-    if (envError !== undefined) throw envError;
-    return evaluateCondition(task.condition, scopeOf(step)) ? undefined : skipped;
+    return { kind: evaluateCondition(condition, scopeOf(step)) ? 'execute' : 'skip' };
   } catch (error) {
-    step.report.error(error);
-    return failed;
+    return { kind: 'fail', error };
   }
 }
 
-/** Executes the step, within its time, and stops it if the job is cancelled and its `if` does not hold any more. */
-export async function performStep(step: RunningStep, task: StepTask): Promise<StepResult> {
+/** Does what was decided. */
+export async function performStep(
+  step: RunningStep,
+  task: StepTask,
+  decision: Decision,
+): Promise<StepResult> {
+  switch (decision.kind) {
+    case 'skip':
+      return { outcome: 'skipped', conclusion: 'skipped' };
+    case 'fail':
+      step.report.error(decision.error);
+      return { outcome: 'failure', conclusion: 'failure' };
+    case 'execute':
+      return await executeStep(step, task);
+  }
+}
+
+/** Within its time, and stopped if the job is cancelled and its `if` does not hold any more. */
+async function executeStep(step: RunningStep, task: StepTask): Promise<StepResult> {
   const unwatch = stopOnCancel(step, task.condition);
   const unlimit = limitTime(step, task.timeoutMinutes);
   let outcome: Conclusion;
   try {
     outcome = await task.execute(step);
   } catch (error) {
-    outcome = 'failure';
+    outcome = outcomeOf(step, false);
     if (!step.stop.signal.aborted) step.report.error(error);
   } finally {
     unlimit();
@@ -80,18 +86,25 @@ export async function performStep(step: RunningStep, task: StepTask): Promise<St
 }
 
 /** How a process ended that may have been told to end. */
-export function outcomeOf(step: RunningStep, succeeded: boolean): Exclude<Conclusion, 'skipped'> {
+export function outcomeOf(step: RunningStep, succeeded: boolean): StepEnd {
   const { signal } = step.stop;
   if (!signal.aborted) return succeeded ? 'success' : 'failure';
   return (signal.reason as StopReason) === 'timed-out' ? 'failure' : 'cancelled';
 }
 
+/** Makes outputs and result visible in the `steps` context; generated ids stay out of it. */
+export function publish(step: RunningStep, result: StepResult): void {
+  if (step.id.startsWith('__')) return;
+  step.scope.memory.steps[step.id] = { outputs: step.outputs, ...result };
+}
+
 function stopOnCancel(step: RunningStep, condition: ExpressionTemplate): () => void {
   const { cancelled } = step.job;
+  const inBackground = step.source.background === true;
   // A step that starts after the cancellation does so because its `if` says so.
   if (cancelled.aborted) return () => {};
   const onCancel = () => {
-    if (!stillHolds(step, condition)) stopStep(step, 'cancelled');
+    if (inBackground || !stillHolds(step, condition)) stopStep(step, 'cancelled');
   };
   cancelled.addEventListener('abort', onCancel, { once: true });
   return () => cancelled.removeEventListener('abort', onCancel);

@@ -1,100 +1,77 @@
-import type { ActionStep, RunStep } from '@slipway/workflow';
-import { createStepFiles } from '../commands/step-files.ts';
+import type { ActionStep, ExpressionTemplate, RunStep } from '@slipway/workflow';
 import type { JobEnvironment } from '../job/job-environment.ts';
-import { type JobState, worsen } from '../job/job-state.ts';
+import type { JobState } from '../job/job-state.ts';
+import { createRunningStep } from './create-running-step.ts';
 import { displayName } from './display-name.ts';
-import {
-  decideStep,
-  evaluateStepEnv,
-  outcomeOf,
-  performStep,
-  type StepResult,
-  type StepTask,
-} from './perform-step.ts';
+import { type Decision, decideStep, evaluateStepEnv, performStep, type StepResult } from './perform-step.ts';
 import { type RunningStep, type Scope, type Stage, scopeOf } from './running-step.ts';
-import { runScript } from './script-step.ts';
+import type { StepMemory } from './step-memory.ts';
 import { createStepReport } from './step-report.ts';
+import type { StepTask } from './step-task.ts';
+import { taskOf } from './task-of.ts';
 
-/** A step of the job itself that is due. */
-export interface DueStep {
+/** One stage of a step of the job itself that is due. */
+export interface DueJobStep {
+  job: JobState;
+  scope: Scope;
   step: RunStep | ActionStep;
   stage: Stage;
-  task: StepTask;
-  state?: Map<string, string>;
+  memory: StepMemory;
+  environment: JobEnvironment;
+  /** Default the step's `if`. */
+  condition?: ExpressionTemplate;
+  /** Of the main stage, if it is known. */
+  title?: string;
 }
 
-/** Runs one step of the job, reporting it as a step of its own. */
-export async function runJobStep(job: JobState, scope: Scope, due: DueStep): Promise<StepResult> {
-  const { step, stage, task } = due;
+/** A step whose turn it is: `if` and name are evaluated, nothing is reported or executed yet. */
+export interface OpenedStep {
+  readonly running: RunningStep;
+  readonly task: StepTask;
+  readonly decision: Decision;
+  readonly number: number;
+}
+
+/** Evaluates what must be known before the step starts; problems are kept for its log. */
+export function openStep(due: DueJobStep): OpenedStep {
+  const { job, scope, stage, step, memory, environment } = due;
   const number = job.takeStepNumber();
   const report = createStepReport({ step: number, masker: job.masker, emit: job.emit, debug: job.debug });
-  const running = createRunningStep({ job, scope, due, report, environment: job.environment });
+  const running = createRunningStep({
+    job,
+    scope,
+    stage,
+    source: step,
+    memory,
+    report,
+    environment,
+    stepEnv: {},
+    github: { ...job.contexts.github, action: step.id },
+  });
+  const task = taskOf(due);
   const envError = evaluateStepEnv(running, task.env);
+  running.title = due.title ?? displayName(step, scopeOf(running));
+  return { running, task, decision: decideStep(running, task, envError), number };
+}
+
+/** Reports the step and executes it, if there is something to execute. */
+export async function runOpenedStep(opened: OpenedStep): Promise<StepResult> {
+  const { running, task, decision, number } = opened;
+  const { job, stage, id, title, report } = running;
   const startedAt = Date.now();
   job.emit({
     kind: 'step.started',
     at: startedAt,
     step: number,
-    ...(step.id.startsWith('__') || stage !== 'main' ? {} : { id: step.id }),
-    name: job.masker.maskText(titles[stage] + displayName(step, scopeOf(running))),
+    ...(id.startsWith('__') || stage !== 'main' ? {} : { id }),
+    name: job.masker.maskText(titlePrefix[stage] + title),
     phase: stage,
   });
-  const result = decideStep(running, task, envError) ?? (await performStep(running, task));
-  if (stage === 'main') publish(running, result);
-  if (result.conclusion === 'failure' || result.conclusion === 'cancelled') worsen(job, result.conclusion);
+  const result = await performStep(running, task, decision);
   report.log.flush();
   const at = Date.now();
   job.emit({ kind: 'step.finished', at, step: number, ...result, durationMs: at - startedAt });
   return result;
 }
 
-const titles: Record<Stage, string> = { pre: 'Pre ', main: '', post: 'Post ' };
-
-/** Makes outputs and result visible in the `steps` context. */
-export function publish(step: RunningStep, result: StepResult): void {
-  if (step.id.startsWith('__')) return;
-  step.scope.steps[step.id] = { outputs: step.outputs, ...result };
-}
-
-function createRunningStep(options: {
-  job: JobState;
-  scope: Scope;
-  due: DueStep;
-  report: RunningStep['report'];
-  environment: JobEnvironment;
-}): RunningStep {
-  const { job, scope, due, report, environment } = options;
-  return {
-    job,
-    scope,
-    id: due.step.id,
-    stage: due.stage,
-    report,
-    environment,
-    stepEnv: {},
-    github: { ...job.contexts.github, action: due.step.id },
-    state: due.state ?? new Map(),
-    outputs: {},
-    stop: new AbortController(),
-    echoesCommands: job.debug,
-    commandFailed: false,
-  };
-}
-
-/** What a `run:` step does. */
-export function scriptTask(step: RunStep): StepTask {
-  return {
-    condition: step.if,
-    ...(step.env === undefined ? {} : { env: step.env }),
-    ...(step.continueOnError === undefined ? {} : { continueOnError: step.continueOnError }),
-    ...(step.timeoutMinutes === undefined ? {} : { timeoutMinutes: step.timeoutMinutes }),
-    async execute(running) {
-      const files = createStepFiles(running);
-      try {
-        return outcomeOf(running, await runScript(running, step));
-      } finally {
-        files.collect();
-      }
-    },
-  };
-}
+const titlePrefix: Record<Stage, string> = { pre: 'Pre ', main: '', post: 'Post ' };

@@ -1,14 +1,14 @@
-import type { EvaluationScope, StatusFunctions, Value } from '@slipway/workflow';
+import type { ActionStep, EvaluationScope, RunStep, StatusFunctions, Value } from '@slipway/workflow';
 import type { JobEnvironment } from '../job/job-environment.ts';
 import type { JobState, JobStatus } from '../job/job-state.ts';
+import type { ScopeMemory, StepMemory } from './step-memory.ts';
 import type { StepReport } from './step-report.ts';
 
 export type Stage = 'pre' | 'main' | 'post';
 
 /** A list of steps that see each other: the job's own, or those of one composite action. */
 export interface Scope {
-  /** The `steps` context. */
-  readonly steps: { [id: string]: Value };
+  readonly memory: ScopeMemory;
   readonly inputs: { [name: string]: Value };
   /** Root of the repository that holds the file of these steps: what `$/` refers to. */
   readonly ownRepository: string;
@@ -26,12 +26,20 @@ export interface CompositeScope {
 }
 
 /** Why a step is told to end before it is done. */
-export type StopReason = 'cancelled' | 'timed-out';
+export type StopReason =
+  /** The job is cancelled, and the step's `if` does not hold any more. */
+  | 'cancelled'
+  /** A `cancel` step named it. */
+  | 'stopped'
+  | 'timed-out';
 
 /** One step, or one stage of an action's step, from its start to its end. */
 export interface RunningStep {
   readonly job: JobState;
   readonly scope: Scope;
+  readonly source: RunStep | ActionStep;
+  /** For people. */
+  title: string;
   /** Key in the `steps` context; ids that begin with `__` are not in it. */
   readonly id: string;
   readonly stage: Stage;
@@ -41,8 +49,7 @@ export interface RunningStep {
   readonly stepEnv: Record<string, string>;
   /** The `github` context of this step. */
   readonly github: { [key: string]: Value };
-  /** Saved by one stage of an action for its later ones. */
-  readonly state: Map<string, string>;
+  readonly memory: StepMemory;
   readonly outputs: { [name: string]: Value };
   readonly stop: AbortController;
   /** Workflow commands are shown when they are carried out. */
@@ -74,7 +81,7 @@ function contextsOf(step: RunningStep, env: Record<string, string>): { [name: st
     runner: contexts.runner,
     strategy: contexts.strategy,
     matrix: contexts.matrix,
-    steps: step.scope.steps,
+    steps: step.scope.memory.steps,
     inputs: step.scope.inputs,
   };
   if (step.scope.composite !== undefined) return everywhere;

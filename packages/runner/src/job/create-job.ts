@@ -1,0 +1,67 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { JobRequest } from '@slipway/workflow';
+import { createMatcherRegistry } from '../commands/matcher-registry.ts';
+import { createMasker, type Masker } from '../output/masker.ts';
+import type { EmitJobEvent } from '../output/step-log.ts';
+import { createOutputPipes } from '../processes/output-pipes.ts';
+import { createHostExecutor } from '../steps/host-executor.ts';
+import { createWorkspace } from '../workspace/create-workspace.ts';
+import { pickBaseEnvironment } from './base-environment.ts';
+import { asksForDebugging, createContexts, isSecret } from './job-contexts.ts';
+import { createJobEnvironment } from './job-environment.ts';
+import type { JobContexts, JobState } from './job-state.ts';
+import type { RunnerOptions } from './runner-options.ts';
+
+export interface JobRun {
+  request: JobRequest;
+  options: RunnerOptions;
+  /** Counts the runner's jobs from 1. */
+  number: number;
+  emit: EmitJobEvent;
+  cancelled: AbortSignal;
+  killed: AbortSignal;
+}
+
+/** Makes the job's folders and what its steps share. */
+export async function createJob(run: JobRun): Promise<JobState> {
+  const { request, options, number } = run;
+  const folders = await createWorkspace({
+    workDirectory: options.workDirectory,
+    job: number,
+    repository: String(request.contexts.github.repository ?? 'local/repository'),
+  });
+  const pipeDirectory = join(folders.root, '_pipes');
+  await mkdir(pipeDirectory);
+  const pipes = createOutputPipes(pipeDirectory);
+  const contexts = createContexts(request, options, folders);
+  let lastStep = 0;
+  return {
+    request,
+    options,
+    folders,
+    trackingId: `${options.trackingPrefix}_${number}`,
+    executor: createHostExecutor({ baseEnv: pickBaseEnvironment(options.baseEnv), pipes }),
+    masker: maskerOf(contexts),
+    matchers: createMatcherRegistry(),
+    emit: run.emit,
+    contexts,
+    environment: createJobEnvironment(),
+    defaults: {},
+    debug: asksForDebugging(request),
+    cancelled: run.cancelled,
+    killed: run.killed,
+    status: run.cancelled.aborted ? 'cancelled' : 'success',
+    takeStepNumber: () => lastStep++,
+    hashFiles: () => '',
+  };
+}
+
+function maskerOf({ secrets }: JobContexts): Masker {
+  const masker = createMasker();
+  for (const [name, value] of Object.entries(secrets)) {
+    if (isSecret(name)) masker.add(String(value));
+  }
+  masker.add(Buffer.from(`x-access-token:${secrets.GITHUB_TOKEN}`).toString('base64'));
+  return masker;
+}

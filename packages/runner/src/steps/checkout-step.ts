@@ -1,0 +1,50 @@
+import type { Value } from '@slipway/workflow';
+import { isOwnCheckout, type OwnRepository } from '../actions/checkout-action.ts';
+import type { JobState } from '../job/job-state.ts';
+import { checkoutWorkingTree } from '../workspace/checkout-working-tree.ts';
+import type { RunningStep } from './running-step.ts';
+
+/** Whether the step checks out what is being run, so that the working tree stands in for it. */
+export function isCheckoutOfOwn(job: JobState, uses: string, inputs: Record<string, string>): boolean {
+  return isOwnCheckout(uses, inputs, ownRepository(job.contexts.github));
+}
+
+/** Copies the working tree into the workspace, in place of actions/checkout. */
+export async function checkoutOwn(step: RunningStep, inputs: Record<string, string>): Promise<void> {
+  const own = ownRepository(step.job.contexts.github);
+  const { ref, commit } = await checkoutWorkingTree({
+    source: step.job.options.repositoryRoot,
+    workspace: step.job.folders.workspace,
+    inputs,
+    repository: own.repository,
+    ref: own.ref,
+    ...(own.serverUrl === undefined ? {} : { serverUrl: own.serverUrl }),
+    log: (line) => step.report.log.line(line),
+    warn: (message) => step.report.warning(message),
+    signal: AbortSignal.any([step.stop.signal, step.job.killed]),
+  });
+  Object.assign(step.outputs, { ref, commit });
+}
+
+function ownRepository(github: { [key: string]: Value }): OwnRepository {
+  const text = (key: string) => (typeof github[key] === 'string' ? github[key] : '');
+  const head = at(github.event, 'pull_request', 'head', 'sha');
+  const alsoKnownAs = [text('head_ref'), typeof head === 'string' ? head : ''].filter((name) => name !== '');
+  const serverUrl = text('server_url');
+  return {
+    repository: text('repository'),
+    ref: text('ref'),
+    sha: text('sha'),
+    alsoKnownAs,
+    ...(serverUrl === '' ? {} : { serverUrl }),
+  };
+}
+
+function at(value: Value | undefined, ...path: string[]): Value | undefined {
+  let here = value;
+  for (const key of path) {
+    if (here === null || typeof here !== 'object' || Array.isArray(here)) return undefined;
+    here = here[key];
+  }
+  return here;
+}

@@ -1,0 +1,28 @@
+import type { RunningStep } from './running-step.ts';
+
+export type RunningStepParts = Pick<
+  RunningStep,
+  'job' | 'scope' | 'stage' | 'source' | 'memory' | 'report' | 'environment' | 'stepEnv' | 'github'
+>;
+
+/** A step at its start. */
+export function createRunningStep(parts: RunningStepParts): RunningStep {
+  const { job, scope, stage, source, memory, report, environment, stepEnv, github } = parts;
+  return {
+    job,
+    scope,
+    stage,
+    source,
+    memory,
+    report,
+    environment,
+    stepEnv,
+    github,
+    id: source.id,
+    title: '',
+    outputs: {},
+    stop: new AbortController(),
+    echoesCommands: job.debug,
+    commandFailed: false,
+  };
+}
