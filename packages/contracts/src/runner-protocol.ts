@@ -1,0 +1,79 @@
+import { z } from 'zod';
+
+/**
+ * How runners and server talk. A runner asks, the server answers; nothing is ever sent to a runner unasked, so it may sit behind any
+ * firewall. Paths are below `/runner/v1`; every request carries the runner's token, those about a job also its fence.
+ *
+ * | request | body | answer |
+ * |---|---|---|
+ * | `POST /claims` | ClaimRequest | ClaimedJob, or 204 after `waitMs` without a job |
+ * | `POST /jobs/:id/heartbeat` | FencedRequest | HeartbeatAnswer |
+ * | `PUT /jobs/:id/stream?fence=&offset=` | bytes of the job's stream | StreamAnswer |
+ * | `POST /jobs/:id/finish` | FinishRequest | 204 |
+ *
+ * 409 `fenced`: the job is not this runner's any more; it ends it and says nothing more of it.
+ */
+export const claimRequestSchema = z.strictObject({
+  runner: z.string().min(1).max(200),
+  labels: z.array(z.string().min(1).max(200)).max(100),
+  /** How long to wait for a job; the server may answer sooner. */
+  waitMs: z.number().int().min(0).max(60_000),
+});
+export type ClaimRequest = z.infer<typeof claimRequestSchema>;
+
+export interface ClaimedJob<Request = unknown> {
+  jobId: number;
+  fence: number;
+  /** `owner/name`. */
+  project: string;
+  /** A JobRequest of packages/workflow, with secrets. */
+  request: Request;
+  /** Say that the job is alive more often than this. */
+  leaseMs: number;
+  /** Where the job's code is. */
+  source: JobSource;
+  /** For JavaScript and docker actions: ACTIONS_RUNTIME_TOKEN, ACTIONS_RESULTS_URL and the like. */
+  actionsRuntime: Record<string, string>;
+}
+
+/** `repository`: fetched by git over HTTP with the job's token. `working-tree`: a folder of the same machine. */
+export type JobSource =
+  | { kind: 'repository'; url: string; sha: string; ref: string; token: string }
+  | { kind: 'working-tree'; directory: string };
+
+export const fencedRequestSchema = z.strictObject({ fence: z.number().int().positive() });
+export type FencedRequest = z.infer<typeof fencedRequestSchema>;
+
+export interface HeartbeatAnswer {
+  /** What to do with the job: go on (null), cancel it as a person would, or kill it. */
+  stop: 'cancel' | 'kill' | null;
+}
+
+export interface StreamAnswer {
+  /** How many bytes of the stream the server has; the runner goes on from there. */
+  offset: number;
+}
+
+export const finishRequestSchema = z.strictObject({
+  fence: z.number().int().positive(),
+  /** Length of the whole stream: the server has it all, or refuses with 409 `incomplete`. */
+  streamBytes: z.number().int().nonnegative(),
+  result: z.strictObject({
+    kind: z.literal('job.finished'),
+    at: z.number(),
+    conclusion: z.enum(['success', 'failure', 'cancelled']),
+    outputs: z.record(z.string(), z.string()),
+    environmentUrl: z.string().optional(),
+    reason: z.string().optional(),
+  }),
+});
+export type FinishRequest = z.infer<typeof finishRequestSchema>;
+
+/** What a runner's agent needs of a server: over HTTP, or in the same process. */
+export interface RunnerGateway<Request = unknown> {
+  /** null: no job came up in time. */
+  claim(request: ClaimRequest, signal: AbortSignal): Promise<ClaimedJob<Request> | null>;
+  heartbeat(jobId: number, request: FencedRequest): Promise<HeartbeatAnswer>;
+  append(jobId: number, piece: { fence: number; offset: number; bytes: Uint8Array }): Promise<StreamAnswer>;
+  finish(jobId: number, request: FinishRequest): Promise<void>;
+}
