@@ -4,6 +4,7 @@ import { parseTyped } from './command-line/parse.ts';
 import { refuse } from './command-line/refusal.ts';
 import { meant } from './command-line/suggestion.ts';
 import { type Command, commandTable } from './commands/command-table.ts';
+import { printOut } from './view/print.ts';
 
 /** From arguments to exit status. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
@@ -32,13 +33,13 @@ async function showHelp(name: string | undefined): Promise<number> {
     load === undefined
       ? programHelp(await Promise.all(Object.values(commandTable).map(async (one) => (await one()).spec)))
       : commandHelp((await load()).spec);
-  process.stdout.write(text);
+  printOut(text);
   return exitStatus.success;
 }
 
 async function showVersion(): Promise<number> {
   const { version } = await import('./version.ts');
-  process.stdout.write(`${version}\n`);
+  printOut(`${version}\n`);
   return exitStatus.success;
 }
 

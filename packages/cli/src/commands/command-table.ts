@@ -9,5 +9,6 @@ export interface Command {
 
 /** One file per command, loaded when it is called. */
 export const commandTable: Record<string, () => Promise<Command>> = {
+  run: async () => (await import('./run.ts')).runCommand,
   lint: async () => (await import('./lint.ts')).lintCommand,
 };

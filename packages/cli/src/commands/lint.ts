@@ -6,7 +6,9 @@ import { refuse } from '../command-line/refusal.ts';
 import { slipwayHome } from '../machine/slipway-home.ts';
 import { findRepositoryRoot } from '../repository/repository-root.ts';
 import { version } from '../version.ts';
+import { printOut } from '../view/print.ts';
 import { chooseStyle } from '../view/style.ts';
+import { isTerminal } from '../view/terminal.ts';
 import { diagnosticsJson, diagnosticsText } from '../workflows/diagnostics-text.ts';
 import { findLintFiles } from '../workflows/lint-files.ts';
 import { createModelCache } from '../workflows/model-cache.ts';
@@ -45,8 +47,8 @@ async function execute(typed: TypedArguments): Promise<number> {
     const read = kind === 'action' ? readActionModel(file, cache) : readWorkflowModel(file, cache);
     diagnostics.push(...(await read).diagnostics);
   }
-  const style = chooseStyle(process.env, process.stdout.isTTY === true);
+  const style = chooseStyle(process.env, await isTerminal(process.env));
   const text = format === 'json' ? diagnosticsJson(diagnostics) : diagnosticsText(diagnostics, style);
-  process.stdout.write(text);
+  printOut(text);
   return diagnostics.some(({ severity }) => severity === 'error') ? exitStatus.failure : exitStatus.success;
 }

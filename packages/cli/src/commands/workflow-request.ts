@@ -51,7 +51,7 @@ export function readWorkflowRequest(
     return read.values;
   };
   const runners = readRunnerTargets(all('runner'));
-  mistakes.push(...runners.mistakes);
+  mistakes.push(...runners.mistakes, ...withoutEngine(runners.targets));
   const request: WorkflowRequest = {
     event: typed.arguments[0] ?? 'push',
     workflows: all('workflows'),
@@ -99,6 +99,19 @@ function assessRepository(repository: string | null): Checked<string | null> {
     mend: 'Write e.g. --repository octo/app.',
   };
   return { value: null, mistake };
+}
+
+function withoutEngine(targets: ReadonlyMap<string, RunnerTarget>): Mistake[] {
+  return [...targets].flatMap(([label, target]) =>
+    target.kind === 'host'
+      ? []
+      : [
+          {
+            message: `--runner ${label}=docker://${target.image}: this version has no docker executor`,
+            mend: `Write --runner '${label}=host', which runs its jobs as processes of this machine.`,
+          },
+        ],
+  );
 }
 
 function assessExecutor(executor: string): Checked<'auto' | 'host'> {

@@ -21,6 +21,7 @@ export class RunJournal {
   /** @throws the system's error, e.g. ENOSPC. */
   add(event: RunEvent): void {
     if (event.kind !== 'job.progress') {
+      if (event.kind === 'job.concluded') this.#jobs.get(event.jobKey)?.log.close();
       this.#write(event);
       return;
     }

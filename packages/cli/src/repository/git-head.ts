@@ -60,6 +60,12 @@ function checkedOutBranch(decorations: readonly string[]): string | null {
   return head === undefined ? null : head.slice('HEAD -> refs/heads/'.length);
 }
 
+/** The sha of a revision, or null if there is none. */
+export async function commitOf(root: string, revision: string): Promise<string | null> {
+  const { stdout, failed } = await git(root, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`]);
+  return failed ? null : stdout.trim();
+}
+
 interface GitAnswer {
   stdout: string;
   stderr: string;

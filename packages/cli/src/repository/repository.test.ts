@@ -57,14 +57,24 @@ describe('what git says about a repository', () => {
   });
 
   it('lists what a commit of everything would change: committed, changed, deleted and untracked files', async () => {
-    const base = commit('one', { kept: '1', changed: '1', deleted: '1', '.gitignore': 'ignored' });
+    commit('one', { kept: '1', changed: '1', deleted: '1', '.gitignore': 'ignored' });
     commit('two', { committed: '1' });
     writeFileSync(join(folder, 'changed'), '2');
     writeFileSync(join(folder, 'ünträcked file'), '1');
     writeFileSync(join(folder, 'ignored'), '1');
     rmSync(join(folder, 'deleted'));
-    const paths = await readChangedPaths(folder, { base, sinceFork: false });
+    const paths = await readChangedPaths(folder, { kind: 'push' });
     expect(paths.sort()).toEqual(['changed', 'committed', 'deleted', 'ünträcked file']);
+  });
+
+  it('lists everything in a repository of one commit, and from its upstream on where a branch has one', async () => {
+    commit('one', { a: '1' });
+    expect(await readChangedPaths(folder, { kind: 'push' })).toEqual(['a']);
+    git('branch', 'pushed');
+    git('branch', '--quiet', '--set-upstream-to=pushed');
+    commit('two', { b: '1' });
+    commit('three', { c: '1' });
+    expect(await readChangedPaths(folder, { kind: 'push' })).toEqual(['b', 'c']);
   });
 
   it('lists for a pull request only what changed since the branches parted', async () => {
@@ -73,7 +83,7 @@ describe('what git says about a repository', () => {
     commit('main goes on', { onMain: '1' });
     git('checkout', '--quiet', 'topic');
     commit('topic', { onTopic: '1' });
-    expect(await readChangedPaths(folder, { base: 'main', sinceFork: true })).toEqual(['onTopic']);
+    expect(await readChangedPaths(folder, { kind: 'pull-request', into: 'main' })).toEqual(['onTopic']);
   });
 
   it('finds the remote and its default branch without git, in worktrees too', () => {
@@ -82,7 +92,7 @@ describe('what git says about a repository', () => {
     git('remote', 'add', 'origin', 'git@example.com:octo/app.git');
     git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk');
     git('worktree', 'add', '--quiet', 'tree');
-    const expected = { originUrl: 'git@example.com:octo/app.git', originDefaultBranch: 'trunk' };
+    const expected = { originUrl: 'git@example.com:octo/app.git', defaultBranch: 'trunk' };
     expect(readGitFiles(folder)).toEqual(expected);
     expect(readGitFiles(join(folder, 'tree'))).toEqual(expected);
   });

@@ -1,4 +1,4 @@
-import type { JobLog } from '../journal/job-log.ts';
+import { type JobLog, LogReader } from '../journal/job-log.ts';
 import { withoutControl } from './control-sequences.ts';
 import type { Output } from './output.ts';
 
@@ -6,9 +6,7 @@ const pieceBytes = 64 * 1024;
 
 interface PrintedJob {
   heading: string;
-  log: JobLog;
-  /** How much of the log is printed. */
-  printedBytes: number;
+  log: LogReader;
   /** Printed below the log; null while the job runs. */
   closing: string | null;
 }
@@ -31,7 +29,7 @@ export class JobPrinter {
   }
 
   begin(key: string, heading: string, log: JobLog): void {
-    const job = { heading, log, printedBytes: 0, closing: null };
+    const job = { heading, log: new LogReader(log), closing: null };
     this.#jobs.set(key, job);
     this.#waiting.push(job);
     this.#pump();
@@ -72,11 +70,9 @@ export class JobPrinter {
 
   /** True when the job is printed whole. */
   #print(job: PrintedJob): boolean {
-    while (job.printedBytes < job.log.sizeBytes) {
+    while (!job.log.isAtEnd) {
       if (this.#output.isBehind) return false;
-      const piece = job.log.read(job.printedBytes, Buffer.allocUnsafe(pieceBytes));
-      job.printedBytes += piece.length;
-      this.#output.write(withoutControl(piece));
+      this.#output.write(withoutControl(job.log.read(pieceBytes)));
     }
     if (job.closing === null) return false;
     this.#output.write(job.closing);

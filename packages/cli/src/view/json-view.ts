@@ -9,8 +9,8 @@ export function jsonView(output: Output): RunView {
   return {
     show: (event) => write(withText(event)),
     say: (line) => write({ kind: 'notice', message: line }),
-    async finish(picture) {
-      write(summaryObject(picture));
+    async finish(picture, conclusion) {
+      write(summaryObject(picture, conclusion));
       await output.flushed();
     },
   };

@@ -64,7 +64,7 @@ describe('the plain view', () => {
       addToPicture(picture, event);
       view.show(event);
     };
-    return { run: new RunRecording('1', listener), finish: () => view.finish(picture) };
+    return { run: new RunRecording('1', listener), finish: () => view.finish(picture, 'success') };
   }
 
   it('passes the log of the only running job on as it comes', () => {

@@ -1,4 +1,4 @@
-import type { RunEvent } from '@slipway/contracts';
+import type { Conclusion, RunEvent } from '@slipway/contracts';
 import type { RunPicture } from './run-picture.ts';
 
 /** Shows runs while they happen; one of `plain`, `live`, `json`. */
@@ -8,5 +8,5 @@ export interface RunView {
   /** Something for people that is no event: an interrupted run found, what `Ctrl-C` does. One line. */
   say(line: string): void;
   /** After the last event: the summary, and nothing is left unwritten. */
-  finish(picture: RunPicture): Promise<void>;
+  finish(picture: RunPicture, conclusion: Conclusion): Promise<void>;
 }

@@ -24,7 +24,7 @@ export function overallConclusion(picture: RunPicture): Conclusion {
 }
 
 /** The last object of `--json`; scripts depend on it. */
-export function summaryObject(picture: RunPicture): object {
+export function summaryObject(picture: RunPicture, conclusion: Conclusion): object {
   const runs = [...picture.runs.values()].map((run) => ({
     workflow: run.workflow,
     name: run.workflowName,
@@ -35,7 +35,7 @@ export function summaryObject(picture: RunPicture): object {
       return { id, name, conclusion: concluded.conclusion, durationMs: concluded.durationMs };
     }),
   }));
-  return { kind: 'summary', conclusion: overallConclusion(picture), runs };
+  return { kind: 'summary', conclusion, runs };
 }
 
 function runLines(run: PicturedRun, options: SummaryOptions): string[] {

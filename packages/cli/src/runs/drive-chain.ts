@@ -1,0 +1,88 @@
+import { availableParallelism } from 'node:os';
+import type { RunResult } from '@slipway/server/runs';
+import type { WorkflowRequest } from '../commands/workflow-request.ts';
+import { isError, type PreparedEvent } from '../event/event-preparation.ts';
+import { githubOf, loadCalled, type PreparationContext } from '../event/prepare-event.ts';
+import { type DriveEventOptions, driveEvent } from './drive-event.ts';
+import { followUpOf, mostFollowUps } from './follow-ups.ts';
+import { type OpenedEvent, openEvent } from './open-event.ts';
+import type { RunSession } from './run-session.ts';
+
+export interface ChainOptions {
+  request: WorkflowRequest;
+  context: PreparationContext;
+  home: string;
+}
+
+/** Drives an event's runs, then the runs that their completion starts, as deep as GitHub would. */
+export async function driveChain(
+  opened: OpenedEvent,
+  session: RunSession,
+  options: ChainOptions,
+): Promise<void> {
+  const driving = drivingOptions(session, options, opened.prepared.root);
+  let events = [opened];
+  for (let depth = 0; events.length > 0; depth += 1) {
+    const followUps: PreparedEvent[] = [];
+    for (const event of events) {
+      const results = await driveEvent(event, driving);
+      if (!options.request.follow || depth === mostFollowUps || session.interruption.happened) continue;
+      for (const result of results) followUps.push(...(await followUp(event, result, options)));
+    }
+    events = followUps.flatMap((prepared) => openFollowUp(prepared, session, options));
+  }
+}
+
+function drivingOptions(
+  session: RunSession,
+  { request, context, home }: ChainOptions,
+  root: string,
+): DriveEventOptions {
+  const { env, secrets, runners, maxParallel } = request;
+  return {
+    home,
+    store: context.store(root),
+    env,
+    environment: context.environment,
+    secrets,
+    labels: { given: runners, platform: process.platform, arch: process.arch },
+    maxParallel: maxParallel ?? availableParallelism(),
+    emit: session.watch.emit,
+    now: Date.now,
+    onDriven: (runs) => {
+      session.active = runs;
+    },
+    onUnserved: () => {
+      session.hasUnserved = true;
+    },
+  };
+}
+
+/** The event that a run's completion is, unless nothing follows it. */
+async function followUp(
+  { prepared, directories }: OpenedEvent,
+  result: RunResult,
+  { context }: ChainOptions,
+): Promise<PreparedEvent[]> {
+  const next = followUpOf(prepared, { result, number: directories.get(result.runId)?.number ?? 0 });
+  if (next === null) return [];
+  const { event, started } = next;
+  const { load } = await loadCalled(started, { root: prepared.root, context });
+  return [{ ...prepared, event, github: githubOf(event, prepared.facts), started, notStarted: [], load }];
+}
+
+/** What cannot be planned is said; it does not undo what has run. */
+function openFollowUp(
+  prepared: PreparedEvent,
+  session: RunSession,
+  { request, home }: ChainOptions,
+): OpenedEvent[] {
+  const selection = { jobs: [], vars: request.vars };
+  const { opened, diagnostics } = openEvent(prepared, { home, selection, now: Date.now });
+  for (const { file, line, column, message } of diagnostics.filter(isError)) {
+    session.view.say(`${file}:${line}:${column}: ${message}`);
+  }
+  if (opened === null) return [];
+  for (const [runId, directory] of opened.directories) session.directories.set(runId, directory);
+  return [opened];
+}

@@ -1,0 +1,56 @@
+import { createRunner, type Runner } from '@slipway/runner';
+import type { RemoteActionStore } from '@slipway/runner/actions';
+import type { RunDirectory } from '@slipway/runner/recovery';
+import type { RunnerPort } from '@slipway/server/runs';
+import type { MappingTemplate } from '@slipway/workflow';
+import { lazyServices } from './lazy-providers.ts';
+
+export interface HostRunnerOptions {
+  root: string;
+  home: string;
+  store: RemoteActionStore;
+  /** Of `--env`: outermost, so that workflows may overrule it. */
+  env: Readonly<Record<string, string>>;
+  environment: NodeJS.ProcessEnv;
+}
+
+/** Executes the jobs of several runs, each run in its own directory. */
+export function hostRunner(
+  directories: ReadonlyMap<string, RunDirectory>,
+  options: HostRunnerOptions,
+): RunnerPort {
+  const runners = new Map<string, Runner>();
+  const runnerOf = (runId: string): Runner => {
+    const known = runners.get(runId);
+    if (known !== undefined) return known;
+    const directory = directories.get(runId);
+    if (directory === undefined) throw new Error(`run ${runId} has no directory`);
+    const runner = createRunner({
+      slipwayHome: options.home,
+      workDirectory: directory.workDirectory,
+      trackingPrefix: directory.trackingPrefix,
+      repositoryRoot: options.root,
+      actions: options.store,
+      services: lazyServices(options.home),
+      baseEnv: options.environment,
+    });
+    runners.set(runId, runner);
+    return runner;
+  };
+  const outermost = environmentTemplate(options.env);
+  return {
+    start(request, onEvent) {
+      const workflowEnv = outermost === null ? request.workflowEnv : [outermost, ...request.workflowEnv];
+      return runnerOf(request.runId).start({ ...request, workflowEnv }, onEvent);
+    },
+  };
+}
+
+function environmentTemplate(env: Readonly<Record<string, string>>): MappingTemplate | null {
+  const at = { line: 0, column: 0 };
+  const entries = Object.entries(env).map(([name, value]) => ({
+    key: { kind: 'literal' as const, value: name, at },
+    value: { kind: 'literal' as const, value, at },
+  }));
+  return entries.length === 0 ? null : { kind: 'mapping', entries, at };
+}
