@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 /** `npm run check`: types, lint and format, package boundaries, dead code; all at once, each answer printed whole. */
 const checks: Record<string, string[]> = {
   types: ['tsc', '--noEmit'],
-  'lint and format': ['biome', 'ci', '--log-level=warn'],
+  'lint and format': ['biome', 'ci', '--colors=off', '--diagnostic-level=warn'],
   boundaries: ['node', 'tools/check-boundaries.ts'],
   'dead code': ['knip'],
 };

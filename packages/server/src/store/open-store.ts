@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { Kysely, Migrator } from 'kysely';
-import * as artifactsAndCaches from './migrations/0001-artifacts-and-caches.ts';
-import * as jobs from './migrations/0002-jobs.ts';
+import { up as artifactsAndCaches } from './migrations/0001-artifacts-and-caches.ts';
+import { up as jobs } from './migrations/0002-jobs.ts';
 import type { Tables } from './schema.ts';
 
 export type Store = Kysely<Tables>;
@@ -11,7 +11,7 @@ export type Store = Kysely<Tables>;
 export type StoreLocation = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string };
 
 /** Forward only: a name that was released is never changed. */
-const migrations = { '0001-artifacts-and-caches': artifactsAndCaches, '0002-jobs': jobs };
+const migrations = { '0001-artifacts-and-caches': { up: artifactsAndCaches }, '0002-jobs': { up: jobs } };
 
 /**
  * Opens the store, creating the file and applying what is missing of the schema. Safe when several processes do it at once.
