@@ -13,7 +13,7 @@ export default defineConfig({
       reporter: ['text', 'lcov', 'json-summary'],
       reportsDirectory: 'coverage/integration',
       // What the unit tests leave out. The service itself runs as a process of its own, which is not measured.
-      include: ['src/**/postgres-*.ts', 'src/database/**', 'src/redis/**'],
+      include: ['src/**/postgres-*.ts', 'src/database/**', 'src/redis/**', 'src/notifications/**'],
       thresholds: { lines: 80, branches: 80, functions: 80, statements: 80 },
     },
   },

@@ -1,31 +1,19 @@
 import type { Migration } from 'kysely/migration';
 import { pino } from 'pino';
-import { z } from 'zod';
+import { requireConfig } from './config/require-config.ts';
+import { databaseUrl, readVariables } from './config/variables.ts';
 import { openDatabase } from './database/database.ts';
 import { migrate, migrations } from './database/migrations.ts';
 import { faultVariables } from './faults/faults.ts';
 
 /** `npm run migrate`: brings the schema of DATABASE_URL up to date. Exit status 0 means that it is. */
-const variables = z
-  .object({
-    DATABASE_URL: z.url({
-      protocol: /^postgres(ql)?$/,
-      error: 'must be set to the URL of a PostgreSQL database',
-    }),
-    FAULT_MIGRATION: faultVariables.FAULT_MIGRATION,
-  })
-  .safeParse(process.env);
-if (!variables.success) {
-  const problems = variables.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}\n`);
-  process.stderr.write(problems.join(''));
-  process.exit(2);
-}
-
+const { DATABASE_URL, FAULT_MIGRATION } = requireConfig(
+  readVariables({ DATABASE_URL: databaseUrl, FAULT_MIGRATION: faultVariables.FAULT_MIGRATION }, process.env),
+);
 const log = pino({ base: { service: 'migrations' } });
 const failing: Record<string, Migration> = {
   '9999-fault': { up: () => Promise.reject(new Error('FAULT_MIGRATION is on')) },
 };
-const { DATABASE_URL, FAULT_MIGRATION } = variables.data;
 
 // No statement time-out: a migration, or the wait for another one to finish, may well take its time.
 const database = openDatabase(DATABASE_URL, { log, statementTimeoutMs: 0 });

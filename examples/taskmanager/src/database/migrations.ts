@@ -2,6 +2,7 @@ import { type Migration, Migrator } from 'kysely/migration';
 import type { Database } from './database.ts';
 import * as usersAndSessions from './migrations/0001-users-and-sessions.ts';
 import * as tasks from './migrations/0002-tasks.ts';
+import * as notifications from './migrations/0003-notifications.ts';
 
 /**
  * In order. They only go forward: a mistake is mended by a further migration. Each must leave the release before it
@@ -10,6 +11,7 @@ import * as tasks from './migrations/0002-tasks.ts';
 export const migrations: Record<string, Migration> = {
   '0001-users-and-sessions': usersAndSessions,
   '0002-tasks': tasks,
+  '0003-notifications': notifications,
 };
 
 export type MigrationOutcome =

@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { NotificationKind, Outcome } from '../notifications/notification.ts';
 import type { TaskPriority, TaskStatus } from '../tasks/task.ts';
 
 /** The tables as the migrations leave them. */
@@ -6,6 +7,7 @@ export type Schema = {
   users: UsersTable;
   sessions: SessionsTable;
   tasks: TasksTable;
+  notifications: NotificationsTable;
   /** Kysely's own record of what has been applied. */
   kysely_migration: { name: string; timestamp: string };
 };
@@ -40,4 +42,17 @@ export type TasksTable = {
   updated_at: Date;
   completed_at: Date | null;
   version: number;
+};
+
+type NotificationsTable = {
+  id: string;
+  task_id: string;
+  kind: NotificationKind;
+  /** The due date that the notification is about; the task may have moved since. */
+  due_at: Date;
+  state: 'pending' | Outcome['kind'];
+  /** Why it was given up. */
+  reason: string | null;
+  created_at: Date;
+  settled_at: Date | null;
 };

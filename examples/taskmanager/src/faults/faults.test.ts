@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { memoryApp, noFaults } from '../../tests/memory/memory-app.ts';
-import { readConfig } from '../config.ts';
+import { readApiConfig } from '../config/api-config.ts';
 import { activeFaults } from './faults.ts';
 import { faultProbes, startFaults } from './inject-faults.ts';
 
 const required = { DATABASE_URL: 'postgresql://localhost/tasks', REDIS_URL: 'redis://localhost' };
 
 function faultsOf(env: Record<string, string>) {
-  const reading = readConfig({ ...required, ...env });
+  const reading = readApiConfig({ ...required, ...env });
   if (reading.kind === 'invalid') throw new Error(reading.problems.join('; '));
-  return reading.config.faults;
+  return reading.value.faults;
 }
 
 describe('configuration', () => {
@@ -38,7 +38,7 @@ describe('configuration', () => {
   });
 
   test('a percentage in place of a part is refused, rather than failing everything', () => {
-    const reading = readConfig({ ...required, FAULT_ERROR_RATE: '30', FAULT_HEALTH: 'yes' });
+    const reading = readApiConfig({ ...required, FAULT_ERROR_RATE: '30', FAULT_HEALTH: 'yes' });
     expect(reading).toEqual({
       kind: 'invalid',
       problems: ['FAULT_ERROR_RATE: must be a number from 0 to 1', 'FAULT_HEALTH: must be true or false'],

@@ -1,5 +1,5 @@
 import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
-import type { Build } from '../config.ts';
+import type { Build } from '../config/variables.ts';
 import type { AppEnv } from '../http/app-env.ts';
 import { assessHealth, type Health, type Probe, runProbes } from './probe.ts';
 

@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { routePath } from 'hono/route';
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
-import type { Build } from '../config.ts';
+import type { Build } from '../config/variables.ts';
 import type { AppEnv } from '../http/app-env.ts';
 
 /** A registry of its own for each process, with Node's metrics and the build as labels of every series. */

@@ -26,3 +26,11 @@ export function openRedis(url: string, log: Logger): Redis {
   });
   return redis;
 }
+
+/** A connection as BullMQ wants it: commands wait until Redis is back, since the queue's work can wait. */
+export function openQueueRedis(url: string): Redis {
+  const redis = new Redis(url, { connectionName: 'taskmanager-queue', maxRetriesPerRequest: null });
+  // The probe's connection reports that Redis is away; without a listener the event would end the process.
+  redis.on('error', () => {});
+  return redis;
+}

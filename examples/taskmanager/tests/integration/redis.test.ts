@@ -38,7 +38,7 @@ describe('with Redis', () => {
   });
 
   test('the probe is satisfied', async () => {
-    await expect(redisProbe(first).check()).resolves.toBeUndefined();
+    await expect(redisProbe(first, { required: true }).check()).resolves.toBeUndefined();
   });
 });
 
@@ -62,6 +62,6 @@ describe('while Redis is away', () => {
   });
 
   test('the probe says so', async () => {
-    await expect(redisProbe(redis).check()).rejects.toThrow();
+    await expect(redisProbe(redis, { required: true }).check()).rejects.toThrow();
   });
 });

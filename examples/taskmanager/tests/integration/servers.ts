@@ -19,7 +19,7 @@ export async function openEmptyDatabase(): Promise<Database> {
   await requireMigrated(database).catch((cause: unknown) => {
     throw new Error('The test database is not migrated: run `npm run migrate` first', { cause });
   });
-  await sql`truncate users, sessions, tasks`.execute(database);
+  await sql`truncate users, sessions, tasks, notifications`.execute(database);
   return database;
 }
 

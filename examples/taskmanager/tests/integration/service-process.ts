@@ -12,8 +12,11 @@ export type ServiceProcess = {
 };
 
 /** The service as it runs in production: a process of its own, on a port that the operating system chose. */
-export async function startService(env: Record<string, string> = {}): Promise<ServiceProcess> {
-  const child = run('src/main.ts', { PORT: '0', HOST: '127.0.0.1', ...env });
+export async function startService(
+  env: Record<string, string> = {},
+  script = 'src/api.ts',
+): Promise<ServiceProcess> {
+  const child = run(script, { PORT: '0', HOST: '127.0.0.1', ...env });
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   const log: Record<string, unknown>[] = [];
   const listening = new Promise<number>((resolve, reject) => {

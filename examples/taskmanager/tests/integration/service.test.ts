@@ -113,6 +113,9 @@ describe('the service', () => {
 
   test('tells an address that tries too many passwords to wait', async () => {
     const service = await start({ SIGN_IN_ATTEMPTS: '2' });
+    // Until Redis is connected, attempts are counted in the process alone.
+    const health = async () => (await fetch(`${service.url}/health`)).json();
+    await expect.poll(health, { timeout: 30_000 }).toMatchObject({ checks: { redis: 'up' } });
     await emptyRedis();
     expect((await signIn(service, 'wrong one')).status).toBe(401);
     expect((await signIn(service, 'wrong two')).status).toBe(401);
@@ -128,7 +131,7 @@ describe('the service', () => {
   });
 
   test('does not start on a configuration that is wrong, and says all that is', async () => {
-    const { code, stderr } = await runScript('src/main.ts', { env: { DATABASE_URL: '', PORT: '99999' } });
+    const { code, stderr } = await runScript('src/api.ts', { env: { DATABASE_URL: '', PORT: '99999' } });
     expect(code).toBe(2);
     expect(stderr).toContain('DATABASE_URL: must be set to a URL');
     expect(stderr).toContain('PORT: must be a whole number from 0 to 65535');
