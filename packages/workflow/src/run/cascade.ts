@@ -172,12 +172,13 @@ export function cancelScope(draft: Draft, index: NodeIndex, cancellation: Cancel
   }
 }
 
+/** A leg leaves the queue; without groups to wait for it begins at once. */
 function enterLeg(draft: Draft, index: NodeIndex): void {
+  setLeg(draft, index, { kind: 'pending' });
   const leg = legAt(draft, index);
   const deadlock = heldByEnclosing(draft, leg);
   if (deadlock !== undefined) concludeLeg(draft, index, { outcome: 'failure', reason: deadlock });
-  else if (leg.plan.groups.length > 0) setLeg(draft, index, { kind: 'pending' });
-  else beginLeg(draft, index);
+  else if (leg.plan.groups.length === 0) beginLeg(draft, index);
 }
 
 /** Closes the queue first, so that the end of one leg doesn't let in the next. */

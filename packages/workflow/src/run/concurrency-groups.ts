@@ -37,14 +37,16 @@ const maxWaiting = 100;
 /**
  * A member asks for its groups: it gets them all at once or waits in all of them, so that no two members wait for each
  * other. A newer member takes the place of those who wait, except under `queue: max`, where they wait in line.
- * Asking again changes nothing.
+ * Asking again changes nothing; who holds its groups is told so again.
  */
 export function requestGroups(
   before: ConcurrencyGroups,
   member: string,
   requests: GroupRequest[],
 ): GroupChange {
-  if (before.members[member]) return { groups: before, effects: [] };
+  if (before.members[member]) {
+    return { groups: before, effects: holdsAll(before, member) ? [{ kind: 'granted', member }] : [] };
+  }
   const draft = copyOf(before);
   const effects: GroupEffect[] = [];
   const touched = new Set<string>();
@@ -96,6 +98,10 @@ export function resumeGroups(
 export function holderBefore({ groups, members }: ConcurrencyGroups, member: string): string | undefined {
   const holders = members[member]?.map((name) => groups[name]?.holder ?? null);
   return holders?.find((holder) => holder !== null && holder !== member) ?? undefined;
+}
+
+function holdsAll({ groups, members }: ConcurrencyGroups, member: string): boolean {
+  return members[member]?.every((name) => groups[name]?.holder === member) ?? false;
 }
 
 function keysOf(requests: GroupRequest[]): string[] {
