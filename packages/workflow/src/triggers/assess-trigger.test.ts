@@ -300,6 +300,9 @@ describe('another event', () => {
       "It takes runs on main or rel/** only, not 'dev'.",
     );
     expect(verdictOn({ workflows: ['CI'] }, run('CI', 'in_progress', 'dev'))).toBe('match');
+    expect(verdictOn({ workflows: ['CI'] }, run('', 'completed', 'dev'))).toContain(
+      "doesn't say which one ran",
+    );
   });
 
   it('comes from a schedule of the workflow; one that names none stands for all', () => {

@@ -78,5 +78,7 @@ function refuseSource(trigger: Trigger, { name, payload }: EventFacts): string |
   const source =
     payloadText(payload, 'workflow_run', 'name') ?? payloadText(payload, 'workflow', 'name') ?? '';
   if (trigger.workflows.includes(source)) return undefined;
+  if (source === '')
+    return `It follows the workflow ${listed(trigger.workflows, 'or')}, and the event doesn't say which one ran.`;
   return `It follows the workflow ${listed(trigger.workflows, 'or')}, not '${source}'.`;
 }

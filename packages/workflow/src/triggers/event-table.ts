@@ -93,7 +93,7 @@ export const events: Readonly<Record<string, EventDescription>> = {
   project_column: { types: ['created', 'updated', 'moved', 'deleted'], runsOn: 'default-branch' },
   public: { runsOn: 'default-branch' },
   pull_request: { types: pullRequestTypes, defaultTypes: pullRequestDefaults, runsOn: 'merge' },
-  pull_request_comment: { types: commentTypes, runsOn: 'default-branch' },
+  pull_request_comment: { runsOn: 'default-branch' },
   pull_request_review: { types: ['submitted', 'edited', 'dismissed'], runsOn: 'merge' },
   pull_request_review_comment: { types: commentTypes, runsOn: 'merge' },
   pull_request_target: {

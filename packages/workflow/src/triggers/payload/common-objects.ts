@@ -100,11 +100,11 @@ export function headSummary({ head }: { head: CommitFacts }): Payload {
     tree_id: head.tree,
     message: head.message,
     timestamp: head.committer.date,
-    author: { name: head.author.name, email: head.author.email },
-    committer: { name: head.committer.name, email: head.committer.email },
+    author: personObject(head.author),
+    committer: personObject(head.committer),
   };
 }
 
-function personObject({ name, email, date }: PersonFacts): Payload {
-  return { name, email, date, username: name };
+function personObject({ name, email }: PersonFacts): Payload {
+  return { name, email };
 }
