@@ -14,6 +14,7 @@ export default defineConfig({
       reportsDirectory: 'coverage/integration',
       // What the unit tests leave out. The service itself runs as a process of its own, which is not measured.
       include: ['src/**/postgres-*.ts', 'src/database/**', 'src/redis/**', 'src/notifications/**'],
+      exclude: ['**/*.test.ts'],
       thresholds: { lines: 80, branches: 80, functions: 80, statements: 80 },
     },
   },
