@@ -27,7 +27,7 @@ export interface StartedJob {
   execution: JobExecution;
   report: Promise<JobReport>;
   /** Resolves when a log has shown the text. */
-  shown(text: string): Promise<void>;
+  shown(text: RegExp): Promise<void>;
   workDirectory: string;
 }
 
@@ -67,17 +67,17 @@ export function startJob(source: string, options: JobOptions = {}): StartedJob {
     ...options.runner,
   });
   const events: JobEvent[] = [];
-  const waiting: { text: string; resolve: () => void }[] = [];
+  const waiting: { text: RegExp; resolve: () => void }[] = [];
   const execution = runner.start(requestOf(source, options), (event) => {
     events.push(event);
-    for (const { text, resolve } of waiting) if (logOf(events).includes(text)) resolve();
+    for (const { text, resolve } of waiting) if (text.test(logOf(events))) resolve();
   });
   return {
     execution,
     report: execution.finished.then((finished) => reportOf(finished, events)),
     shown: (text) =>
       new Promise((resolve) => {
-        if (logOf(events).includes(text)) resolve();
+        if (text.test(logOf(events))) resolve();
         else waiting.push({ text, resolve });
       }),
     workDirectory,

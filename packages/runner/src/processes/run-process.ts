@@ -51,9 +51,12 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
   try {
     const exitCode = await exitOf(child);
     stopGuarding();
+    const isTold = request.cancel.aborted && child.pid !== undefined;
+    // What the process started and did not end itself ends with it, if it was told to end. Shells let their
+    // background children ignore SIGINT.
+    if (isTold) signalGroup(child.pid, 'SIGTERM');
     await drain(outputs, request);
-    // What the process started and did not end itself ends with it, if it was told to end.
-    if (request.cancel.aborted && child.pid !== undefined) signalGroup(child.pid, 'SIGKILL');
+    if (isTold) signalGroup(child.pid, 'SIGKILL');
     return { exitCode };
   } finally {
     stopGuarding();
