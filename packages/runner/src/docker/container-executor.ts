@@ -1,0 +1,179 @@
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { OutputPipes } from '../processes/output-pipes.ts';
+import { type ProcessResult, runProcess } from '../processes/run-process.ts';
+import type { Executor, ExecutorCommand } from '../steps/executor.ts';
+import { passVariables } from './container.ts';
+import type { DockerClient } from './docker-client.ts';
+import type { PathMapping } from './path-mapping.ts';
+
+export interface ContainerExecutorOptions {
+  client: DockerClient;
+  containerId: string;
+  paths: PathMapping;
+  /** What the image and `container:` set. */
+  baseEnv: Record<string, string>;
+  /** Node as the container sees it. */
+  node: string;
+  /** Names of programs that are known to be in the image, looked up in its own PATH. */
+  programs: string[];
+  pipes: OutputPipes;
+  /** A folder of the host that the container sees too. */
+  sharedDirectory: string;
+}
+
+/** Runs steps in a running container, by the client's `exec`. */
+export function createContainerExecutor(options: ContainerExecutorOptions): Executor {
+  const { paths, baseEnv, node } = options;
+  const found = new Set(options.programs.map((name) => programKey(name, baseEnv.PATH ?? '')));
+  return {
+    baseEnv,
+    node,
+    toStepPath: paths.toContainer,
+    toHostPath: paths.toHost,
+    findProgram(name, searchPath) {
+      const key = programKey(name, searchPath);
+      if (!found.has(key) && isInContainer(options, name, searchPath)) found.add(key);
+      // By name: the shell inside looks it up in the PATH of the moment.
+      return found.has(key) ? name : undefined;
+    },
+    run: (command) => runInContainer(options, command),
+  };
+}
+
+function programKey(name: string, searchPath: string): string {
+  return `${name}\0${searchPath}`;
+}
+
+/** The step's kind is asked for a program in the middle of synchronous work, and only for shells that are not common. */
+function isInContainer(
+  { client, containerId }: ContainerExecutorOptions,
+  name: string,
+  searchPath: string,
+): boolean {
+  const words = [
+    'exec',
+    '--env',
+    `PATH=${searchPath}`,
+    containerId,
+    '/bin/sh',
+    '-c',
+    'command -v "$0"',
+    name,
+  ];
+  return spawnSync(client.engine.client, words, { env: { ...client.env }, stdio: 'ignore' }).status === 0;
+}
+
+/**
+ * `exec` hands no signal on, and its process is unknown outside. So a shell first tells its process id, which the program
+ * takes over, through a file that both sides see.
+ */
+const startScript = 'echo $$ > "$0" && cd -- "$1" && shift && exec "$@"';
+
+async function runInContainer(
+  options: ContainerExecutorOptions,
+  command: ExecutorCommand,
+): Promise<ProcessResult> {
+  const { client, containerId, paths, pipes } = options;
+  const pidFile = join(options.sharedDirectory, '_pids', randomUUID());
+  mkdirSync(dirname(pidFile), { recursive: true });
+  const variables = Object.entries(command.env).map(([name, value]) => [name, paths.toContainer(value)]);
+  const passed = passVariables(Object.fromEntries(variables), client.env);
+  const start = [
+    '/bin/sh',
+    '-c',
+    startScript,
+    paths.toContainer(pidFile),
+    paths.toContainer(command.directory),
+  ];
+  const ended = new AbortController();
+  const kill = new AbortController();
+  const stopping = stopInContainer(options, { command, pidFile, ended: ended.signal, kill });
+  await pipes.reserve(2);
+  try {
+    return await runProcess({
+      file: client.engine.client,
+      args: ['exec', ...passed.args, containerId, ...start, command.file, ...command.args],
+      directory: '/',
+      env: { ...client.env, ...passed.env },
+      pipes,
+      stdout: command.stdout,
+      stderr: command.stderr,
+      cancel: new AbortController().signal,
+      kill: kill.signal,
+    });
+  } finally {
+    ended.abort();
+    await stopping;
+    rmSync(pidFile, { force: true });
+  }
+}
+
+const GRACE_AFTER_INTERRUPT_MS = 7_500;
+const GRACE_AFTER_TERMINATE_MS = 2_500;
+
+interface Stopping {
+  command: ExecutorCommand;
+  pidFile: string;
+  /** The program has ended. */
+  ended: AbortSignal;
+  /** Ends the client, when the program will not or can't be reached. */
+  kill: AbortController;
+}
+
+/** Waits for the step's end or an order to stop; then SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL, as on the host. */
+async function stopInContainer(
+  options: ContainerExecutorOptions,
+  { command, pidFile, ended, kill }: Stopping,
+): Promise<void> {
+  const signalGroup = (signal: string) => signalInContainer(options, pidFile, signal);
+  const killNow = async () => {
+    await signalGroup('KILL');
+    kill.abort();
+  };
+  if (!(await happens([command.cancel, command.kill], ended))) return;
+  if (!command.kill.aborted) {
+    await signalGroup('INT');
+    await pause(GRACE_AFTER_INTERRUPT_MS, [ended, command.kill]);
+    if (ended.aborted) return;
+    if (!command.kill.aborted) await signalGroup('TERM');
+    await pause(GRACE_AFTER_TERMINATE_MS, [ended, command.kill]);
+    if (ended.aborted) return;
+  }
+  await killNow();
+}
+
+/** Resolves to true as soon as one of the signals is aborted, to false if `ended` is first. */
+async function happens(signals: AbortSignal[], ended: AbortSignal): Promise<boolean> {
+  const any = AbortSignal.any([...signals, ended]);
+  if (!any.aborted) await new Promise((resolve) => any.addEventListener('abort', resolve, { once: true }));
+  return signals.some((signal) => signal.aborted) && !ended.aborted;
+}
+
+async function pause(ms: number, until: AbortSignal[]): Promise<void> {
+  await delay(ms, undefined, { signal: AbortSignal.any(until) }).catch(() => undefined);
+}
+
+/** The program leads a process group of its own: `exec` starts it in a new session. */
+async function signalInContainer(
+  { client, containerId }: ContainerExecutorOptions,
+  pidFile: string,
+  signal: string,
+): Promise<void> {
+  const pid = readPid(pidFile);
+  if (pid === null) return;
+  // Shells differ in how a process group is written.
+  const script = `{ kill -s ${signal} -- -${pid} || kill -${signal} -${pid} || kill -${signal} ${pid}; } 2>/dev/null`;
+  await client.attempt(['exec', '--user', '0', containerId, '/bin/sh', '-c', script]);
+}
+
+function readPid(pidFile: string): number | null {
+  try {
+    return Number(readFileSync(pidFile, 'utf8').trim()) || null;
+  } catch {
+    return null;
+  }
+}
