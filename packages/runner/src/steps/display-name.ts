@@ -1,5 +1,6 @@
 import type { EvaluationScope, Step, Template } from '@slipway/workflow';
 import { evaluateString } from '@slipway/workflow/expressions';
+import { shownScript } from './shown-script.ts';
 
 /**
  * What people see of a step: its `name`, or what it does. An expression that can't be evaluated is shown as it is written.
@@ -13,7 +14,7 @@ export function displayName(step: Step, scope: EvaluationScope): string {
 function defaultName(step: Step, scope: EvaluationScope): string {
   switch (step.kind) {
     case 'run':
-      return `Run ${firstLine(shown(step.run, scope))}`.trimEnd();
+      return `Run ${firstLine(shownScript(shown(step.run, scope)))}`.trimEnd();
     case 'action':
       return `Run ${step.uses.replace(/^docker:\/\//, '')}`;
     case 'wait':

@@ -6,6 +6,7 @@ import { evaluateString } from '@slipway/workflow/expressions';
 import { processEnvironment, searchPath } from './process-environment.ts';
 import { envOf, type RunningStep, scopeOf } from './running-step.ts';
 import { type ShellCommand, splitArguments, understandShell } from './shells.ts';
+import { shownScript } from './shown-script.ts';
 import { StepError } from './step-error.ts';
 import { runStepProcess } from './step-process.ts';
 
@@ -62,8 +63,9 @@ function findShell(step: RunningStep, command: ShellCommand, shell: string | und
 
 /** The head of the step's log, as on GitHub. */
 function describe(step: RunningStep, script: string, command: string): void {
-  const lines = script.replaceAll('\r\n', '\n').replace(/\n+$/, '').split('\n');
-  const [first = ''] = script.trimStart().split(/[\r\n]/, 1);
+  const shown = shownScript(script);
+  const lines = shown.replaceAll('\r\n', '\n').replace(/\n+$/, '').split('\n');
+  const [first = ''] = shown.trimStart().split(/[\r\n]/, 1);
   step.report.log.line(
     [
       `##[group]Run ${first}`,

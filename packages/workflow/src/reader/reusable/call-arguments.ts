@@ -63,8 +63,10 @@ function checkSecrets(findings: Findings, job: ReusableJob, { secrets = {} }: Tr
     findings.add({
       at: value.at,
       code: 'unknown-secret',
+      // A workflow that declares none at all can still be run with them, and is by other tools.
+      severity: known.length === 0 ? 'warning' : 'error',
       message: `\`${job.uses}\` has no secret \`${name}\`.`,
-      mend: suggestion(name, known, 'Remove it: the workflow declares no secrets.'),
+      mend: suggestion(name, known, 'Declare it in the called workflow: GitHub refuses the call.'),
     });
   }
 }
