@@ -8,6 +8,7 @@ import { createOutputPipes } from '../processes/output-pipes.ts';
 import { createHostExecutor } from '../steps/host-executor.ts';
 import { createWorkspace } from '../workspace/create-workspace.ts';
 import { pickBaseEnvironment } from './base-environment.ts';
+import { createFileHashing } from './file-hashing.ts';
 import { asksForDebugging, createContexts, isSecret } from './job-contexts.ts';
 import { createJobEnvironment } from './job-environment.ts';
 import type { JobContexts, JobState } from './job-state.ts';
@@ -53,7 +54,7 @@ export async function createJob(run: JobRun): Promise<JobState> {
     killed: run.killed,
     status: run.cancelled.aborted ? 'cancelled' : 'success',
     takeStepNumber: () => lastStep++,
-    hashFiles: () => '',
+    hashing: createFileHashing(folders.workspace),
   };
 }
 

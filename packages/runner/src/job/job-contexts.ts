@@ -77,6 +77,6 @@ export function jobScope(job: JobState, steps: { [id: string]: Value } = {}): Ev
       failure: job.status === 'failure',
       cancelled: job.status === 'cancelled',
     },
-    hashFiles: job.hashFiles,
+    hashFiles: job.hashing.hashFiles,
   };
 }

@@ -4,6 +4,7 @@ import type { Masker } from '../output/masker.ts';
 import type { EmitJobEvent } from '../output/step-log.ts';
 import type { Executor } from '../steps/executor.ts';
 import type { Workspace } from '../workspace/create-workspace.ts';
+import type { FileHashing } from './file-hashing.ts';
 import type { JobEnvironment } from './job-environment.ts';
 import type { RunnerOptions } from './runner-options.ts';
 
@@ -33,7 +34,7 @@ export interface JobState {
   status: JobStatus;
   /** Numbers the steps in the order they are shown. */
   takeStepNumber(): number;
-  hashFiles(patterns: string[]): string;
+  readonly hashing: FileHashing;
 }
 
 /** Contexts that all steps share; a step adds to `github` and has `env`, `steps` and `inputs` of its own. */
