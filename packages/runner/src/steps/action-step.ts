@@ -24,6 +24,7 @@ export async function runAction(step: RunningStep, source: ActionStep, tasks: Ta
     return outcomeOf(step, true);
   }
   const resolved = await resolveAction(step, source);
+  await step.job.hashing.prepare(resolved.action);
   const inputs = actionInputs(step, given, resolved);
   step.github.action_repository = resolved.remote?.repository ?? '';
   step.github.action_ref = resolved.remote?.ref ?? '';

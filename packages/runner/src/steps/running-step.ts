@@ -68,7 +68,7 @@ export function scopeOf(step: RunningStep): EvaluationScope {
   return {
     contexts: contextsOf(step, envOf(step)),
     status: statusOf(step),
-    hashFiles: step.job.hashFiles,
+    hashFiles: step.job.hashing.hashFiles,
   };
 }
 
