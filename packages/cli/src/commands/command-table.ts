@@ -10,5 +10,7 @@ export interface Command {
 /** One file per command, loaded when it is called. */
 export const commandTable: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./run.ts')).runCommand,
+  plan: async () => (await import('./plan.ts')).planCommand,
   lint: async () => (await import('./lint.ts')).lintCommand,
+  doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };
