@@ -130,6 +130,7 @@ test('actions/github-script runs a script', async (context) => {
   const { outputs } = await runAction('actions/github-script@v7', {
     script: 'return context.repo.owner.length',
     'github-token': 'none',
+    debug: 'false',
   });
 
   expect(outputs).toMatch(/result<<(\S+)\n4\n\1/);

@@ -5,6 +5,8 @@ export interface GitOptions {
   cwd?: string;
   /** What git inherits, before {@link gitEnvironment}; default `process.env`. */
   env?: NodeJS.ProcessEnv;
+  /** Used in place of the repository's own index. */
+  indexFile?: string;
   /** Written to git's standard input, which is otherwise empty. */
   input?: Uint8Array;
   /** Default: no limit. */
@@ -27,7 +29,10 @@ export async function runGit(args: string[], options: GitOptions = {}): Promise<
   options.signal?.throwIfAborted();
   const child = spawn('git', args, {
     cwd: options.cwd,
-    env: gitEnvironment(options.env ?? process.env),
+    env: {
+      ...gitEnvironment(options.env ?? process.env),
+      ...(options.indexFile !== undefined && { GIT_INDEX_FILE: options.indexFile }),
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });

@@ -43,6 +43,7 @@ export async function borrowRepository({
     copyIndex(source.gitDirectory, git),
     copyIfPresent(join(source.commonDirectory, 'shallow'), join(git, 'shallow')),
     copyIfPresent(join(source.commonDirectory, 'info', 'exclude'), join(git, 'info', 'exclude')),
+    copyIfPresent(join(source.commonDirectory, 'info', 'attributes'), join(git, 'info', 'attributes')),
     copyIfPresent(join(source.gitDirectory, 'info', 'sparse-checkout'), join(git, 'info', 'sparse-checkout')),
     copyRefs(source, git, signal),
   ]);
@@ -56,7 +57,7 @@ function quoteAlternate(path: string): string {
 
 /** Of the source's settings, what tells how its objects and files are to be read, and where it came from. */
 const CARRIED =
-  /^(core\.(repositoryformatversion|filemode|symlinks|ignorecase|precomposeunicode|sparsecheckout|sparsecheckoutcone)|index\.sparse|extensions\.(?!worktreeconfig)|remote\.|branch\.|url\.|user\.|filter\.|lfs\.)/;
+  /^(core\.(repositoryformatversion|filemode|symlinks|ignorecase|precomposeunicode|autocrlf|eol|excludesfile|attributesfile|sparsecheckout|sparsecheckoutcone)|index\.sparse|extensions\.(?!worktreeconfig)|remote\.|branch\.|url\.|user\.|filter\.|lfs\.)/;
 
 function configOf(
   source: SourceRepository,

@@ -5,7 +5,9 @@ import { CheckoutError } from './checkout-error.ts';
 import { type CheckoutInputs, readCheckoutInputs } from './checkout-inputs.ts';
 import { copyFiles } from './copy-files.ts';
 import { initializeRepository, listPlainFolder } from './folder-repository.ts';
+import { settleAll } from './settle-all.ts';
 import { readSourceTree, type SourceRepository } from './source-tree.ts';
+import { applySparseCheckout } from './sparse-checkout.ts';
 import { checkoutSubmodules } from './submodules.ts';
 
 export interface CheckoutOptions {
@@ -73,13 +75,25 @@ async function checkoutRepository(
     source,
     workspace: target,
     originUrl: originUrl(options),
-    settings: inputs.persistCredentials ? credentials(options, inputs.token) : [],
+    settings: [
+      ...(inputs.persistCredentials ? credentials(options, inputs.token) : []),
+      ...(inputs.submodules === 'none' ? [] : source.config.filter(([key]) => key.startsWith('submodule.'))),
+    ],
     signal,
   };
-  await Promise.all([
-    copyFiles({ from: source.root, to: target, files: source.files, signal }),
-    borrowRepository(borrowing),
-  ]);
+  const { files } = source;
+  if (inputs.sparseCheckout.length === 0) {
+    await settleAll(options.signal, [
+      (signal) => copyFiles({ from: source.root, to: target, files, signal }),
+      (signal) => borrowRepository({ ...borrowing, signal }),
+    ]);
+  } else {
+    await borrowRepository(borrowing);
+    const patterns = inputs.sparseCheckout;
+    const coneMode = inputs.sparseCheckoutConeMode;
+    const left = await applySparseCheckout({ workspace: target, patterns, coneMode, files, signal });
+    await copyFiles({ from: source.root, to: target, files: left, signal });
+  }
   await checkoutSubmodules({ source, target, depth: inputs.submodules, warn: options.warn, signal });
   if (source.isShallow && inputs.fetchDepth === 0) {
     options.warn(

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { constants } from 'node:fs';
 import { copyFile, cp, lstat, mkdir, readlink, rm, symlink, utimes } from 'node:fs/promises';
 import { joinPath, type PathBytes } from './path-bytes.ts';
+import { settleAll } from './settle-all.ts';
 
 export interface CopyOptions {
   from: string;
@@ -18,10 +19,10 @@ export interface CopyOptions {
  * @throws the system's error if a file can't be read or written.
  */
 export async function copyFiles(options: CopyOptions): Promise<void> {
-  if (options.files.length > WORTH_A_PROCESS && process.platform === 'linux') {
-    if (await copyByCoreutils(options)) return;
-  }
-  await copyByNode(options);
+  const fast = options.files.length > WORTH_A_PROCESS && process.platform === 'linux';
+  if (fast && (await copyByCoreutils(options))) return;
+  // After a failure only what is not there yet is copied, by the way that says what is wrong.
+  await copyByNode(options, { resume: fast });
 }
 
 /** Below this, starting `cp` takes longer than copying. */
@@ -47,7 +48,10 @@ async function copyByCoreutils({ from, to, files, signal }: CopyOptions): Promis
 
 const CONCURRENCY = 16;
 
-async function copyByNode({ from, to, files, signal }: CopyOptions): Promise<void> {
+async function copyByNode(
+  { from, to, files, signal }: CopyOptions,
+  { resume }: { resume: boolean },
+): Promise<void> {
   const made = new Map<PathBytes, Promise<unknown>>();
   const makeFolder = (path: PathBytes) => {
     const folder = path.slice(0, Math.max(0, path.lastIndexOf('/')));
@@ -56,14 +60,18 @@ async function copyByNode({ from, to, files, signal }: CopyOptions): Promise<voi
     return making;
   };
   const queue = files.values();
-  const work = async () => {
+  const work = async (either: AbortSignal) => {
     for (const file of queue) {
-      signal.throwIfAborted();
+      either.throwIfAborted();
       await makeFolder(file);
+      if (resume && (await isCopied(joinPath(from, file), joinPath(to, file)))) continue;
       await copyOne(joinPath(from, file), joinPath(to, file));
     }
   };
-  await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  await settleAll(
+    signal,
+    Array.from({ length: CONCURRENCY }, () => work),
+  );
 }
 
 /**
@@ -85,17 +93,25 @@ export async function copyFolder(from: string, to: string, signal: AbortSignal):
 }
 
 /** Runs a process to its end; false if it failed or could not be started. @throws the signal's reason */
-async function succeeds(command: string, args: string[], options: Feeding): Promise<boolean> {
-  const { signal, cwd, input } = options;
-  const child = spawn(command, args, { cwd, signal, stdio: ['pipe', 'ignore', 'ignore'] });
+async function succeeds(command: string, args: string[], { signal, cwd, input }: Feeding): Promise<boolean> {
+  signal.throwIfAborted();
+  // In a group of its own, which is ended whole: xargs would leave its cp behind.
+  const child = spawn(command, args, { cwd, stdio: ['pipe', 'ignore', 'ignore'], detached: true });
+  const kill = () => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+  };
+  signal.addEventListener('abort', kill);
   child.stdin.on('error', () => {});
   child.stdin.end(input);
   try {
     const [exitCode] = (await once(child, 'close')) as [number | null];
+    signal.throwIfAborted();
     return exitCode === 0;
   } catch {
     signal.throwIfAborted();
     return false;
+  } finally {
+    signal.removeEventListener('abort', kill);
   }
 }
 
@@ -105,21 +121,35 @@ interface Feeding {
   input?: Buffer;
 }
 
+async function isCopied(from: Buffer, to: Buffer): Promise<boolean> {
+  const [source, copy] = await Promise.all([from, to].map((path) => lstat(path).catch(() => undefined)));
+  return source !== undefined && source.size === copy?.size && source.mtimeMs === copy.mtimeMs;
+}
+
+const TRIES = 3;
+
+/** A file that is being saved may be gone for a moment: it is looked for again before it counts as deleted. */
 async function copyOne(from: Buffer, to: Buffer): Promise<void> {
-  try {
-    const stats = await lstat(from);
-    if (stats.isSymbolicLink()) {
-      await rm(to, { force: true });
-      await symlink(await readlink(from, { encoding: 'buffer' }), to);
-    } else if (stats.isFile()) {
-      // A read-only file of an earlier checkout can't be written over.
-      await rm(to, { force: true });
-      await copyFile(from, to, constants.COPYFILE_FICLONE);
-      await utimes(to, stats.atime, stats.mtime);
+  for (let tries = 1; ; tries++) {
+    try {
+      return await copyEntry(from, to);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
+      if ((await lstat(from).catch(() => undefined)) === undefined) return;
+      if (tries === TRIES) throw error;
     }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error;
-    if (await lstat(from).catch(() => undefined)) throw error;
+  }
+}
+
+async function copyEntry(from: Buffer, to: Buffer): Promise<void> {
+  const stats = await lstat(from);
+  // What an earlier checkout left may be read-only, or a link.
+  await rm(to, { force: true });
+  if (stats.isSymbolicLink()) {
+    await symlink(await readlink(from, { encoding: 'buffer' }), to);
+  } else if (stats.isFile()) {
+    await copyFile(from, to, constants.COPYFILE_FICLONE);
+    await utimes(to, stats.atime, stats.mtime);
   }
 }

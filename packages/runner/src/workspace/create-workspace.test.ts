@@ -33,7 +33,8 @@ test('each job has folders of its own, laid out as on a GitHub runner', async ()
 
   expect(first.workspace).toBe(join(directory, 'work/run-1/0/app/app'));
   expect(second.workspace).toBe(join(directory, 'work/run-1/1/app/app'));
-  for (const folder of [first.workspace, first.temp, first.actions]) expect(readdirSync(folder)).toEqual([]);
+  for (const folder of [first.workspace, first.temp, first.actions, first.toolCache])
+    expect(readdirSync(folder)).toEqual([]);
 });
 
 test('removing takes everything, folders without write permission too', async () => {

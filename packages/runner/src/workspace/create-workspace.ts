@@ -26,6 +26,8 @@ export interface Workspace {
   temp: string;
   /** Copies of the remote actions that the job uses. */
   actions: string;
+  /** `RUNNER_TOOL_CACHE`: empty until a setup action's step fills it. */
+  toolCache: string;
 }
 
 /** Makes the folders of a job, laid out as on GitHub's runner. Its parent is made too. */
@@ -40,8 +42,11 @@ export async function createWorkspace({
   const workspace = join(runnerWorkspace, name);
   const temp = join(root, '_temp');
   const actions = join(root, '_actions');
-  await Promise.all([workspace, temp, actions].map((directory) => mkdir(directory, { recursive: true })));
-  return { root, workspace, runnerWorkspace, temp, actions };
+  const toolCache = join(root, '_tool');
+  await Promise.all(
+    [workspace, temp, actions, toolCache].map((directory) => mkdir(directory, { recursive: true })),
+  );
+  return { root, workspace, runnerWorkspace, temp, actions, toolCache };
 }
 
 /**
@@ -49,10 +54,17 @@ export async function createWorkspace({
  * what belongs to another user is.
  * @returns undefined if nothing is left, else a sentence for the person: what is left and how to remove it. Never throws.
  */
-export async function removeWorkspace({ root, workspace }: Workspace): Promise<string | undefined> {
-  const files = await readdir(workspace).catch(() => []);
-  // Without a checkout there are a few files only: quicker than to start a process.
-  if (files.length === 0 && removeSmall(root)) return undefined;
+export async function removeWorkspace({
+  root,
+  workspace,
+  actions,
+  toolCache,
+}: Workspace): Promise<string | undefined> {
+  const entries = await Promise.all(
+    [workspace, actions, toolCache].map((path) => readdir(path).catch(() => [])),
+  );
+  // Without a checkout or actions there are a few files only: quicker than to start a process.
+  if (entries.flat().length === 0 && removeSmall(root)) return undefined;
   await run('rm', ['-rf', '--', root]);
   if (!(await exists(root))) return undefined;
   await run('chmod', ['-R', 'u+rwX', '--', root]);

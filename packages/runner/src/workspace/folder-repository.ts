@@ -16,7 +16,7 @@ export async function listPlainFolder(root: string, signal: AbortSignal): Promis
       cwd: root,
       signal,
     });
-    return splitPaths(output).filter((path) => !path.startsWith('.slipway/'));
+    return splitPaths(output).filter((path) => !path.startsWith('.slipway/') && !path.endsWith('/'));
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

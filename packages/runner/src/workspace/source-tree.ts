@@ -1,7 +1,9 @@
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isCommitSha } from '../actions/uses.ts';
 import { type GitOptions, runGit } from '../git/run-git.ts';
 import { CheckoutError } from './checkout-error.ts';
+import { exists } from './exists.ts';
 import { type PathBytes, splitPaths } from './path-bytes.ts';
 
 /** What is checked out from: files on this machine, as they are now. */
@@ -11,8 +13,10 @@ export type SourceTree = SourceRepository | SourceFolder;
 export interface SourceRepository {
   kind: 'repository';
   root: string;
-  /** Tracked and untracked files that are not ignored. Some may not exist: deleted, but not staged. */
+  /** Tracked and untracked files that are not ignored. */
   files: PathBytes[];
+  /** Folders of the submodules, checked out here or not. */
+  submodules: PathBytes[];
   /** Holds HEAD and index. */
   gitDirectory: string;
   /** Holds objects, refs and config; same as `gitDirectory` but for a linked working tree. */
@@ -32,38 +36,66 @@ export interface SourceFolder {
   files: PathBytes[] | undefined;
 }
 
-/** Reads what a checkout needs to know of the source; four git processes side by side. */
+/** Reads what a checkout needs to know of the source; three git processes side by side. */
 export async function readSourceTree(root: string, signal: AbortSignal): Promise<SourceTree> {
   const options: GitOptions = { cwd: root, signal };
-  const [location, config, files, head, realRoot] = await Promise.all([
-    git(['rev-parse', '--path-format=absolute', '--show-toplevel', '--git-dir', '--git-common-dir'], options),
+  const [location, config, listed, realRoot] = await Promise.all([
+    git(
+      ['rev-parse', '--path-format=absolute', '--show-toplevel', '--git-dir', '--git-common-dir', 'HEAD'],
+      options,
+    ),
     git(['config', '--list', '-z', '--show-scope'], options),
-    git(['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'], options),
-    git(['rev-parse', '--verify', '--quiet', 'HEAD^{commit}'], options),
+    git(['ls-files', '-z', '-t', '--cached', '--deleted', '--others', '--exclude-standard'], options),
     realpath(root),
   ]);
-  if (location === undefined || files === undefined) return { kind: 'folder', root, files: undefined };
-  const [toplevel, gitDirectory = '', commonDirectory = ''] = location.toString().split('\n');
-  const listed = splitPaths(files).filter((path) => !path.startsWith('.slipway/'));
-  if (toplevel !== realRoot) return { kind: 'folder', root, files: listed };
+  if (listed.exitCode !== 0) return { kind: 'folder', root, files: undefined };
+  // Before the first commit the last of the four fails, after the others have been printed.
+  const [toplevel, gitDirectory = '', commonDirectory = '', head = ''] = location.stdout
+    .toString()
+    .split('\n');
+  const all = splitPaths(listed.stdout);
+  const submodules = all.includes('H .gitmodules') ? await listSubmodules(options) : [];
+  const files = copiedFiles(all, submodules);
+  if (toplevel !== realRoot) return { kind: 'folder', root, files };
   return {
     kind: 'repository',
     root,
-    files: listed,
+    files,
+    submodules,
     gitDirectory,
     commonDirectory,
-    config: ownSettings(config ?? Buffer.of()),
-    head: head?.toString().trim(),
-    isShallow: (await stat(join(commonDirectory, 'shallow')).catch(() => undefined)) !== undefined,
+    config: ownSettings(config.stdout),
+    head: isCommitSha(head) ? head : undefined,
+    isShallow: await exists(join(commonDirectory, 'shallow')),
   };
 }
 
-/** Standard output, or undefined if git failed. The source may belong to another user: it is the user's own choice to run it. */
-async function git(args: string[], options: GitOptions): Promise<Buffer | undefined> {
+/** From `git ls-files -t`: a tag, a blank, the path; what is deleted is listed again as `R`, what is unmerged thrice. */
+function copiedFiles(entries: PathBytes[], submodules: PathBytes[]): PathBytes[] {
+  const files = new Set(entries.map((entry) => entry.slice(2)).filter(isCopied));
+  for (const entry of entries) if (entry.startsWith('R ')) files.delete(entry.slice(2));
+  for (const path of submodules) files.delete(path);
+  return [...files];
+}
+
+/** A name that ends in a slash is another repository inside this one that is no submodule: a push would not take it. */
+function isCopied(path: PathBytes): boolean {
+  return !path.startsWith('.slipway/') && !path.endsWith('/');
+}
+
+/** The index's entries with a link's mode. */
+async function listSubmodules(options: GitOptions): Promise<PathBytes[]> {
+  const entries = splitPaths((await git(['ls-files', '--stage', '-z'], options)).stdout);
+  return entries
+    .filter((entry) => entry.startsWith('160000 '))
+    .map((entry) => entry.slice(entry.indexOf('\t') + 1));
+}
+
+/** The source may belong to another user: to run it is the user's own choice. */
+async function git(args: string[], options: GitOptions): Promise<{ exitCode: number; stdout: Buffer }> {
   const result = await runGit(['-c', 'safe.directory=*', ...args], options);
-  if (result.kind === 'not-installed')
-    throw new CheckoutError('git-missing', 'There is no git on the PATH', 'Install git.');
-  return result.kind === 'exited' && result.exitCode === 0 ? result.stdout : undefined;
+  if (result.kind === 'exited') return result;
+  throw new CheckoutError('git-missing', 'There is no git on the PATH', 'Install git.');
 }
 
 /** `git config --list -z --show-scope` prints scope NUL key LF value NUL; a key without `=` has no LF and means true. */
