@@ -86,6 +86,8 @@ describe("GitHub's limits", () => {
     const list = { contexts: { inputs: { list: Array(6).fill('x'.repeat(1_000_000)) } } };
     expect(() => evaluate('join(inputs.list)', list)).toThrow('larger than');
     expect(() => evaluate('toJSON(inputs.list)', list)).toThrow('larger than');
+    const many = { contexts: { inputs: { list: Array(100_000).fill(''), text: 'x'.repeat(1_000_000) } } };
+    expect(() => evaluate('join(inputs.list, inputs.text)', many)).toThrow('larger than');
   });
 
   it('are 100 levels of JSON', () => {
@@ -94,6 +96,10 @@ describe("GitHub's limits", () => {
     expect(() => evaluate(`fromJSON('${nested(101)}')`, scope)).toThrow('more than 100 levels');
     expect(() => evaluate('fromJSON(inputs.j)', { contexts: { inputs: { j: nested(1_000_000) } } })).toThrow(
       'more than 100 levels',
+    );
+    const event = JSON.parse(nested(5_000));
+    expect(() => evaluate('toJSON(github.event)', { contexts: { github: { event } } })).toThrow(
+      'nested too deeply',
     );
   });
 });

@@ -19,19 +19,25 @@ export function parseJson(text: string): Value {
   return value;
 }
 
-/** Prints a value as GitHub's `toJSON` does: two spaces a level, numbers with 15 digits. */
-export function formatJson(value: Value, indent = ''): string {
-  if (isPrimitive(value)) return formatScalar(value);
+/**
+ * Prints a value as GitHub's `toJSON` does: two spaces a level, numbers with 15 digits. Undefined if it is nested more than
+ * 500 levels deep, which no event is.
+ */
+export function formatJson(value: Value): string | undefined {
+  return isWithinDepth(value, 500) ? print(value, '') : undefined;
+}
+
+function print(value: Value, indent: string): string {
+  if (isPrimitive(value)) return printScalar(value);
   const inner = `${indent}  `;
-  const lines: string[] = [];
   if (Array.isArray(value)) {
-    for (const item of value) lines.push(inner + formatJson(item ?? null, inner));
-    return lines.length === 0 ? '[]' : `[\n${lines.join(',\n')}\n${indent}]`;
+    const items = value.map((item) => inner + print(item ?? null, inner));
+    return items.length === 0 ? '[]' : `[\n${items.join(',\n')}\n${indent}]`;
   }
-  for (const key of Object.keys(value)) {
-    lines.push(`${inner}${quote(key)}: ${formatJson(value[key] ?? null, inner)}`);
-  }
-  return lines.length === 0 ? '{}' : `{\n${lines.join(',\n')}\n${indent}}`;
+  const entries = Object.entries(value).map(
+    ([key, item]) => `${inner}${quote(key)}: ${print(item ?? null, inner)}`,
+  );
+  return entries.length === 0 ? '{}' : `{\n${entries.join(',\n')}\n${indent}}`;
 }
 
 function readJson(text: string): Value {
@@ -57,7 +63,7 @@ function isWithinDepth(value: Value, levels: number): boolean {
   return items.every((item) => isWithinDepth(item, levels - 1));
 }
 
-function formatScalar(value: null | boolean | number | string): string {
+function printScalar(value: null | boolean | number | string): string {
   if (typeof value === 'string') return quote(value);
   return typeof value === 'number' ? formatNumber(value) : String(value);
 }

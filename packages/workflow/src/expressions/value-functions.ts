@@ -1,7 +1,7 @@
 import { displayString, isPrimitive } from './coercion.ts';
 import { looselyEqual } from './comparison.ts';
 import { FormatError, fillFormat } from './format-text.ts';
-import { chargeText, type Frame, fail, type Node } from './frame.ts';
+import { charge, chargeText, type Frame, fail, type Node } from './frame.ts';
 import { formatJson, parseJson } from './json-text.ts';
 import { foldCase } from './ordinal-case.ts';
 import type { Value } from './value.ts';
@@ -61,7 +61,13 @@ export function join([list, separator]: Node[], frame: Frame): Value {
   if (!Array.isArray(items)) return isPrimitive(items) ? displayString(items) : '';
   const between = items.length > 1 && separator !== undefined ? separator(frame) : ',';
   const glue = isPrimitive(between) ? displayString(between) : ',';
-  return chargeText(frame, items.map((item) => displayString(item ?? null)).join(glue));
+  const texts = items.map((item) => displayString(item ?? null));
+  // Before the text is made: a long separator between many items would not fit into memory.
+  charge(
+    frame,
+    26 + 2 * (sum(texts.map((text) => text.length)) + glue.length * Math.max(0, texts.length - 1)),
+  );
+  return texts.join(glue);
 }
 
 export function fromJson([text]: Node[], frame: Frame): Value {
@@ -74,7 +80,9 @@ export function fromJson([text]: Node[], frame: Frame): Value {
 }
 
 export function toJson([value]: Node[], frame: Frame): Value {
-  return chargeText(frame, formatJson(value!(frame)));
+  const text = formatJson(value!(frame));
+  if (text === undefined) throw fail(frame, 'The value is nested too deeply for toJSON');
+  return chargeText(frame, text);
 }
 
 function evaluateTexts(search: Node, part: Node, frame: Frame): [string, string] | undefined {
@@ -82,6 +90,10 @@ function evaluateTexts(search: Node, part: Node, frame: Frame): [string, string]
   const right = part(frame);
   if (!isPrimitive(left) || !isPrimitive(right)) return undefined;
   return [foldCase(displayString(left)), foldCase(displayString(right))];
+}
+
+function sum(numbers: number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function describe(value: Value): string {
