@@ -13,7 +13,7 @@ testServiceProvider({
         cannotServe: async () => engine.reason,
         start: () => Promise.reject(new Error(engine.reason)),
       };
-    return createDockerServices({ client: engine.client, offline: true });
+    return createDockerServices({ use: async () => engine.client, offline: true });
   },
   unavailable: async () => (engine.kind === 'skip' ? engine.reason : null),
   images: { postgres: testImages.postgres, redis: testImages.redis },

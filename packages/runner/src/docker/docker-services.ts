@@ -19,7 +19,8 @@ import { ensureImage } from './image.ts';
 import { ensureNetwork, removeNetwork } from './job-network.ts';
 
 export interface DockerServicesOptions {
-  client: DockerClient;
+  /** The client for a job. */
+  use: (trackingId: string) => Promise<DockerClient>;
   /** Images must be on this machine already; default false. */
   offline?: boolean;
 }
@@ -35,11 +36,16 @@ export function createDockerServices(options: DockerServicesOptions): ServicePro
       const read = readCreateOptions(request.options);
       return read.kind === 'invalid' ? `Service ${request.id} (${request.image}): ${read.problem}.` : null;
     },
-    start: (request, context) => start({ request, context, ...options }),
+    async start(request, context) {
+      const client = await options.use(context.trackingId);
+      return start({ request, context, client, offline: options.offline ?? false });
+    },
   };
 }
 
-interface Start extends DockerServicesOptions {
+interface Start {
+  client: DockerClient;
+  offline: boolean;
   request: ServiceRequest;
   context: ServiceContext;
 }
@@ -72,7 +78,7 @@ async function create({ client, request, context, offline }: Start, name: string
   await ensureImage(client, {
     image,
     ...(credentials && { credentials }),
-    ...(offline && { offline }),
+    offline,
     log: context.log,
     signal: context.signal,
   });

@@ -32,7 +32,7 @@ export async function setUpJob(job: JobState, scope: Scope, report: StepReport):
   report.log.line(`Labels: ${request.labels.join(', ')}; executed on this machine's host`);
   report.log.line(`Workspace: ${folders.workspace}`);
   await writeEvent(job);
-  await job.hashing.prepare(request);
+  await job.hashing.prepare({ job: request.job, env: request.workflowEnv, defaults: request.defaults });
   for (const template of [...request.workflowEnv, ...(request.job.env ? [request.job.env] : [])]) {
     for (const [variable, value] of Object.entries(texts(evaluateTemplate(template, jobScope(job))))) {
       job.environment.set(variable, value);

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ActiveFile, listAbandoned, removeActiveRecord } from './active-record.ts';
+import { forgetEngineUse, jobsWithContainers } from './engine-use.ts';
 import { removeTree } from './remove-tree.ts';
 import { finishRunRecord, runPathOf, trackingPrefixOf, workDirectoryOf } from './run-directory.ts';
 
@@ -10,7 +11,7 @@ export interface InterruptedRun {
   runId: string;
   /** Processes of it that were still alive. */
   endedProcesses: number;
-  /** What could not be removed: files of other users, mostly from containers. */
+  /** What could not be removed: files of other users, or containers whose engine does not answer. */
   leftovers: string[];
   /** Absent when the record was damaged. */
   run?: { number: number; repositoryRoot: string; description: string; startedAt: number };
@@ -47,8 +48,20 @@ async function cleanUp(
   // Loaded only when there is something to do: this is part of every start.
   const { endTracked } = await import('../processes/tracking.ts');
   const endedProcesses = await endTracked(trackingPrefixOf(runId));
+  const containersLeft = await removeContainers(slipwayHome, runId);
   const paths = [workDirectoryOf(slipwayHome, runId), ...temporaryPaths(runId)];
-  return { endedProcesses, leftovers: paths.filter((path) => !removeTree(path)) };
+  return { endedProcesses, leftovers: [...containersLeft, ...paths.filter((path) => !removeTree(path))] };
+}
+
+/** Returns what can't be removed, since no engine answers. */
+async function removeContainers(slipwayHome: string, runId: string): Promise<string[]> {
+  const prefix = trackingPrefixOf(runId);
+  const jobs = jobsWithContainers(slipwayHome, prefix);
+  if (jobs.length === 0) return [];
+  const { sweepContainers } = await import('../docker/sweep-containers.ts');
+  const swept = await sweepContainers(prefix);
+  for (const job of jobs) forgetEngineUse(slipwayHome, job);
+  return swept ? [] : [`containers with the label slipway.run=${prefix}`];
 }
 
 /** Folders of services that run as another user: see services/native/service-directory.ts. */

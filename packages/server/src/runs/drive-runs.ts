@@ -1,5 +1,6 @@
 import type { RunPlan } from '@slipway/workflow/plan';
 import { initialState, nextActions, noGroups } from '@slipway/workflow/run';
+import { breakDeadlock } from './break-deadlock.ts';
 import { resumeMember } from './concurrency.ts';
 import { type ActiveRun, type Drive, send } from './drive.ts';
 import type { DrivenRuns, DriveOptions, RunResult } from './drive-options.ts';
@@ -95,7 +96,8 @@ function drainOf(drive: Drive, { resolve, reject }: Outcome): () => void {
     if (draining) return;
     draining = true;
     try {
-      drainInbox(drive);
+      do drainInbox(drive);
+      while (isStuck(drive) && breakDeadlock(drive));
       reportWaiting(drive);
       if (drive.running === 0) resolve(drive.runs.map(resultOf));
     } catch (error) {
@@ -112,6 +114,10 @@ function drainInbox(drive: Drive): void {
     if (next) takeEvent(drive, next.run, next.event);
     else if (!startNextLeg(drive)) return;
   }
+}
+
+function isStuck({ running, runs }: Drive): boolean {
+  return running === 0 && runs.some(({ result }) => result === undefined);
 }
 
 /** @throws if nothing runs and the run is not concluded: it never would be. */

@@ -33,7 +33,7 @@ export function readWorkflow({ path, content, limits }: ReadWorkflowOptions): Re
   return { value: findings.hasErrors() ? undefined : value, diagnostics: findings.list() };
 }
 
-function workflowKind(): DocumentKind {
+export function workflowKind(): DocumentKind {
   return { file: 'workflow', schema: workflowSchema(), root: 'workflow-root-strict', review };
 }
 

@@ -172,6 +172,17 @@ export function cancelScope(draft: Draft, index: NodeIndex, cancellation: Cancel
   }
 }
 
+/**
+ * A job's `if` may have been evaluated before its scope was cancelled: then its legs end as they begin.
+ * @returns whether it was.
+ */
+export function cancelStale(draft: Draft, index: NodeIndex): boolean {
+  const { cancel } = scopeAt(draft, jobAt(draft, index).scope);
+  const stale = cancel !== 'none' && (cancel === 'force' || !openJobAt(draft, index)?.survivesCancel);
+  if (stale) cancelLegs(draft, index, { force: cancel === 'force', reason: 'the run was cancelled' });
+  return stale;
+}
+
 /** A leg leaves the queue; without groups to wait for it begins at once. */
 function enterLeg(draft: Draft, index: NodeIndex): void {
   setLeg(draft, index, { kind: 'pending' });

@@ -6,6 +6,7 @@ import {
   type Cancellation,
   cancelLeg,
   cancelScope,
+  cancelStale,
   concludeCall,
   concludeJob,
   concludeLeg,
@@ -34,7 +35,7 @@ export interface Transition {
  * | need.concluded | job waiting                 | waiting with one need less, or opening |
  * | job.opened     | job opening, `skipped`      | job concluded skipped |
  * |                | job opening, `invalid`      | job concluded failure |
- * |                | job opening, `legs`         | job open; legs queued, then pending, ready or calling as max-parallel and groups allow |
+ * |                | job opening, `legs`         | job open; legs queued, then pending, ready or calling as max-parallel and groups allow; concluded cancelled if the run was cancelled meanwhile and the job does not survive that |
  * | leg.admitted   | leg pending                 | ready, or calling: the called jobs wait or are opening |
  * | leg.started    | leg ready                   | running |
  * | leg.finished   | leg ready, running, cancelling | concluded; a failure under fail-fast cancels its siblings |
@@ -172,7 +173,7 @@ function openLegs(draft: Draft, index: NodeIndex, opening: LegsOpening): void {
     maxParallel: opening.maxParallel,
     survivesCancel: opening.survivesCancel,
   });
-  admitQueued(draft, index);
+  if (!cancelStale(draft, index)) admitQueued(draft, index);
 }
 
 function loseLeg(draft: Draft, index: NodeIndex, reason: string): void {

@@ -1,6 +1,6 @@
 import { legAt } from '../draft.ts';
 import type { RunMachineEvent } from '../run-machine-event.ts';
-import type { RunState } from '../run-state.ts';
+import type { NodeIndex, RunNode, RunState } from '../run-state.ts';
 import { announceAll, apply, type World } from './world.ts';
 
 /** What the world does to runs. */
@@ -36,25 +36,49 @@ export function cancelSomething(world: World): void {
   );
 }
 
-/** A message that comes twice, late, or for a leg that is elsewhere: it must change nothing. */
+/** A message that comes twice, late, or for a node that is elsewhere: it must change nothing. */
 export function sendGarbage(world: World): void {
   const { random } = world;
   const run = random.int(world.states.length);
   const before = world.states[run] as RunState;
-  const leg = random.int(before.nodes.length);
-  const node = before.nodes[leg];
-  if (node?.kind !== 'leg' || !['concluded', 'queued', 'calling'].includes(node.state.kind)) return;
-  const event = random.pick<RunMachineEvent>([
-    { kind: 'leg.started', leg },
-    { kind: 'leg.admitted', leg },
-    { kind: 'leg.finished', leg, conclusion: 'failure', outputs: { v: 'garbage' } },
-    { kind: 'leg.lost', leg, reason: 'garbage' },
-    { kind: 'leg.returned', leg },
-    { kind: 'leg.refused', leg, reason: 'garbage' },
-  ]);
+  const index = random.int(before.nodes.length);
+  const node = before.nodes[index];
+  const garbage = node ? garbageFor(node, index) : [];
+  if (garbage.length === 0) return;
+  const event = random.pick(garbage);
   apply(world, run, event);
   if (world.states[run] !== before)
-    throw new Error(`${event.kind} changed ${node.key}, which is ${node.state.kind}.`);
+    throw new Error(`${event.kind} changed node ${index}, which is ${node?.state.kind}.`);
+}
+
+/** What does not fit the node's state. */
+function garbageFor({ kind, state }: RunNode, index: NodeIndex): RunMachineEvent[] {
+  switch (kind) {
+    case 'scope':
+      return state.kind === 'open' || state.kind === 'concluded'
+        ? [
+            { kind: 'call.closed', scope: index, outputs: { v: 'garbage' } },
+            ...(index === 0 ? [{ kind: 'run.admitted' } as const] : []),
+          ]
+        : [];
+    case 'job':
+      return state.kind === 'opening'
+        ? []
+        : [{ kind: 'job.opened', job: index, opening: { kind: 'skipped', reason: 'garbage' } }];
+    case 'leg':
+      return ['concluded', 'queued', 'calling'].includes(state.kind)
+        ? [
+            { kind: 'leg.started', leg: index },
+            { kind: 'leg.admitted', leg: index },
+            { kind: 'leg.finished', leg: index, conclusion: 'failure', outputs: { v: 'garbage' } },
+            { kind: 'leg.lost', leg: index, reason: 'garbage' },
+            { kind: 'leg.returned', leg: index },
+            { kind: 'leg.refused', leg: index, reason: 'garbage' },
+          ]
+        : [];
+    default:
+      return kind satisfies never;
+  }
 }
 
 /** The controller dies: what was written is all that is left; some runners are lost, some never began. */

@@ -1,10 +1,11 @@
 import type { RunPlan } from '../../plan/run-plan.ts';
 import { jobAt, legAt, scopeAt } from '../draft.ts';
 import { nextActions, type RunAction } from '../run-action.ts';
-import type { NodeIndex, RunState } from '../run-state.ts';
+import type { RunMachineEvent } from '../run-machine-event.ts';
+import type { LegNode, NodeIndex, RunState, ScopeNode } from '../run-state.ts';
 import { neededJobs, plannedJob } from '../scope.ts';
 import { groupOf } from './random-event.ts';
-import type { World } from './world.ts';
+import type { Pending, World } from './world.ts';
 
 /** What must hold at every moment, whatever happens. */
 
@@ -13,17 +14,20 @@ export interface CheckedTransition {
   before: RunState;
   after: RunState;
   changed: NodeIndex[];
+  event: RunMachineEvent;
 }
 
 /** @throws if the transition breaks a rule. */
-export function checkTransition({ plan, before, after, changed }: CheckedTransition): void {
+export function checkTransition({ plan, before, after, changed, event }: CheckedTransition): void {
   for (const index of changed) {
     const old = before.nodes[index];
     const node = after.nodes[index];
     demand(old?.state.kind !== 'concluded', `node ${index} was concluded and changed`);
     if (node?.kind === 'job' && node.state.kind !== 'waiting') checkNeeds(plan, after, index);
     if (node?.kind === 'leg') checkMaxParallel(after, node.job);
+    if (node?.kind === 'leg' && node.state.kind === 'pending') checkEnclosing(plan, after, node);
   }
+  if (event.kind === 'run.cancelled' && event.force) checkForced(after);
   checkRunEnd(after);
 }
 
@@ -51,6 +55,34 @@ function checkMaxParallel(state: RunState, index: NodeIndex): void {
   demand(underWay <= job.maxParallel, `${underWay} legs of ${key} are under way, ${job.maxParallel} may be`);
 }
 
+/** A leg does not wait for a group that is held until it ends. */
+function checkEnclosing(plan: RunPlan, state: RunState, leg: LegNode): void {
+  const wanted = leg.plan.groups.map(({ group }) => group);
+  let held = plan.groups.map(({ group }) => group);
+  for (let { caller } = scopeOf(state, leg); caller !== null; ) {
+    const outer = legAt(state, caller);
+    held = [...held, ...outer.plan.groups.map(({ group }) => group)];
+    caller = scopeOf(state, outer).caller;
+  }
+  demand(
+    !wanted.some((group) => held.includes(group)),
+    `${leg.key} waits for a group that is held around it`,
+  );
+}
+
+function scopeOf(state: RunState, leg: LegNode): ScopeNode {
+  return scopeAt(state, jobAt(state, leg.job).scope);
+}
+
+/** After a forced cancel everything that runs is told to stop by force. */
+function checkForced({ nodes }: RunState): void {
+  for (const node of nodes) {
+    if (node.kind !== 'leg') continue;
+    const spared = node.state.kind === 'running' || (node.state.kind === 'cancelling' && !node.state.force);
+    demand(!spared, `${node.key} is not killed though its run is`);
+  }
+}
+
 /** The run is concluded when and only when all of it is. */
 function checkRunEnd(state: RunState): void {
   const ended = scopeAt(state, 0).state.kind === 'concluded';
@@ -71,6 +103,11 @@ export function checkLevel(world: World): void {
       demand(known, `${JSON.stringify(action)} of run ${run} was forgotten`);
     }
   }
+}
+
+function isAbout(pending: Pending, action: RunAction): boolean {
+  if (pending.kind === 'opening') return action.kind === 'open-job' && action.job === pending.job;
+  return pending.kind === 'action' && JSON.stringify(pending.action) === JSON.stringify(action);
 }
 
 function mustBePending({ kind }: RunAction): boolean {
@@ -99,6 +136,18 @@ export function checkGroups({ plan, states }: Pick<World, 'plan' | 'states'>): v
       const groups = [job.concurrency, called].flatMap((one) => (one ? [groupOf(one)] : []));
       for (const group of new Set(groups)) hold(group, `${run} ${node.key}`);
     }
+  }
+}
+
+/** Who holds a group is still under way. */
+export function checkHolders({ groups, states }: Pick<World, 'groups' | 'states'>): void {
+  for (const [name, { holder }] of Object.entries(groups.groups)) {
+    const [run, leg = 0] = (holder ?? '').split('/').map(Number);
+    const state = states[run ?? 0]?.nodes[leg]?.state.kind;
+    demand(
+      holder === null || state !== 'concluded',
+      `the group ${name} is held by ${holder}, which is concluded`,
+    );
   }
 }
 

@@ -7,7 +7,7 @@ export interface RunRecord {
   /** Of single legs, by key. */
   legCancels: Map<string, Cancel[]>;
   admittedAt: number | undefined;
-  /** By job key. */
+  /** By job key: when what was opened was evaluated. */
   openedAt: Map<string, number>;
   /** By leg key; more than one if it was given back. */
   startedAt: Map<string, number[]>;

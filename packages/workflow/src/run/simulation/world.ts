@@ -1,4 +1,5 @@
 import { evaluateCallOutputs } from '../../plan/close-call.ts';
+import type { JobOpening } from '../../plan/job-opening.ts';
 import { openJob } from '../../plan/open-job.ts';
 import type { EventPlan, RunPlan } from '../../plan/run-plan.ts';
 import {
@@ -14,7 +15,7 @@ import type { RunMachineEvent } from '../run-machine-event.ts';
 import type { NodeIndex, RunState } from '../run-state.ts';
 import { jobsContext } from '../status.ts';
 import { transition } from '../transition.ts';
-import { checkGroups, checkTransition } from './invariants.ts';
+import { checkGroups, checkHolders, checkTransition } from './invariants.ts';
 import type { Random } from './random.ts';
 import type { RunRecord } from './record.ts';
 import type { Sabotage } from './simulate.ts';
@@ -35,7 +36,9 @@ export interface World {
 
 export type Pending =
   | { kind: 'action'; run: number; action: RunAction }
-  | { kind: 'event'; run: number; event: RunMachineEvent };
+  | { kind: 'event'; run: number; event: RunMachineEvent }
+  /** A job's keys were evaluated at a time; the machine has yet to learn of it. */
+  | { kind: 'opening'; run: number; job: NodeIndex; opening: JobOpening; evaluatedAt: number };
 
 /** Everything that the states ask for: at the start, and after a crash. */
 export function announceAll(world: World): void {
@@ -58,7 +61,7 @@ export function apply(world: World, run: number, given: RunMachineEvent): void {
   world.time += 1;
   const before = world.states[run] as RunState;
   const { state, changed } = transition(planOf(world, run), before, event);
-  checkTransition({ plan: planOf(world, run), before, after: state, changed });
+  checkTransition({ plan: planOf(world, run), before, after: state, changed, event: given });
   freeze(state, changed);
   world.states[run] = state;
   if (given.kind === 'leg.started' || given.kind.endsWith('admitted')) checkGroups(world);
@@ -74,12 +77,33 @@ export function performPending(world: World): void {
   const pending = world.pending[index] as Pending;
   world.pending[index] = world.pending.at(-1) as Pending;
   world.pending.pop();
-  if (pending.kind === 'event') apply(world, pending.run, pending.event);
-  else perform(world, pending.run, pending.action);
+  switch (pending.kind) {
+    case 'action':
+      perform(world, pending.run, pending.action);
+      break;
+    case 'event':
+      apply(world, pending.run, pending.event);
+      break;
+    case 'opening':
+      openEvaluated(world, pending);
+      break;
+    default:
+      pending satisfies never;
+  }
+}
+
+function openEvaluated(
+  world: World,
+  { run, job, opening, evaluatedAt }: Extract<Pending, { kind: 'opening' }>,
+): void {
+  const { key, state } = jobAt(world.states[run] as RunState, job);
+  if (state.kind === 'opening') (world.records[run] as RunRecord).openedAt.set(key, evaluatedAt);
+  apply(world, run, { kind: 'job.opened', job, opening });
 }
 
 /** Nothing runs and nothing can be done: members of concurrency groups wait for each other. One of them gives way. */
 export function breakDeadlock(world: World): void {
+  checkHolders(world);
   for (const [run, state] of world.states.entries()) {
     for (const [index, node] of state.nodes.entries()) {
       if (node.state.kind !== 'pending') continue;
@@ -110,7 +134,9 @@ function perform(world: World, run: number, action: RunAction): void {
       if (jobAt(state, action.job).state.kind !== 'opening') break;
       const opening = openJob(situationOf(plan, state, action.job));
       const sabotaged = world.sabotage.opening?.(opening) ?? opening;
-      apply(world, run, { kind: 'job.opened', job: action.job, opening: sabotaged });
+      world.time += 1;
+      const { job } = action;
+      world.pending.push({ kind: 'opening', run, job, opening: sabotaged, evaluatedAt: world.time });
       break;
     }
     case 'start-leg':
@@ -153,13 +179,15 @@ function startLeg(world: World, run: number, leg: NodeIndex): void {
   world.running.push({ run, leg });
 }
 
-/** The registry and the machines are written together: there is no crash in between. */
+/** Who must end learns it at once; who may begin, some time: a crash may come in between. */
 function follow(world: World, { groups, effects }: GroupChange): void {
   world.groups = groups;
   for (const effect of effects) {
     const [run = 0, leg] = effect.member.split('/').map(Number);
     if (effect.kind === 'granted') {
-      apply(world, run, leg === undefined ? { kind: 'run.admitted' } : { kind: 'leg.admitted', leg });
+      const event: RunMachineEvent =
+        leg === undefined ? { kind: 'run.admitted' } : { kind: 'leg.admitted', leg };
+      world.pending.push({ kind: 'event', run, event });
     } else {
       const { reason } = effect;
       if (leg === undefined) apply(world, run, { kind: 'run.cancelled', reason, force: false });
@@ -210,11 +238,6 @@ function recordEvent(world: World, run: number, event: RunMachineEvent, before: 
     case 'leg.cancelled': {
       const { key } = legAt(before, event.leg);
       record.legCancels.set(key, [...(record.legCancels.get(key) ?? []), { at, force: event.force }]);
-      break;
-    }
-    case 'job.opened': {
-      const { key, state } = jobAt(before, event.job);
-      if (state.kind === 'opening') record.openedAt.set(key, at);
       break;
     }
     default:
