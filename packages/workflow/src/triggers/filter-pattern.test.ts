@@ -143,4 +143,24 @@ describe('a random pattern', () => {
       { numRuns: 3_000 },
     );
   });
+
+  it('looks at each place at most twice for each character of a name', () => {
+    const stars = fc.array(fc.constantFrom('*', '**', '**/', 'a?', 'a+', '[ab]+', 'a', '/'), {
+      maxLength: 30,
+    });
+    const names = fc.string({ unit: fc.constantFrom('a', 'b', '/'), maxLength: 200 });
+    fc.assert(
+      fc.property(stars, names, (tokens, one) => {
+        let looks = 0;
+        const { prefix, states } = compileFilterPattern(tokens.join(''));
+        const counting = states.map(({ advances, stays, skips }) => ({
+          advances: (symbol: string) => ++looks > 0 && advances(symbol),
+          stays: (symbol: string) => ++looks > 0 && stays(symbol),
+          skips,
+        }));
+        expect(matchesPattern({ prefix, states: counting }, one)).toBe(matches(tokens.join(''), one));
+        expect(looks).toBeLessThanOrEqual(2 * states.length * one.length);
+      }),
+    );
+  });
 });
