@@ -66,14 +66,14 @@ describe('shells', () => {
   test('a shell that is unknown or not installed fails the step with what to do', async () => {
     const report = await runJob(
       `
-- { name: Unknown, shell: fish-like, run: echo, continue-on-error: true }
+- { name: Unknown, shell: cmd, run: echo, continue-on-error: true }
 - { name: Absent, shell: 'no-such-shell {0}', run: echo, continue-on-error: true }
 - { name: Pwsh, shell: pwsh, run: echo, continue-on-error: true }
 `,
       { runner: { baseEnv: { PATH: '/usr/bin:/bin' } } },
     );
     expect(report.annotations('Unknown')[0]?.message).toMatch(
-      /'fish-like' is not a shell.*Use bash, sh, python or pwsh/,
+      /'cmd' is not a shell.*Use bash, sh, python or pwsh/,
     );
     expect(report.annotations('Absent')[0]?.message).toMatch(
       /no program 'no-such-shell' on the PATH. Install/,

@@ -1,5 +1,5 @@
 import { isAbsolute, relative } from 'node:path';
-import type { RunningStep } from '../steps/running-step.ts';
+import { type RunningStep, toHostPath } from '../steps/running-step.ts';
 import type { Annotation } from '../steps/step-report.ts';
 import type { WorkflowCommand } from './workflow-command.ts';
 
@@ -25,10 +25,10 @@ export function readAnnotation(
   };
 }
 
-function relativeToWorkspace(file: string, { job }: RunningStep): string {
-  const path = job.executor.toHostPath(file);
+function relativeToWorkspace(file: string, step: RunningStep): string {
+  const path = toHostPath(step, file);
   if (!isAbsolute(path)) return file;
-  const inside = relative(job.folders.workspace, path);
+  const inside = relative(step.job.folders.workspace, path);
   return inside === '' || inside.startsWith('..') ? file : inside;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { RunningStep } from '../steps/running-step.ts';
+import { type RunningStep, toHostPath } from '../steps/running-step.ts';
 import { readMatcherConfigs } from './matcher-config.ts';
 import type { WorkflowCommand } from './workflow-command.ts';
 
@@ -35,6 +35,6 @@ export function removeMatchers(step: RunningStep, { data, properties }: Workflow
 }
 
 function readFile(step: RunningStep, path: string) {
-  const { executor, folders } = step.job;
-  return readMatcherConfigs(readFileSync(resolve(folders.workspace, executor.toHostPath(path)), 'utf8'));
+  const { workspace } = step.job.folders;
+  return readMatcherConfigs(readFileSync(resolve(workspace, toHostPath(step, path)), 'utf8'));
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
-import type { RunningStep } from '../steps/running-step.ts';
+import { type RunningStep, toHostPath } from '../steps/running-step.ts';
 import type { Annotation } from '../steps/step-report.ts';
 import type { Problem } from './problem-matcher.ts';
 
@@ -50,10 +50,9 @@ function natural(text: string | undefined): number | undefined {
 
 /** Relative to the repository that holds it; undefined for a file that does not exist or is in none of the workspace. */
 function locate(step: RunningStep, file: string, fromPath: string | undefined): string | undefined {
-  const { executor, folders } = step.job;
-  const { workspace } = folders;
+  const { workspace } = step.job.folders;
   const base = fromPath?.trim() && !isAbsolute(file) ? join(dirname(fromPath), file) : file;
-  const path = resolve(workspace, executor.toHostPath(base));
+  const path = resolve(workspace, toHostPath(step, base));
   if (!existsSync(path)) return undefined;
   const inside = relative(workspace, path);
   if (inside.startsWith('..')) return undefined;

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JobRequest } from '@slipway/workflow';
 import { createMatcherRegistry } from '../commands/matcher-registry.ts';
+import { createContainerSession } from '../docker/container-session.ts';
 import { createMasker, type Masker } from '../output/masker.ts';
 import type { EmitJobEvent } from '../output/step-log.ts';
 import { createOutputPipes } from '../processes/output-pipes.ts';
@@ -36,13 +37,18 @@ export async function createJob(run: JobRun): Promise<JobState> {
   await mkdir(pipeDirectory);
   const pipes = createOutputPipes(pipeDirectory);
   const contexts = createContexts(request, options, folders);
+  const trackingId = `${options.trackingPrefix}_${number}`;
+  const shared = { ...folders, toolCache: String(contexts.runner.tool_cache) };
   let lastStep = 0;
   return {
     request,
     options,
     folders,
-    trackingId: `${options.trackingPrefix}_${number}`,
+    trackingId,
     executor: createHostExecutor({ baseEnv: pickBaseEnvironment(options.baseEnv), pipes }),
+    containers:
+      options.containers &&
+      createContainerSession({ source: options.containers, trackingId, folders: shared, pipes }),
     masker: maskerOf(contexts),
     matchers: createMatcherRegistry(),
     emit: run.emit,

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Value } from '@slipway/workflow';
-import { displayString, evaluateTemplate } from '@slipway/workflow/expressions';
-import type { RunningService, ServiceRequest } from '../services/service-provider.ts';
+import { evaluateTemplate } from '@slipway/workflow/expressions';
+import type { RunningService, ServiceProvider, ServiceRequest } from '../services/service-provider.ts';
 import { startServices as startAll } from '../services/start-services.ts';
-import { texts } from '../steps/perform-step.ts';
+import { asObject, readContainer } from './container-request.ts';
 import { jobScope } from './job-contexts.ts';
 import type { JobState } from './job-state.ts';
 
@@ -17,7 +17,7 @@ export async function startServices(job: JobState, log: (line: string) => void):
   if (template === undefined) return [];
   const requests = readServices(evaluateTemplate(template, jobScope(job)), log);
   const running = await startAll({
-    provider: job.options.services,
+    provider: await providerFor(job),
     requests,
     context: {
       trackingId: job.trackingId,
@@ -39,38 +39,16 @@ export async function stopServices(services: RunningService[]): Promise<void> {
 
 function readServices(value: Value, log: (line: string) => void): ServiceRequest[] {
   return Object.entries(asObject(value)).flatMap(([id, service]) => {
-    const fields = typeof service === 'string' ? { image: service } : asObject(service);
-    const image = text(fields.image);
-    if (image === '') {
-      log(`The service '${id}' will not be started because its image is empty.`);
-      return [];
-    }
-    const credentials = texts(fields.credentials ?? null);
-    const { username, password } = credentials;
-    return [
-      {
-        id,
-        image,
-        ...(username === undefined || password === undefined ? {} : { credentials: { username, password } }),
-        env: texts(fields.env ?? null),
-        ports: list(fields.ports),
-        volumes: list(fields.volumes),
-        options: text(fields.options),
-        ...(fields.entrypoint === undefined ? {} : { entrypoint: text(fields.entrypoint) }),
-        ...(fields.command === undefined ? {} : { command: text(fields.command) }),
-      },
-    ];
+    const request = readContainer(service);
+    if (request.image !== '') return [{ id, ...request }];
+    log(`The service '${id}' will not be started because its image is empty.`);
+    return [];
   });
 }
 
-function asObject(value: Value | undefined): { [key: string]: Value } {
-  return value !== null && typeof value === 'object' && !Array.isArray(value) ? value : {};
-}
-
-function text(value: Value | undefined): string {
-  return value === undefined ? '' : displayString(value);
-}
-
-function list(value: Value | undefined): string[] {
-  return Array.isArray(value) ? value.map(displayString) : [];
+/** Services of a job in a container are containers too: it reaches them by their ids, on their network. */
+async function providerFor({ containers, options }: JobState): Promise<ServiceProvider> {
+  if (containers?.jobContainer === undefined || options.containers === undefined) return options.services;
+  const { createContainerServices } = await import('../services/create-services.ts');
+  return createContainerServices(options.containers);
 }

@@ -1,5 +1,6 @@
 import type { JobRequest, Value } from '@slipway/workflow';
 import type { MatcherRegistry } from '../commands/matcher-registry.ts';
+import type { ContainerSession } from '../docker/container-session.ts';
 import type { Masker } from '../output/masker.ts';
 import type { EmitJobEvent } from '../output/step-log.ts';
 import type { Executor } from '../steps/executor.ts';
@@ -16,7 +17,10 @@ export interface JobState {
   readonly options: RunnerOptions;
   readonly folders: Workspace;
   readonly trackingId: string;
-  readonly executor: Executor;
+  /** Where the steps run; the job's container takes the host's place when it has started. */
+  executor: Executor;
+  /** Absent where containers are not allowed. */
+  readonly containers: ContainerSession | undefined;
   readonly masker: Masker;
   readonly matchers: MatcherRegistry;
   readonly emit: EmitJobEvent;

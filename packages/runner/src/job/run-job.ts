@@ -8,6 +8,7 @@ import type { StepReport } from '../steps/step-report.ts';
 import { removeWorkspace } from '../workspace/create-workspace.ts';
 import { collectResults, type JobResults } from './complete-job.ts';
 import { createJob, type JobRun } from './create-job.ts';
+import { describeExecutor } from './job-container.ts';
 import { stopServices } from './job-services.ts';
 import { type JobState, worsen } from './job-state.ts';
 import { type OwnStepResult, runOwnStep } from './own-step.ts';
@@ -22,7 +23,7 @@ export interface JobControls {
 
 /** Executes a job from its workspace to its last event. Never rejects: what the runner itself can't do fails the job. */
 export async function runJob(run: JobRun, controls: JobControls): Promise<JobFinished> {
-  run.emit({ kind: 'job.started', at: Date.now(), executor: 'host: processes of this machine' });
+  run.emit({ kind: 'job.started', at: Date.now(), executor: describeExecutor(run) });
   let ended: Omit<JobFinished, 'kind' | 'at'>;
   try {
     ended = await runCreatedJob(await createJob(run), controls);
@@ -84,6 +85,7 @@ interface Completion {
 async function completeJob({ job, scope, services, report }: Completion): Promise<JobResults> {
   const results = collectResults(job, scope.memory.steps, report);
   await stopServices(services);
+  await job.containers?.close();
   const ended = await endTracked(job.trackingId);
   if (ended > 0) report.log.line(`Ended ${ended} processes that the job had left running.`);
   if (job.options.keepWorkspace !== true) {

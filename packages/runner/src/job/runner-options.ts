@@ -1,4 +1,5 @@
 import type { ActionStore } from '../actions/action-store.ts';
+import type { ContainerSource } from '../docker/container-source.ts';
 import type { ServiceProvider } from '../services/service-provider.ts';
 
 /** What the jobs of one run have in common. All paths are absolute. */
@@ -11,6 +12,10 @@ export interface RunnerOptions {
   repositoryRoot: string;
   actions: ActionStore;
   services: ServiceProvider;
+  /** Where containers come from: `container:`, container actions. Absent: jobs that need one fail. */
+  containers?: ContainerSource;
+  /** The image that jobs with these labels run in; undefined: the host. A `container:` of the job itself goes before. */
+  containerImage?: (labels: string[]) => string | undefined;
   /** The caller's environment, e.g. `process.env`; jobs see only what jobEnvironment() picks of it. */
   baseEnv: Readonly<Record<string, string | undefined>>;
   /** `slipway_<runId>`. The n-th job's RUNNER_TRACKING_ID is `<trackingPrefix>_<n>`. */

@@ -8,9 +8,9 @@ import { isCheckoutOfOwn } from '../steps/checkout-step.ts';
 import { texts } from '../steps/perform-step.ts';
 import { type DuePre, duePres } from '../steps/pre-stages.ts';
 import type { Scope } from '../steps/running-step.ts';
-import { StepError } from '../steps/step-error.ts';
 import { memoryOf } from '../steps/step-memory.ts';
 import type { StepReport } from '../steps/step-report.ts';
+import { describeExecutor, startJobContainer } from './job-container.ts';
 import { eventPath, jobScope } from './job-contexts.ts';
 import { startServices } from './job-services.ts';
 import type { JobState } from './job-state.ts';
@@ -22,14 +22,14 @@ export interface JobSetUp {
 }
 
 /**
- * Everything before the first step: the event's file, `env:`, defaults, actions, services.
+ * Everything before the first step: the event's file, `env:`, defaults, container, actions, services.
  * @throws what makes the job impossible; its message is for people
  */
 export async function setUpJob(job: JobState, scope: Scope, report: StepReport): Promise<JobSetUp> {
   const { request, folders, contexts } = job;
   const { name, os, arch } = contexts.runner;
   report.log.line(`Runner: ${name} (${os}, ${arch})`);
-  report.log.line(`Labels: ${request.labels.join(', ')}; executed on this machine's host`);
+  report.log.line(`Labels: ${request.labels.join(', ')}; executed on ${describeExecutor(job)}`);
   report.log.line(`Workspace: ${folders.workspace}`);
   await writeEvent(job);
   await job.hashing.prepare({ job: request.job, env: request.workflowEnv, defaults: request.defaults });
@@ -39,7 +39,7 @@ export async function setUpJob(job: JobState, scope: Scope, report: StepReport):
     }
   }
   evaluateDefaults(job);
-  refuseContainer(job);
+  await startJobContainer(job, (line) => report.log.line(line));
   const pres = await prepareActions(job, scope);
   return { pres, services: await startServices(job, (line) => report.log.line(line)) };
 }
@@ -84,16 +84,4 @@ function evaluateDefaults(job: JobState): void {
   if (workingDirectory !== undefined) {
     job.defaults.workingDirectory = evaluateString(workingDirectory, scope);
   }
-}
-
-function refuseContainer(job: JobState): void {
-  const { container } = job.request.job;
-  if (container === undefined) return;
-  const value = evaluateTemplate(container, jobScope(job));
-  const image = typeof value === 'string' ? value : ((value as { image?: unknown } | null)?.image ?? '');
-  if (image === '') return;
-  throw new StepError(
-    `The job asks for the container '${image}', and this runner executes jobs on the host only`,
-    "Run it on a runner with a container engine, or remove 'container:' from the job.",
-  );
 }

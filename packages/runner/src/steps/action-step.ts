@@ -7,7 +7,6 @@ import { runNodeAction } from './node-action.ts';
 import { outcomeOf } from './perform-step.ts';
 import type { RunningStep } from './running-step.ts';
 import { describeEnvironment } from './script-step.ts';
-import { StepError } from './step-error.ts';
 import type { StepEnd, TaskFactory } from './step-task.ts';
 
 /**
@@ -16,8 +15,12 @@ import type { StepEnd, TaskFactory } from './step-task.ts';
  * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/ActionRunner.cs
  */
 export async function runAction(step: RunningStep, source: ActionStep, tasks: TaskFactory): Promise<StepEnd> {
-  if (source.uses.startsWith('docker://')) throw noContainers(source.uses);
   const given = givenInputs(step, source);
+  if (source.uses.startsWith('docker://')) {
+    describe(step, source.uses, given);
+    const { runImage } = await import('./container-action.ts');
+    return outcomeOf(step, await runImage(step, source.uses, given));
+  }
   if (isCheckoutOfOwn(step.job, source.uses, given)) {
     describe(step, source.uses, given);
     await checkoutOwn(step, given);
@@ -36,8 +39,10 @@ export async function runAction(step: RunningStep, source: ActionStep, tasks: Ta
       return outcomeOf(step, await runNodeAction(step, { resolved, runs, inputs }));
     case 'composite':
       return await runComposite(step, { resolved, runs, inputs, tasks });
-    case 'docker':
-      throw noContainers(source.uses);
+    case 'docker': {
+      const { runContainerAction } = await import('./container-action.ts');
+      return outcomeOf(step, await runContainerAction(step, { resolved, runs, inputs }));
+    }
   }
 }
 
@@ -60,6 +65,7 @@ async function resolveAction(step: RunningStep, { uses }: ActionStep): Promise<R
 /** Puts the post stage on the list as soon as pre or main has started, once. */
 function duePost(step: RunningStep, source: ActionStep, { runs }: Action): void {
   if (runs.kind === 'node' && runs.post !== undefined) addPost(step, source, runs.postIf);
+  if (runs.kind === 'docker' && runs.postEntrypoint !== undefined) addPost(step, source, runs.postIf);
 }
 
 function addPost(step: RunningStep, source: ActionStep, condition: ExpressionTemplate): void {
@@ -90,12 +96,5 @@ function describe(step: RunningStep, uses: string, inputs: Record<string, string
       ...describeEnvironment(step),
       '##[endgroup]',
     ].join('\n'),
-  );
-}
-
-function noContainers(uses: string): StepError {
-  return new StepError(
-    `'${uses}' runs in a container, and this runner executes jobs on the host only`,
-    'Run the job on a runner with a container engine, or use another action.',
   );
 }

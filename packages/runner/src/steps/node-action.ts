@@ -54,7 +54,8 @@ function scriptOf(runs: NodeActionRuns, { stage }: RunningStep): string {
   }
 }
 
-function inputVariables(inputs: Record<string, string>): Record<string, string> {
+/** `INPUT_*` */
+export function inputVariables(inputs: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, value]) => [
       `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`,
@@ -63,6 +64,7 @@ function inputVariables(inputs: Record<string, string>): Record<string, string> 
   );
 }
 
-function stateVariables(step: RunningStep): Record<string, string> {
+/** `STATE_*` */
+export function stateVariables(step: RunningStep): Record<string, string> {
   return Object.fromEntries([...step.memory.state].map(([name, value]) => [`STATE_${name}`, value]));
 }

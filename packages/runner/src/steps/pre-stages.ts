@@ -50,7 +50,7 @@ async function preCondition(job: JobState, candidate: Candidate): Promise<Expres
   );
   const { runs } = memory.resolved.action;
   if (runs.kind === 'node') return runs.pre === undefined ? undefined : runs.preIf;
-  if (runs.kind === 'docker') return undefined;
+  if (runs.kind === 'docker') return runs.preEntrypoint === undefined ? undefined : runs.preIf;
   const inner = runs.steps.flatMap((one, place) =>
     one.kind === 'action' ? [{ step: one, memory: memoryOf(memory.inner, place) }] : [],
   );

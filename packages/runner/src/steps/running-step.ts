@@ -52,10 +52,17 @@ export interface RunningStep {
   readonly memory: StepMemory;
   readonly outputs: { [name: string]: Value };
   readonly stop: AbortController;
+  /** Set while the step's process sees files in other places than the job's processes do. */
+  paths?: { toHost(path: string): string };
   /** Workflow commands are shown when they are carried out. */
   echoesCommands: boolean;
   /** A command or environment file of the step was faulty. */
   commandFailed: boolean;
+}
+
+/** A path that the step's process names, on the host. */
+export function toHostPath(step: RunningStep, path: string): string {
+  return step.paths === undefined ? step.job.executor.toHostPath(path) : step.paths.toHost(path);
 }
 
 /** The `env` context at this moment. */

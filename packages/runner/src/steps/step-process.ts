@@ -24,7 +24,8 @@ export async function runStepProcess(step: RunningStep, process: StepProcess): P
   return exitCode;
 }
 
-function outputOf(step: RunningStep, commands: WorkflowCommands): ProcessOutput {
+/** Reads what a process of the step prints. */
+export function outputOf(step: RunningStep, commands: WorkflowCommands): ProcessOutput {
   const reader = createOutputReader(step.job.masker, {
     command: commands.read,
     lines: createProblemScanner(step),
