@@ -1,0 +1,1 @@
+export { type ContainerSource, createContainerSource } from './container-source.ts';
