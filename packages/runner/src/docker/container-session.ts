@@ -1,19 +1,12 @@
 import type { OutputPipes } from '../processes/output-pipes.ts';
 import type { ProcessOutput, ProcessResult } from '../processes/run-process.ts';
-import {
-  type ActionContainerRequest,
-  buildActionImage,
-  runActionContainer,
-  untagImage,
-} from './action-container.ts';
+import type { ActionContainerRequest } from './action-container.ts';
 import type { ContainerSource } from './container-source.ts';
-import { ensureImage } from './image.ts';
-import {
-  type JobContainer,
-  type JobContainerContext,
-  type JobContainerRequest,
-  type SharedFolders,
-  startJobContainer,
+import type {
+  JobContainer,
+  JobContainerContext,
+  JobContainerRequest,
+  SharedFolders,
 } from './job-container.ts';
 
 export interface ContainerSessionOptions {
@@ -23,7 +16,7 @@ export interface ContainerSessionOptions {
   pipes: OutputPipes;
 }
 
-/** How one job uses containers. Costs nothing until it does. */
+/** How one job uses containers. Until it does, nothing is looked for or loaded. */
 export interface ContainerSession {
   /** The container that the job's steps run in; undefined on the host. */
   readonly jobContainer: JobContainer | undefined;
@@ -58,18 +51,21 @@ export function createContainerSession(options: ContainerSessionOptions): Contai
       return jobContainer;
     },
     async startJob(request, context) {
+      const { startJobContainer } = await import('./job-container.ts');
       const client = await source.use(trackingId);
       const shared = { client, trackingId, folders, pipes, offline: source.offline };
       jobContainer = await startJobContainer(request, { ...shared, ...context });
       return jobContainer;
     },
     async runAction(action) {
+      const { buildActionImage, runActionContainer } = await import('./action-container.ts');
       const client = await source.use(trackingId);
       const signal = AbortSignal.any([action.cancel, action.kill]);
       const streams = { pipes, stdout: withoutEnd(action.stdout), stderr: withoutEnd(action.stderr) };
       let image: string;
       if (action.image.kind === 'image') {
         image = action.image.image;
+        const { ensureImage } = await import('./image.ts');
         await ensureImage(client, { image, offline: source.offline, log: action.log, signal });
       } else {
         const dockerfile = action.image.path;
@@ -90,6 +86,7 @@ export function createContainerSession(options: ContainerSessionOptions): Contai
     async close() {
       await jobContainer?.stop();
       if (built.size > 0) {
+        const { untagImage } = await import('./action-container.ts');
         const client = await source.use(trackingId);
         for (const image of built.values()) await untagImage(client, image);
       }

@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Value } from '@slipway/workflow';
 import { evaluateTemplate } from '@slipway/workflow/expressions';
 import type { RunningService, ServiceProvider, ServiceRequest } from '../services/service-provider.ts';
-import { startServices as startAll } from '../services/start-services.ts';
 import { asObject, readContainer } from './container-request.ts';
 import { jobScope } from './job-contexts.ts';
 import type { JobState } from './job-state.ts';
@@ -16,6 +15,8 @@ export async function startServices(job: JobState, log: (line: string) => void):
   const template = job.request.job.services;
   if (template === undefined) return [];
   const requests = readServices(evaluateTemplate(template, jobScope(job)), log);
+  if (requests.length === 0) return [];
+  const { startServices: startAll } = await import('../services/start-services.ts');
   const running = await startAll({
     provider: await providerFor(job),
     requests,
