@@ -23,8 +23,11 @@ export const githubCallLimits: CallLimits = {
 
 export interface AssessCallsOptions {
   workflow: Workflow;
-  /** The called workflow, read without errors; `caller` is the file that has the `uses`, against which `./` is meant. */
-  load(uses: string, caller: Workflow): Workflow | undefined;
+  /**
+   * The called workflow, read without errors; `caller` is the file that has the `uses`, against which `./` is meant.
+   * `unknown`: it cannot be looked at, so that nothing is said of the call.
+   */
+  load(uses: string, caller: Workflow): Workflow | 'unknown' | undefined;
   /** Default: GitHub's. */
   limits?: Partial<CallLimits>;
   /** What holds where no file says anything of permissions; default `Write`. */
@@ -108,6 +111,7 @@ function findCalled(
     return undefined;
   }
   const called = load(job.uses, workflow);
+  if (called === 'unknown') return undefined;
   if (!called) {
     reportUnknown(findings, job);
   } else if (trail.includes(called.path)) {
