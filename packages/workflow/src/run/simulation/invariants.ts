@@ -96,10 +96,7 @@ export function checkLevel(world: World): void {
   for (const [run, state] of world.states.entries()) {
     for (const action of nextActions(state)) {
       if (!mustBePending(action)) continue;
-      const known = world.pending.some(
-        (one) =>
-          one.kind === 'action' && one.run === run && JSON.stringify(one.action) === JSON.stringify(action),
-      );
+      const known = world.pending.some((one) => one.run === run && isAbout(one, action));
       demand(known, `${JSON.stringify(action)} of run ${run} was forgotten`);
     }
   }

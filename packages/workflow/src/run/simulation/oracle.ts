@@ -76,8 +76,13 @@ function jobOf(oracle: Oracle, frames: Frame[], frame: Frame, job: Job): JobExpe
   if (known) return known;
   const needs = job.needs.map((id) => needOf(oracle, frames, frame, id));
   const found = foretellJob(oracle, frames, { frame, job, needs });
-  // A job that was cancelled by force did not wait for its needs.
-  const before = needs.filter((need) => need.at <= found.at);
+  // A job that was cancelled by force did not wait for its needs, and knows of siblings only what it was told.
+  const { toldAt } = oracle.records[frame.run] as RunRecord;
+  const isOwn = (id: string): boolean => frame.workflow.jobs.some((one) => one.id === id);
+  const before = needs.filter(({ at }, i) => {
+    const id = job.needs[i] ?? '';
+    return (isOwn(id) ? at : (toldAt.get(id) ?? never)) <= found.at;
+  });
   const line = [found.conclusion, ...before.flatMap((need) => need.line)];
   const expectation = { ...found, line };
   frame.jobs.set(job.id, expectation);
@@ -119,10 +124,10 @@ function foretellJob(oracle: Oracle, frames: Frame[], { frame, job, needs }: Job
     failure: !stopped && needs.some(({ line }) => line.includes('failure')),
     cancelled: stopped || runCancelled,
   };
-  if (!traits.condition.holds({ status, ...facts }))
-    return { conclusion: 'skipped', outputs: {}, at: openedAt };
+  const at = record.concludedAt.get(`job ${key}`) ?? never;
+  if (!traits.condition.holds({ status, ...facts })) return { conclusion: 'skipped', outputs: {}, at };
   const legs = legCount(traits, first?.outputs.m);
-  if (legs === undefined) return { conclusion: 'failure', outputs: {}, at: openedAt };
+  if (legs === undefined) return { conclusion: 'failure', outputs: {}, at };
   const cancelledStatus = { success: false, failure: false, cancelled: true };
   const survives = traits.condition.holds({ status: cancelledStatus, ...facts });
   return foretellLegs(oracle, frames, { frame, job, traits, key, legs, survives });

@@ -7,6 +7,8 @@ export interface RunRecord {
   /** Of single legs, by key. */
   legCancels: Map<string, Cancel[]>;
   admittedAt: number | undefined;
+  /** By id of a job of a sibling run: when this run learnt what it came to. */
+  toldAt: Map<string, number>;
   /** By job key: when what was opened was evaluated. */
   openedAt: Map<string, number>;
   /** By leg key; more than one if it was given back. */
@@ -40,6 +42,7 @@ export function createRecord(): RunRecord {
     cancels: [],
     legCancels: new Map(),
     admittedAt: undefined,
+    toldAt: new Map(),
     openedAt: new Map(),
     startedAt: new Map(),
     reports: new Map(),

@@ -1,7 +1,7 @@
 import { evaluateCallOutputs } from '../../plan/close-call.ts';
 import type { JobOpening } from '../../plan/job-opening.ts';
 import { openJob } from '../../plan/open-job.ts';
-import type { EventPlan, RunPlan } from '../../plan/run-plan.ts';
+import type { EventPlan, ForeignNeed, RunPlan } from '../../plan/run-plan.ts';
 import {
   type ConcurrencyGroups,
   type GroupChange,
@@ -232,6 +232,11 @@ function recordEvent(world: World, run: number, event: RunMachineEvent, before: 
     case 'run.admitted':
       record.admittedAt ??= at;
       break;
+    case 'need.concluded': {
+      const { id } = planOf(world, run).foreign[event.foreign] as ForeignNeed;
+      if (!record.toldAt.has(id)) record.toldAt.set(id, at);
+      break;
+    }
     case 'run.cancelled':
       if (scopeAt(before, 0).state.kind !== 'concluded') record.cancels.push({ at, force: event.force });
       break;
