@@ -5,7 +5,7 @@ import { type ProcessOutput, type ProcessResult, runProcess } from '../processes
 import { containerName, createArguments, type Mount, removeContainer } from './container.ts';
 import { type DockerClient, DockerError } from './docker-client.ts';
 import { engineSocket } from './job-container.ts';
-import { labelArguments } from './labels.ts';
+import { actionImage, labelArguments } from './labels.ts';
 import { createPathMapping, type PathMapping } from './path-mapping.ts';
 
 /** Folders of the host that a container action sees. */
@@ -140,16 +140,8 @@ export interface ImageBuild {
 export async function buildActionImage(client: DockerClient, build: ImageBuild): Promise<string> {
   const { dockerfile, trackingId, pipes, stdout, stderr, cancel, kill } = build;
   builds += 1;
-  const tag = `slipway-action:${trackingId.toLowerCase()}-${builds}`;
-  const args = [
-    'build',
-    '--tag',
-    tag,
-    '--file',
-    dockerfile,
-    ...labelArguments(trackingId),
-    dirname(dockerfile),
-  ];
+  const tag = `${actionImage}:${trackingId}-${builds}`;
+  const args = ['build', '--tag', tag, '--file', dockerfile, dirname(dockerfile)];
   await pipes.reserve(2);
   const { exitCode } = await runProcess({
     ...{ file: client.engine.client, args, directory: '/', env: { ...client.env } },

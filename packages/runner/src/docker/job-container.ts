@@ -151,10 +151,13 @@ async function createExecutor(context: JobContainerContext, { id, env, mounts }:
     ...{ client, pipes, programs, node },
     containerId: id,
     paths: createPathMapping(mounts),
-    baseEnv: { ...parseEnv(imageEnv), ...env },
+    baseEnv: { PATH: ENGINE_PATH, ...parseEnv(imageEnv), ...env },
     sharedDirectory: folders.temp,
   });
 }
+
+/** What engines set for an image that says nothing. */
+const ENGINE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** `["PATH=/usr/bin", "A=b=c"]` */
 function parseEnv(json: string): Record<string, string> {

@@ -1,10 +1,13 @@
-/** The label that every container, network and image of Slipway's carries: the tracking id of its job. */
+/** Name of images that are built for one job; the tag begins with the job's tracking id. A label would cost layers. */
+export const actionImage = 'slipway-action';
+
+/** The label that every container and network of Slipway's carries: the tracking id of its job. */
 export const trackingLabel = 'slipway.tracking-id';
 
 /** The label that a sweep looks for: the tracking prefix of the whole run. */
 const runLabel = 'slipway.run';
 
-/** Arguments of `create`, `network create` and `build` that label what they make. */
+/** Arguments of `create` and `network create` that label what they make. */
 export function labelArguments(trackingId: string): string[] {
   return ['--label', `${trackingLabel}=${trackingId}`, '--label', `${runLabel}=${runOf(trackingId)}`];
 }

@@ -1,6 +1,6 @@
 import { createDockerClient, type DockerClient } from './docker-client.ts';
 import { findContainerEngine } from './engine.ts';
-import { runFilter } from './labels.ts';
+import { actionImage, runFilter } from './labels.ts';
 
 /**
  * Removes containers, networks and image tags that a run has left, `slipway_<runId>`. Resolves to false if no engine
@@ -11,23 +11,23 @@ export async function sweepContainers(trackingPrefix: string): Promise<boolean> 
   if (search.kind === 'none') return false;
   const client = createDockerClient(search.engine);
   try {
-    await removeAll(client, ['ps', '--all', '--quiet'], ['rm', '--force', '--volumes'], trackingPrefix);
-    await removeAll(client, ['network', 'ls', '--quiet'], ['network', 'rm'], trackingPrefix);
-    await removeAll(client, ['image', 'ls', '--quiet'], ['rmi', '--force'], trackingPrefix);
+    const filter = ['--quiet', ...runFilter(trackingPrefix)];
+    await removeListed(client, ['ps', '--all', ...filter], ['rm', '--force', '--volumes']);
+    await removeListed(client, ['network', 'ls', ...filter], ['network', 'rm']);
+    const images = [
+      '--filter',
+      `reference=${actionImage}:${trackingPrefix}_*`,
+      '--format',
+      '{{.Repository}}:{{.Tag}}',
+    ];
+    await removeListed(client, ['image', 'ls', ...images], ['rmi', '--no-prune']);
     return true;
   } catch {
     return false;
   }
 }
 
-async function removeAll(
-  client: DockerClient,
-  list: string[],
-  remove: string[],
-  trackingPrefix: string,
-): Promise<void> {
-  const ids = (await client.run([...list, ...runFilter(trackingPrefix)]))
-    .split('\n')
-    .filter((id) => id !== '');
-  if (ids.length > 0) await client.attempt([...remove, ...new Set(ids)]);
+async function removeListed(client: DockerClient, list: string[], remove: string[]): Promise<void> {
+  const names = (await client.run(list)).split('\n').filter((name) => name !== '');
+  if (names.length > 0) await client.attempt([...remove, ...names]);
 }
