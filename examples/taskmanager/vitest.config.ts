@@ -19,6 +19,7 @@ export default defineConfig({
         'src/notifications/notification-{worker,metrics}.ts',
         'src/lifecycle/run-process.ts',
         'src/config/require-config.ts',
+        'src/health/check.ts',
         'src/{api,worker,migrate,create-user,revive-notifications}.ts',
       ],
       thresholds: { lines: 80, branches: 80, functions: 80, statements: 80 },

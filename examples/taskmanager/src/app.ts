@@ -18,6 +18,7 @@ import { type RateLimiter, rateLimit } from './http/rate-limit.ts';
 import { requestLog } from './http/request-log.ts';
 import { measureRequests } from './metrics/metrics.ts';
 import { metricsRoutes } from './metrics/metrics-routes.ts';
+import { pageRoutes } from './page/page-routes.ts';
 import { type TaskServices, taskRoutes } from './tasks/task-routes.ts';
 
 /** Everything the HTTP layer works with. `main.ts` fills it for real, unit tests with stores in memory. */
@@ -40,6 +41,8 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   app.use(secureHeaders());
   app.onError(answerError);
   app.notFound((context) => problem(context, 'not-found'));
+
+  app.route('/', pageRoutes());
 
   // Before the limits: a load balancer's probes must never be told to wait.
   app.route('/', healthRoutes(services));

@@ -89,6 +89,16 @@ describe('the service', () => {
     expect((await fetch(`${service.url}/ready`)).status).toBe(200);
   });
 
+  test('passes and fails the health check of its image', async () => {
+    const [well, ill] = await Promise.all([start(), start({ FAULT_HEALTH: 'true' })]);
+    const check = async (service: ServiceProcess) =>
+      (await runScript('src/health/check.ts', { env: { PORT: new URL(service.url).port } })).code;
+    expect(await check(well)).toBe(0);
+    expect(await check(ill)).toBe(1);
+    await well.stop('SIGTERM');
+    expect(await check(well)).toBe(1);
+  });
+
   test('goes on without Redis: degraded, and all its work still done', async () => {
     const service = await start({ REDIS_URL: unreachable.REDIS_URL });
     const health = await fetch(`${service.url}/health`);
