@@ -56,7 +56,7 @@ async function readCalled(uses: string, reading: Reading): Promise<WorkflowFile 
     }
   }
   try {
-    const { content } = await asked.store.readFile(uses, asked.signal, { workflowPath: reading.caller.path });
+    const { content } = await asked.store.readFile(uses, asked.signal);
     return { path: uses, content };
   } catch (error) {
     reading.diagnostics.push(notFetched(uses, reading.caller, error));

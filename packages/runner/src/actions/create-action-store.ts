@@ -3,13 +3,13 @@ import { dirname, join, relative } from 'node:path';
 import { copyFolder } from '../workspace/copy-files.ts';
 import { ActionError } from './action-error.ts';
 import { readActionFolder } from './action-folder.ts';
-import type { ActionStore, PrepareOptions, ResolvedAction } from './action-store.ts';
+import type { ActionStore, ResolveContext, ResolvedAction } from './action-store.ts';
 import { describeFolder } from './manifest.ts';
 import { readLockfile } from './read-lockfile.ts';
 import { createRemoteActions, type LocateAction, type LocatedAction } from './remote-actions.ts';
 import { createSharedWork, type SharedWork } from './shared-work.ts';
 import { traceActions } from './trace-actions.ts';
-import { type RemoteUses, understandUses, writtenUses } from './uses.ts';
+import { type RemoteUses, type Uses, understandUses, writtenUses } from './uses.ts';
 
 export interface ActionStoreOptions {
   /** `SLIPWAY_HOME`; the caches are in `actions/` and `manifests/` of it. */
@@ -29,10 +29,11 @@ export interface ActionStoreOptions {
 /** The store, and what else comes from other repositories. */
 export interface RemoteActionStore extends ActionStore {
   /**
-   * A file of another repository: a reusable workflow, `owner/repo/path/file.yml@ref`.
+   * A file of another repository: a reusable workflow, `owner/repo/path/file.yml@ref`. It need not be in the lockfile,
+   * which GitHub keeps for actions; if it is, it must not have moved.
    * @throws ActionError
    */
-  readFile(uses: string, signal: AbortSignal, options?: PrepareOptions): Promise<RemoteFile>;
+  readFile(uses: string, signal: AbortSignal): Promise<RemoteFile>;
 }
 
 export interface RemoteFile {
@@ -62,42 +63,53 @@ export function createActionStore(options: ActionStoreOptions): RemoteActionStor
       await traceActions(uses, { locate, manifests, workflowPath, signal });
     },
     async resolve(uses, context, signal) {
+      const resolution = { locate, manifests, workflowPath: context.workflowPath, signal };
       const parsed = understandUses(uses);
-      switch (parsed.kind) {
-        case 'remote': {
-          const found = await resolveRemote(parsed, {
-            locate,
-            manifests,
-            signal,
-            workflowPath: context.workflowPath,
-          });
-          return await copyForJob(found, context.actionsDirectory, { copyOnce, signal });
-        }
-        case 'own-repository':
-          return await readActionFolder({
-            root: context.ownRepository,
-            path: parsed.path,
-            name: uses,
-            manifests,
-          });
-        case 'workspace':
-          return await readActionFolder({
-            root: context.workspace,
-            path: parsed.path,
-            name: uses,
-            manifests,
-            mend: 'Check out the repository with actions/checkout before this step, or correct the path.',
-          });
-        case 'image':
-          throw new TypeError(`'${uses}' is an image: there are no files to resolve`);
-      }
+      if (parsed.kind !== 'remote') return await resolveLocal(parsed, { uses, context, manifests });
+      return await copyForJob(await resolveRemote(parsed, resolution), context.actionsDirectory, {
+        copyOnce,
+        signal,
+      });
     },
-    async readFile(uses, signal, { workflowPath } = {}) {
+    async readFile(uses, signal) {
       const parsed = understandUses(uses);
       if (parsed.kind !== 'remote') throw new TypeError(`'${uses}' is not in another repository`);
-      return await readRemoteFile(parsed, await locate(parsed, signal, workflowPath));
+      return await readRemoteFile(parsed, await locate(parsed, signal));
     },
   };
+}
+
+interface LocalResolution {
+  uses: string;
+  context: ResolveContext;
+  manifests: string;
+}
+
+async function resolveLocal(
+  parsed: Exclude<Uses, RemoteUses>,
+  { uses, context, manifests }: LocalResolution,
+): Promise<ResolvedAction> {
+  switch (parsed.kind) {
+    case 'own-repository':
+      return await readActionFolder({
+        root: context.ownRepository,
+        path: parsed.path,
+        name: uses,
+        manifests,
+      });
+    case 'workspace': {
+      const mend = 'Check out the repository with actions/checkout before this step, or correct the path.';
+      return await readActionFolder({
+        root: context.workspace,
+        path: parsed.path,
+        name: uses,
+        manifests,
+        mend,
+      });
+    }
+    case 'image':
+      throw new TypeError(`'${uses}' is an image: there are no files to resolve`);
+  }
 }
 
 interface Resolution {

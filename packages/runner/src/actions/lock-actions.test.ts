@@ -3,11 +3,11 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ActionError } from './action-error.ts';
 import { createActionStore } from './create-action-store.ts';
 import { type LockOptions, lockActions } from './lock-actions.ts';
 import { createGithubIds } from './repository-ids.ts';
 import { createTestServer, type TestServer } from './test-server.ts';
+import { failure } from './test-store.ts';
 
 let directory: string;
 let repositoryRoot: string;
@@ -48,13 +48,6 @@ function run(uses: string, { offline = false, workflowPath = CI } = {}) {
   });
   const context = { workspace: directory, ownRepository: repositoryRoot, workflowPath };
   return store.resolve(uses, context, AbortSignal.timeout(60_000));
-}
-
-async function failure(promise: Promise<unknown>): Promise<ActionError> {
-  return await promise.then(
-    () => expect.unreachable('it should have failed'),
-    (reason: ActionError) => reason,
-  );
 }
 
 function writeLock(text: string) {

@@ -14,8 +14,8 @@ export interface TraceOptions {
   ownRepository?: string | undefined;
   workflowPath?: string | undefined;
   /**
-   * Whether actions/checkout counts. It does not for a run: most often the working tree stands in for it, and whether
-   * it does, only the step's inputs can tell. Default false.
+   * Whether actions/checkout counts within composite actions. It does not for a run: most often the working tree stands
+   * in for it, and whether it does, only the step's inputs can tell. Default false.
    */
   withCheckout?: boolean;
   signal: AbortSignal;
@@ -77,7 +77,7 @@ async function followOne(text: string, tracing: Tracing): Promise<RemoteUses[]> 
 
 async function followRemote(uses: RemoteUses, tracing: Tracing): Promise<RemoteUses[]> {
   const key = writtenUses(uses);
-  if (isCheckoutAction(uses) && !tracing.withCheckout) return [];
+  if (tracing.holder !== undefined && isCheckoutAction(uses) && !tracing.withCheckout) return [];
   if (tracing.found.has(key)) return [uses];
   const traced = trace(uses, tracing);
   tracing.found.set(key, traced);

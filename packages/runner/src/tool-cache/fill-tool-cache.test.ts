@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,6 +16,7 @@ import { find, findAllVersions } from '@actions/tool-cache';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type FillOptions, fillToolCache } from './fill-tool-cache.ts';
 import { keepDownloads } from './kept-downloads.ts';
+import { withMachineTools } from './machine-tools.ts';
 
 let directory: string;
 
@@ -225,6 +227,51 @@ describe('what a job has downloaded', () => {
     expect(kept).toEqual(['go 1.2.3']);
     expect(keptAgain).toEqual([]);
     expect(readFileSync(join(find('go', '1.2.3'), 'bin/go'), 'utf8')).toBe('downloaded');
+  });
+});
+
+describe('the main stage of an action', () => {
+  const run = (uses: string, lines: string[], action: () => Promise<string>) =>
+    withMachineTools(
+      {
+        uses,
+        inputs: { 'Go-Version': '1.20' },
+        toolCache: join(directory, 'job/_tool'),
+        slipwayHome: join(directory, 'home'),
+        env: machine({ 'sdk/go1.20/VERSION': 'go1.20' }),
+        log: (line) => lines.push(line),
+        signal: AbortSignal.timeout(60_000),
+      },
+      action,
+    );
+
+  test('of a setup action finds the tools, and the log says which', async () => {
+    const lines: string[] = [];
+    const there = () => readdirSync(join(directory, 'job/_tool/go'));
+
+    const found = await run('Actions/setup-go@v5', lines, async () => there().join());
+
+    expect(found).toContain('1.20.0');
+    expect(lines[0]).toMatch(/^This machine has go .*1\.20\.0/);
+  });
+
+  test('of another action finds an untouched tool cache', async () => {
+    const lines: string[] = [];
+
+    expect(await run('octo/setup-go@v5', lines, async () => 'ran')).toBe('ran');
+
+    expect(lines).toEqual([]);
+    expect(existsSync(join(directory, 'job/_tool'))).toBe(false);
+  });
+
+  test('runs even if the tools can not be offered', async () => {
+    const lines: string[] = [];
+    mkdirSync(join(directory, 'job'));
+    writeFileSync(join(directory, 'job/_tool'), 'in the way');
+
+    expect(await run('actions/setup-go@v5', lines, async () => 'ran')).toBe('ran');
+
+    expect(lines[0]).toContain('could not be offered');
   });
 });
 

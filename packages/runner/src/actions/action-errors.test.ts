@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { TestServer } from './test-server.ts';
+import { createStoreBench, failure, node, type StoreBench } from './test-store.ts';
+
+let bench: StoreBench;
+let directory: string;
+let server: TestServer;
+let newRun: StoreBench['newRun'];
+let resolve: StoreBench['resolve'];
+
+beforeEach(() => {
+  bench = createStoreBench();
+  ({ directory, server, newRun, resolve } = bench);
+});
+
+afterEach(() => bench.dispose());
+
+describe('the error', () => {
+  test.each([
+    ['octo/tool', 'invalid-uses', '@ref is missing'],
+    ['octo@v1', 'invalid-uses', 'owner/repository'],
+    ['octo/tool@', 'invalid-uses', 'empty'],
+    ['octo/tool@a b', 'invalid-uses', "'a b'"],
+    ['octo/../x@main', 'invalid-uses', 'owner/repository'],
+    ['octo/tool/../../x@main', 'invalid-uses', 'inside the repository'],
+    ['--upload-pack=x/tool@main', 'invalid-uses', 'owner/repository'],
+    ['octo/tool@--upload-pack=x', 'invalid-uses', '--upload-pack'],
+    ['$/a@v1', 'invalid-uses', 'running commit'],
+    ['$/../a', 'invalid-uses', 'inside its repository'],
+    ['octo/absent@v1', 'repository-not-found', 'octo/absent'],
+    ['octo/tool@v9', 'ref-not-found', 'v9'],
+    [`octo/tool@${'0'.repeat(40)}`, 'ref-not-found', '000'],
+    ['octo/tool/sub@main', 'no-manifest', 'the folder holds README.md, more/'],
+    ['octo/tool/sbu@main', 'no-manifest', 'no such folder; the root holds bad/, sub/'],
+    ['octo/tool/bad@main', 'invalid-manifest', 'octo/tool/bad@main/action.yml:'],
+  ])('for %s is %s', async (uses, code, words) => {
+    server.repository('octo/tool').commit({
+      'sub/README.md': '',
+      'sub/more/x': '',
+      'bad/action.yml': 'name: bad\nruns:\n  using: nonsense\n',
+    });
+
+    const error = await failure(resolve(newRun(), uses));
+
+    expect(error.code).toBe(code);
+    expect(error.message).toContain(words);
+    expect(error.mend).not.toBe('');
+  });
+
+  test('for an unknown ref names the refs that are most like it', async () => {
+    const repository = server.repository('octo/tool');
+    repository.commit({ 'action.yml': node('x') });
+    for (const tag of ['v1', 'v2', 'v2.1', 'nightly']) repository.git('tag', tag);
+
+    const error = await failure(resolve(newRun(), 'octo/tool@v2.0'));
+
+    expect(error.message).toMatch(/there are v2\.1, v2, v1/);
+  });
+
+  test('for a shortened sha names the whole one', async () => {
+    const sha = server.repository('octo/tool').commit({ 'action.yml': node('x') });
+
+    const error = await failure(resolve(newRun(), `octo/tool@${sha.slice(0, 8)}`));
+
+    expect(error.code).toBe('short-sha');
+    expect(error.mend).toContain(`octo/tool@${sha}`);
+  });
+
+  test('for a server that is not there is a network error, after more than one attempt', async () => {
+    // Nothing listens on port 1, and a refused connection is told at once.
+    const error = await failure(resolve(newRun({ serverUrl: 'http://127.0.0.1:1' }), 'octo/tool@main'));
+
+    expect(error.code).toBe('network');
+    expect(error.message).toContain('http://127.0.0.1:1');
+  });
+
+  test('for a server that never answers is a time-out', async () => {
+    const { createServer } = await import('node:net');
+    const silent = createServer(() => {}).listen(0, '127.0.0.1');
+    await new Promise((listening) => silent.once('listening', listening));
+    const { port } = silent.address() as { port: number };
+    try {
+      const error = await failure(
+        resolve(newRun({ serverUrl: `http://127.0.0.1:${port}`, timeoutMs: 500 }), 'octo/tool@main'),
+      );
+      expect(error.code).toBe('timed-out');
+    } finally {
+      silent.close();
+    }
+  });
+
+  test('does not stick: what was missing is found once it is there', async () => {
+    const run = newRun();
+    await failure(resolve(run, 'octo/late@main'));
+    server.repository('octo/late').commit({ 'action.yml': node('late') });
+
+    expect((await resolve(run, 'octo/late@main')).action.name).toBe('late');
+  });
+
+  test('without git says to install it', async () => {
+    const error = await failure(resolve(newRun({ env: { PATH: directory } }), 'octo/tool@main'));
+
+    expect(error.code).toBe('git-missing');
+  });
+});

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { TestServer } from './test-server.ts';
+import { createStoreBench, node, type StoreBench } from './test-store.ts';
+
+let bench: StoreBench;
+let directory: string;
+let server: TestServer;
+let newRun: StoreBench['newRun'];
+let resolve: StoreBench['resolve'];
+
+beforeEach(() => {
+  bench = createStoreBench();
+  ({ directory, server, newRun, resolve } = bench);
+});
+
+afterEach(() => bench.dispose());
+
+test('a run that is killed while it fetches leaves nothing that a later run takes for an action', async () => {
+  server.repository('octo/tool').commit({ 'action.yml': node('x') });
+  // A git whose fetch never ends, for the run that is killed.
+  const started = join(directory, 'started');
+  mkdirSync(join(directory, 'bin'));
+  const hang = `echo $$ > '${started}.part' && mv '${started}.part' '${started}' && exec sleep 600`;
+  const stub = `#!/bin/sh\ncase "$*" in *fetch*) ${hang};; *) PATH='${process.env.PATH}' exec git "$@";; esac\n`;
+  writeFileSync(join(directory, 'bin/git'), stub, { mode: 0o755 });
+  const module = JSON.stringify(import.meta.resolve('./create-action-store.ts'));
+  const options = {
+    slipwayHome: join(directory, 'home'),
+    env: { ...server.env, PATH: `${directory}/bin:/usr/bin:/bin` },
+  };
+  const program = `import(${module}).then(({ createActionStore }) => createActionStore(${JSON.stringify(options)})
+    .readFile('octo/tool/action.yml@main', new AbortController().signal));`;
+  const run = spawn(process.execPath, ['-e', program], { stdio: 'inherit' });
+  await vi.waitFor(() => expect(existsSync(started)).toBe(true), { timeout: 25_000 });
+  const left = Number(readFileSync(started, 'utf8'));
+
+  run.kill('SIGKILL');
+  try {
+    expect((await resolve(newRun(), 'octo/tool@main')).action.name).toBe('x');
+  } finally {
+    process.kill(left, 'SIGKILL');
+  }
+});
