@@ -12,5 +12,7 @@ export const commandTable: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./run.ts')).runCommand,
   plan: async () => (await import('./plan.ts')).planCommand,
   lint: async () => (await import('./lint.ts')).lintCommand,
+  runs: async () => (await import('./runs.ts')).runsCommand,
+  logs: async () => (await import('./logs.ts')).logsCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };

@@ -10,7 +10,7 @@ import {
 } from '@slipway/workflow/triggers';
 import type { Mistake } from '../command-line/command.ts';
 import type { WorkflowRequest } from '../commands/workflow-request.ts';
-import { readGitFiles } from '../repository/git-config.ts';
+import { type GitFiles, readGitFiles } from '../repository/git-files.ts';
 import { GitError, type GitHead, readGitHead } from '../repository/git-head.ts';
 import { repositoryFacts } from '../repository/repository-facts.ts';
 import { findRepositoryRoot } from '../repository/repository-root.ts';
@@ -43,14 +43,16 @@ export async function prepareEvent(
   const { cwd, cache } = context;
   const root = findRepositoryRoot(cwd);
   if (root === null) return refused([noRepository(cwd)]);
+  const gitFiles = readGitFiles(root);
   // Git works while the files are read.
-  const asked = headOf(root);
+  const asked = headOf(root, { files: gitFiles, cache });
   const { files, mistakes } = readWorkflowFiles(root, { named: request.workflows, from: cwd });
   const { workflows, diagnostics } = await readAll(files, cache);
   const head = await asked;
   const { happening, mistakes: others } = await eventOf(request, {
     root,
     head,
+    gitFiles,
     workflows,
     environment: context.environment,
   });
@@ -114,9 +116,12 @@ async function readAll(
   return { workflows, diagnostics };
 }
 
-async function headOf(root: string): Promise<GitHead | Mistake> {
+async function headOf(
+  root: string,
+  known: { files: GitFiles; cache: ModelCache },
+): Promise<GitHead | Mistake> {
   try {
-    const head = await readGitHead(root);
+    const head = await readGitHead(root, known);
     return (
       head ?? {
         message: `${root} has no commit yet`,
@@ -132,6 +137,7 @@ async function headOf(root: string): Promise<GitHead | Mistake> {
 interface EventWorld {
   root: string;
   head: GitHead | Mistake;
+  gitFiles: GitFiles;
   workflows: readonly Workflow[];
   environment: NodeJS.ProcessEnv;
 }
@@ -143,7 +149,7 @@ interface HappeningEvent {
 }
 
 async function eventOf(request: WorkflowRequest, world: EventWorld): Promise<HappeningEvent> {
-  const { root, head, workflows, environment } = world;
+  const { root, head, gitFiles: files, workflows, environment } = world;
   const name = readEventName(request.event);
   const file = request.eventFile === null ? null : readEventFile(request.eventFile);
   const mistakes = [...name.diagnostics, ...(file?.mistake == null ? [] : [file.mistake])];
@@ -153,7 +159,7 @@ async function eventOf(request: WorkflowRequest, world: EventWorld): Promise<Hap
   const known = repositoryFacts({
     root,
     head,
-    files: readGitFiles(root),
+    files,
     ref,
     repository,
     actor,

@@ -1,5 +1,5 @@
 import type { StepAnnotation } from '@slipway/contracts';
-import type { RecordedJob, RecordedRun } from '../journal/recorded-run.ts';
+import type { RecordedJob, RecordedRun } from '../history/recorded-run.ts';
 
 const levels = { error: 'error', warning: 'warning', notice: 'note' } as const;
 

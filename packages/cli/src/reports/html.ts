@@ -4,7 +4,7 @@ import {
   type RecordedRun,
   type RecordedStep,
   readStepLog,
-} from '../journal/recorded-run.ts';
+} from '../history/recorded-run.ts';
 import { durationText } from '../view/duration-text.ts';
 import { jobColumns } from './job-columns.ts';
 import { escapeHtml, markdownHtml } from './markdown-html.ts';

@@ -3,7 +3,7 @@ import {
   type RecordedRun,
   type RecordedStep,
   readStepLog,
-} from '../journal/recorded-run.ts';
+} from '../history/recorded-run.ts';
 import { plainLog } from './plain-log.ts';
 
 /** How much of a failing step's log the report repeats. */

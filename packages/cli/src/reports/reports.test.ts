@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type RecordedRun, readRecordedRun, readStepLog } from '../journal/recorded-run.ts';
+import { type RecordedRun, readRecordedRun, readStepLog } from '../history/recorded-run.ts';
 import { RunJournal } from '../journal/run-journal.ts';
 import { RunRecording } from '../view/run-recording.fixture.ts';
 import { annotationsSarif } from './annotations-sarif.ts';

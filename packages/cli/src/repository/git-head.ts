@@ -1,14 +1,18 @@
-import { execFile } from 'node:child_process';
+import type { ModelCache } from '../workflows/model-cache.ts';
+import type { GitFiles } from './git-files.ts';
 
 /** What is checked out. */
-export interface GitHead {
+export interface GitHead extends GitCommit {
+  /** Without `refs/heads/`; null when detached. */
+  branch: string | null;
+  /** Of a detached head: the tags on its commit, `refs/tags/…`. */
+  tags: string[];
+}
+
+export interface GitCommit {
   sha: string;
   tree: string;
   parents: string[];
-  /** Without `refs/heads/`; null when detached. */
-  branch: string | null;
-  /** Full refs that point at this commit: `refs/tags/…`, `refs/heads/…`, `refs/remotes/…`. */
-  refs: string[];
   author: GitPerson;
   committer: GitPerson;
   message: string;
@@ -29,11 +33,26 @@ export class GitError extends Error {
 const fields = ['%H', '%T', '%P', '%an', '%ae', '%aI', '%cn', '%ce', '%cI', '%D', '%B'];
 
 /**
- * Everything about the checked out commit by one git process.
+ * Everything about the checked out commit: a commit never changes, so that git is asked only for one that is new here.
  * @returns null in a repository without a commit.
  * @throws GitError
  */
-export async function readGitHead(root: string): Promise<GitHead | null> {
+export async function readGitHead(
+  root: string,
+  { files, cache }: { files: GitFiles; cache: ModelCache },
+): Promise<GitHead | null> {
+  const { checkedOut } = files;
+  if (checkedOut === null) return askGit(root);
+  const known = cache.find('commit', checkedOut.sha);
+  if (known !== undefined) return { ...(known as GitCommit), branch: checkedOut.branch, tags: [] };
+  const head = await askGit(root);
+  if (head === null) return null;
+  const { branch, tags, ...commit } = head;
+  cache.keep('commit', head.sha, commit);
+  return head;
+}
+
+async function askGit(root: string): Promise<GitHead | null> {
   const answer = await git(root, [
     ...['-c', 'log.showSignature=false', 'log', '-1', '--no-color', '--decorate=full'],
     `--format=${fields.join('%x00')}`,
@@ -43,12 +62,13 @@ export async function readGitHead(root: string): Promise<GitHead | null> {
   const parts = answer.stdout.split('\0');
   const [sha = '', tree = '', parents = '', an = '', ae = '', aI = '', cn = '', ce = '', cI = ''] = parts;
   const decorations = (parts[9] ?? '').split(', ').filter((one) => one !== '');
+  const branch = checkedOutBranch(decorations);
   return {
     sha,
     tree,
     parents: parents.split(' ').filter((one) => one !== ''),
-    branch: checkedOutBranch(decorations),
-    refs: decorations.map((one) => one.replace(/^(?:HEAD -> |tag: )/, '')),
+    branch,
+    tags: branch === null ? decorations.flatMap((one) => /^tag: (.+)/.exec(one)?.[1] ?? []) : [],
     author: { name: an, email: ae, date: aI },
     committer: { name: cn, email: ce, date: cI },
     message: (parts[10] ?? '').replace(/\n+$/, ''),
@@ -73,7 +93,8 @@ interface GitAnswer {
 }
 
 /** Never waits for a password or a pager, and takes no lock that another git would wait for. */
-export function git(root: string, args: readonly string[]): Promise<GitAnswer> {
+export async function git(root: string, args: readonly string[]): Promise<GitAnswer> {
+  const { execFile } = await import('node:child_process');
   const env = { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
   const options = { cwd: root, env, maxBuffer: 64 * 1024 * 1024 };
   return new Promise((resolve, reject) => {

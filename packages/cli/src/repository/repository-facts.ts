@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { basename } from 'node:path';
 import type { RepositoryFacts } from '@slipway/workflow/triggers';
-import { type GitFiles, repositoryOfUrl } from './git-config.ts';
+import { type GitFiles, repositoryOfUrl } from './git-files.ts';
 import type { GitHead } from './git-head.ts';
 
 export interface FactsAsked {
@@ -26,7 +26,7 @@ export function repositoryFacts(asked: FactsAsked): RepositoryFacts {
     repository: asked.repository ?? remote ?? `local/${basename(root).replaceAll(/[^\w.-]/g, '-')}`,
     actor: asked.actor ?? environment.GITHUB_ACTOR ?? userName(),
     defaultBranch,
-    ref: asked.ref === null ? checkedOutRef(head, defaultBranch) : fullRef(asked.ref, head),
+    ref: asked.ref === null ? checkedOutRef(head, defaultBranch) : fullRef(asked.ref, files),
     head,
     ...(before === undefined ? {} : { before }),
     ...(serverUrl === undefined ? {} : { serverUrl }),
@@ -34,15 +34,15 @@ export function repositoryFacts(asked: FactsAsked): RepositoryFacts {
 }
 
 /** A detached head stands for the tag that names it. */
-function checkedOutRef({ branch, refs }: GitHead, defaultBranch: string): string {
-  const tag = refs.find((ref) => ref.startsWith('refs/tags/'));
+function checkedOutRef({ branch, tags }: GitHead, defaultBranch: string): string {
+  const [tag] = tags;
   return branch === null && tag !== undefined ? tag : `refs/heads/${branch ?? defaultBranch}`;
 }
 
-/** A short name is that of a tag if one of that name is on this commit, else of a branch. */
-function fullRef(ref: string, { refs }: GitHead): string {
+/** A short name is that of a tag if there is one, else of a branch. */
+function fullRef(ref: string, { hasTag }: GitFiles): string {
   if (ref.startsWith('refs/')) return ref;
-  return refs.includes(`refs/tags/${ref}`) ? `refs/tags/${ref}` : `refs/heads/${ref}`;
+  return hasTag(ref) ? `refs/tags/${ref}` : `refs/heads/${ref}`;
 }
 
 /** There may be none for this user id, as in containers. */

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createModelCache } from '../workflows/model-cache.ts';
 import { readChangedPaths } from './changed-paths.ts';
-import { readGitFiles, repositoryOfUrl } from './git-config.ts';
+import { readGitFiles, repositoryOfUrl } from './git-files.ts';
 import { readGitHead } from './git-head.ts';
 import { findRepositoryRoot } from './repository-root.ts';
 
@@ -28,6 +29,11 @@ describe('what git says about a repository', () => {
     return execFileSync('git', [...person, ...args], { cwd: folder, encoding: 'utf8' }).trim();
   }
 
+  const head = () => {
+    const cache = createModelCache(join(folder, '.git/cache'), 'test');
+    return readGitHead(folder, { files: readGitFiles(folder), cache });
+  };
+
   function commit(message: string, files: Record<string, string>): string {
     for (const [path, text] of Object.entries(files)) writeFileSync(join(folder, path), text);
     git('add', '--all');
@@ -36,24 +42,34 @@ describe('what git says about a repository', () => {
   }
 
   it('has no head before the first commit', async () => {
-    expect(await readGitHead(folder)).toBeNull();
+    expect(await head()).toBeNull();
   });
 
-  it('tells commit, branch, tags, people and the whole message by one process', async () => {
+  it('tells commit, branch, people and the whole message, the second time without git', async () => {
     const first = commit('one', { a: '1' });
     const second = commit('two\n\nwith a body, and "quotes"', { a: '2' });
-    git('tag', 'v1.0');
-    const head = await readGitHead(folder);
-    expect(head).toMatchObject({ sha: second, parents: [first], branch: 'main' });
-    expect(head?.message).toBe('two\n\nwith a body, and "quotes"');
-    expect(head?.author).toMatchObject({ name: 'Ann Author', email: 'ann@example.com' });
-    expect(head?.refs).toContain('refs/tags/v1.0');
+    const found = await head();
+    expect(found).toMatchObject({ sha: second, parents: [first], branch: 'main' });
+    expect(found?.message).toBe('two\n\nwith a body, and "quotes"');
+    expect(found?.author).toMatchObject({ name: 'Ann Author', email: 'ann@example.com' });
+    rmSync(join(folder, '.git/objects'), { recursive: true });
+    expect(await head()).toEqual(found);
   });
 
-  it('has no branch when the head is detached', async () => {
+  it('knows a commit by its sha, wherever the ref is kept', async () => {
     commit('one', { a: '1' });
+    await head();
+    const sha = commit('two', { a: '2' });
+    git('pack-refs', '--all');
+    expect(await head()).toMatchObject({ sha, message: 'two' });
+  });
+
+  it('has no branch when the head is detached, and the tags on the commit', async () => {
+    commit('one', { a: '1' });
+    git('tag', 'v1.0');
     git('checkout', '--quiet', '--detach');
-    expect((await readGitHead(folder))?.branch).toBeNull();
+    expect(await head()).toMatchObject({ branch: null, tags: ['refs/tags/v1.0'] });
+    expect([readGitFiles(folder).hasTag('v1.0'), readGitFiles(folder).hasTag('v2.0')]).toEqual([true, false]);
   });
 
   it('lists what a commit of everything would change: committed, changed, deleted and untracked files', async () => {
@@ -93,8 +109,8 @@ describe('what git says about a repository', () => {
     git('symbolic-ref', 'refs/remotes/origin/HEAD', 'refs/remotes/origin/trunk');
     git('worktree', 'add', '--quiet', 'tree');
     const expected = { originUrl: 'git@example.com:octo/app.git', defaultBranch: 'trunk' };
-    expect(readGitFiles(folder)).toEqual(expected);
-    expect(readGitFiles(join(folder, 'tree'))).toEqual(expected);
+    expect(readGitFiles(folder)).toMatchObject({ ...expected, checkedOut: { branch: 'main' } });
+    expect(readGitFiles(join(folder, 'tree'))).toMatchObject({ ...expected, checkedOut: { branch: 'tree' } });
   });
 
   it('is found from any folder below its root', () => {

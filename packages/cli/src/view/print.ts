@@ -5,14 +5,22 @@ export function printOut(text: string): void {
   print(1, text);
 }
 
+/** The same for bytes, e.g. of a log. */
+export function printBytes(bytes: Uint8Array): void {
+  write(1, bytes);
+}
+
 /** The same on the standard error. */
 export function printError(text: string): void {
   print(2, text);
 }
 
-/** Not by `process.stdout`: its creation is felt at every start, and what it has not written is lost at the exit. */
 function print(descriptor: number, text: string): void {
-  const bytes = Buffer.from(text);
+  write(descriptor, Buffer.from(text));
+}
+
+/** Not by `process.stdout`: its creation is felt at every start, and what it has not written is lost at the exit. */
+function write(descriptor: number, bytes: Uint8Array): void {
   let from = 0;
   while (from < bytes.length) {
     try {

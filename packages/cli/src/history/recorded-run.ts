@@ -1,7 +1,7 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Conclusion, JobEvent, RunEvent, StepAnnotation, StepStarted } from '@slipway/contracts';
-import { logFileName } from './run-journal.ts';
+import { logFileName } from '../journal/run-journal.ts';
 
 /** A run as its journal tells it; what had not ended when the journal was cut stays null. */
 export interface RecordedRun {
@@ -69,37 +69,38 @@ export function readRecordedRun(directory: string): RecordedRun | null {
   return run;
 }
 
+/** Which part of which job's log. */
+export interface LogRange {
+  jobKey: string;
+  log: RecordedStep['log'];
+}
+
 /** The text of a step's part of its job's log, or of its last `lastBytes`. */
-export function readStepLog(
+export function readStepLog(run: RecordedRun, range: LogRange, lastBytes = Number.POSITIVE_INFINITY): string {
+  return Buffer.concat([...streamStepLog(run, range, lastBytes)]).toString('utf8');
+}
+
+/** The same in pieces, for logs of any size. */
+export function* streamStepLog(
   run: RecordedRun,
-  { jobKey, log }: { jobKey: string; log: RecordedStep['log'] },
+  { jobKey, log }: LogRange,
   lastBytes = Number.POSITIVE_INFINITY,
-): string {
-  let descriptor: number;
+): Generator<Buffer> {
+  const file = join(run.directory, logFileName(jobKey));
+  if (!existsSync(file)) return;
+  const descriptor = openSync(file, 'r');
   try {
-    descriptor = openSync(join(run.directory, logFileName(jobKey)), 'r');
-  } catch {
-    return '';
-  }
-  try {
-    const length = (log.end ?? Number.MAX_SAFE_INTEGER) - log.start;
-    const skipped = Number.isFinite(lastBytes) ? Math.max(0, length - lastBytes) : 0;
-    return readFully(descriptor, { start: log.start + skipped, length: length - skipped });
+    const end = log.end ?? fstatSync(descriptor).size;
+    for (let at = Math.max(log.start, end - lastBytes); at < end; ) {
+      const chunk = Buffer.allocUnsafe(Math.min(1 << 18, end - at));
+      const count = readSync(descriptor, chunk, 0, chunk.length, at);
+      if (count === 0) return;
+      yield chunk.subarray(0, count);
+      at += count;
+    }
   } finally {
     closeSync(descriptor);
   }
-}
-
-function readFully(descriptor: number, { start, length }: { start: number; length: number }): string {
-  const chunks: Buffer[] = [];
-  for (let done = 0; done < length; ) {
-    const chunk = Buffer.allocUnsafe(Math.min(1 << 16, length - done));
-    const count = readSync(descriptor, chunk, 0, chunk.length, start + done);
-    if (count === 0) break;
-    chunks.push(chunk.subarray(0, count));
-    done += count;
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function parseLine(line: string): RecordedEvent | null {

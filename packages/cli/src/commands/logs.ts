@@ -1,0 +1,132 @@
+import type { CommandSpec, Mistake, TypedArguments } from '../command-line/command.ts';
+import { exitStatus } from '../command-line/exit-status.ts';
+import { refuse } from '../command-line/refusal.ts';
+import { meant } from '../command-line/suggestion.ts';
+import {
+  type RecordedJob,
+  type RecordedRun,
+  type RecordedStep,
+  readRecordedRun,
+  streamStepLog,
+} from '../history/recorded-run.ts';
+import { findRun } from '../history/run-history.ts';
+import { findRepositoryRoot } from '../repository/repository-root.ts';
+import { withoutControl } from '../view/control-sequences.ts';
+import { printBytes } from '../view/print.ts';
+import { isTerminal } from '../view/terminal.ts';
+import type { Command } from './command-table.ts';
+
+const spec: CommandSpec = {
+  name: 'logs',
+  summary: 'print the logs of a run',
+  description: ['Without RUN: of the newest run of this repository.'],
+  argument: { name: 'RUN', repeatable: false, help: 'its number, as slipway runs shows it' },
+  options: [
+    { name: 'job', short: 'j', value: 'ID', help: 'only this job: its id, name or key' },
+    { name: 'step', value: 'STEP', help: 'only this step: its id, its name or its number' },
+    { name: 'failed', help: 'only steps that failed' },
+  ],
+  examples: [
+    { line: 'slipway logs --failed', says: 'why the last run failed' },
+    { line: 'slipway logs 12 -j test --step Lint', says: 'one step' },
+  ],
+};
+
+export const logsCommand: Command = { spec, execute };
+
+async function execute(typed: TypedArguments): Promise<number> {
+  const read = openRun(typed.arguments[0]);
+  if (read.run === null) return refuse([read.mistake]);
+  const selection = {
+    job: typed.values.get('job')?.[0] ?? null,
+    step: typed.values.get('step')?.[0] ?? null,
+    failed: typed.switches.has('failed'),
+  };
+  const { parts, mistake } = selectParts(read.run, selection);
+  if (mistake !== null) return refuse([mistake]);
+  const clean = (await isTerminal(process.env)) ? withoutControl : (bytes: Uint8Array) => bytes;
+  const headed = new Set(parts.map(({ job }) => job)).size > 1;
+  let last: RecordedJob | null = null;
+  for (const { job, step } of parts) {
+    if (headed && job !== last) printBytes(Buffer.from(`${last === null ? '' : '\n'}== ${job.name}\n`));
+    last = job;
+    for (const chunk of streamStepLog(read.run, { jobKey: job.jobKey, log: step.log }))
+      printBytes(clean(chunk));
+  }
+  return exitStatus.success;
+}
+
+/** A step whose log is to be printed. */
+export interface LogPart {
+  job: RecordedJob;
+  step: RecordedStep;
+}
+
+/** Which parts are asked for; pure. Names match whatever their case; a job id stands for all its matrix legs. */
+export function selectParts(
+  run: RecordedRun,
+  { job, step, failed }: { job: string | null; step: string | null; failed: boolean },
+): { parts: LogPart[]; mistake: Mistake | null } {
+  const jobs = run.jobs.filter(
+    ({ id, name, jobKey }) => job === null || [id, name, jobKey].some((one) => same(one, job)),
+  );
+  if (job !== null && jobs.length === 0)
+    return {
+      parts: [],
+      mistake: unknown(
+        'job',
+        job,
+        run.jobs.flatMap(({ id, name }) => [id, name]),
+      ),
+    };
+  const all = jobs.flatMap((one) => one.steps.map((its) => ({ job: one, step: its })));
+  const named = all.filter(
+    (part) =>
+      step === null ||
+      [part.step.id ?? '', part.step.name, String(part.step.step)].some((one) => same(one, step)),
+  );
+  if (step !== null && named.length === 0)
+    return {
+      parts: [],
+      mistake: unknown(
+        'step',
+        step,
+        all.map((part) => part.step.name),
+      ),
+    };
+  return {
+    parts: named.filter((part) => !failed || part.step.result?.conclusion === 'failure'),
+    mistake: null,
+  };
+}
+
+function openRun(
+  typed: string | undefined,
+): { run: RecordedRun; mistake: null } | { run: null; mistake: Mistake } {
+  const number = typed === undefined ? null : Number(typed);
+  if (number !== null && !Number.isInteger(number)) {
+    return {
+      run: null,
+      mistake: { message: `'${typed}' is no number of a run`, mend: "Run 'slipway runs' to see them." },
+    };
+  }
+  const root = findRepositoryRoot(process.cwd()) ?? process.cwd();
+  const kept = findRun(root, number);
+  const run = kept === null ? null : readRecordedRun(kept.directory);
+  if (run !== null) return { run, mistake: null };
+  const message =
+    number === null
+      ? 'no run was made in this repository yet'
+      : `there is no run ${number} in this repository`;
+  return { run: null, mistake: { message, mend: "Run 'slipway runs' to see those there are." } };
+}
+
+function unknown(what: string, typed: string, names: string[]): Mistake {
+  const mend =
+    meant(typed, names) ?? `The run has ${[...new Set(names)].map((name) => `'${name}'`).join(', ')}.`;
+  return { message: `the run has no ${what} '${typed}'`, mend };
+}
+
+function same(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
