@@ -1,4 +1,4 @@
-import { splitCommandLine } from '../services/command-line.ts';
+import { splitCommandLine } from '../processes/command-line.ts';
 import { parsePortMapping } from '../services/port-mapping.ts';
 import type { DockerClient } from './docker-client.ts';
 import { labelArguments } from './labels.ts';

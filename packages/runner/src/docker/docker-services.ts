@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { findPortHolder } from '../machine/port-holder.ts';
-import { splitCommandLine } from '../services/command-line.ts';
+import { splitCommandLine } from '../processes/command-line.ts';
 import { readCreateOptions } from '../services/create-options.ts';
 import { waitUntilHealthy } from '../services/health.ts';
 import { ServiceError } from '../services/service-error.ts';

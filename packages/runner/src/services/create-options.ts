@@ -1,5 +1,5 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import { splitCommandLine } from './command-line.ts';
+import { splitCommandLine } from '../processes/command-line.ts';
 
 /** How docker judges a container's health; durations in milliseconds. */
 export interface HealthCheck {

@@ -5,7 +5,7 @@ import type { ResolvedAction } from '../actions/action-store.ts';
 import { createWorkflowCommands } from '../commands/workflow-commands.ts';
 import { actionPaths } from '../docker/action-container.ts';
 import type { ActionImage, SessionAction } from '../docker/container-session.ts';
-import { splitCommandLine } from '../services/command-line.ts';
+import { splitCommandLine } from '../processes/command-line.ts';
 import { inputVariables, stateVariables } from './node-action.ts';
 import { texts } from './perform-step.ts';
 import { processEnvironment } from './process-environment.ts';

@@ -3,9 +3,10 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { RunStep } from '@slipway/workflow';
 import { evaluateString } from '@slipway/workflow/expressions';
+import { splitCommandLine } from '../processes/command-line.ts';
 import { processEnvironment, searchPath } from './process-environment.ts';
 import { envOf, type RunningStep, scopeOf } from './running-step.ts';
-import { type ShellCommand, splitArguments, understandShell } from './shells.ts';
+import { type ShellCommand, understandShell } from './shells.ts';
 import { shownScript } from './shown-script.ts';
 import { StepError } from './step-error.ts';
 import { runStepProcess } from './step-process.ts';
@@ -36,7 +37,7 @@ export async function runScript(
     const scriptPath = executor.toStepPath(path);
     const exitCode = await runStepProcess(step, {
       file: program,
-      args: splitArguments(command.format).map((argument) => argument.replaceAll('{0}', scriptPath)),
+      args: splitCommandLine(command.format).map((argument) => argument.replaceAll('{0}', scriptPath)),
       directory: resolve(executor.toStepPath(folders.workspace), folder ?? ''),
       env: processEnvironment(step),
     });

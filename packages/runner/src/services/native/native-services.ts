@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { serviceAccount } from '../../machine/account.ts';
+import { splitCommandLine } from '../../processes/command-line.ts';
 import { trackingVariable } from '../../processes/tracking.ts';
-import { splitCommandLine } from '../command-line.ts';
 import { waitUntilHealthy } from '../health.ts';
 import { majorOfTag } from '../image-reference.ts';
 import { choosePublishedPorts, type PublishedPorts } from '../published-ports.ts';

@@ -1,7 +1,7 @@
 import { chown, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { collectOutput } from '../../processes/collect-output.ts';
-import { splitCommandLine } from '../command-line.ts';
+import { splitCommandLine } from '../../processes/command-line.ts';
 import type { ImageReference } from '../image-reference.ts';
 import { ServiceError } from '../service-error.ts';
 import { materialiseData } from './data-template.ts';

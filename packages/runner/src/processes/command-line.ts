@@ -1,7 +1,7 @@
 /**
- * Splits a command line (`options:`, `command:` of a service or container) as GitHub's runner does. The runner hands
- * the whole text to .NET's `ProcessStartInfo.Arguments`, so .NET's rules count and not a shell's: double quotes group,
- * a backslash escapes only a double quote, single quotes and `$` are ordinary characters.
+ * Splits a command line (a shell's, `options:` or `command:` of a container) as GitHub's runner does. It hands the whole
+ * text to .NET's `ProcessStartInfo.Arguments`, so .NET's rules count and not a shell's: double quotes group, a backslash
+ * escapes only a double quote, single quotes and `$` are ordinary characters.
  * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/Container/DockerCommandManager.cs
  * @see https://learn.microsoft.com/dotnet/api/system.environment.getcommandlineargs#remarks
  */
