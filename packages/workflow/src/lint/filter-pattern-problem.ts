@@ -4,17 +4,19 @@ export interface PatternProblem {
   message: string;
 }
 
+/** What the pattern's names are: branches and tags, paths, or something without rules. */
+export type PatternKind = 'ref' | 'path' | 'name';
+
 /**
  * Why a pattern of `branches`, `tags` or `paths` can match nothing, or not what its author meant.
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet
  */
-export function patternProblem(pattern: string, kind: 'ref' | 'path'): PatternProblem | undefined {
+export function patternProblem(pattern: string, kind: PatternKind): PatternProblem | undefined {
   const start = pattern.startsWith('!') ? 1 : 0;
   if (pattern.length === start) return { offset: 0, message: 'The pattern is empty' };
-  return (
-    syntaxProblem(pattern, start) ??
-    (kind === 'ref' ? refProblem(pattern, start) : pathProblem(pattern, start))
-  );
+  const problem = syntaxProblem(pattern, start);
+  if (problem || kind === 'name') return problem;
+  return kind === 'ref' ? refProblem(pattern, start) : pathProblem(pattern, start);
 }
 
 function syntaxProblem(pattern: string, start: number): PatternProblem | undefined {

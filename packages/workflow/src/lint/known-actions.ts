@@ -2,7 +2,8 @@
 export interface ActionInterface {
   /** Input names, lower case, to whether it must be given. */
   inputs: ReadonlyMap<string, boolean>;
-  outputs: readonly string[];
+  /** Undefined: whatever its script sets. */
+  outputs: readonly string[] | undefined;
 }
 
 /**
@@ -29,7 +30,7 @@ const manifests: Readonly<Record<string, readonly [inputs: string, outputs: stri
   ],
   'actions/github-script': [
     'base-url debug github-token previews result-encoding retries retry-exempt-status-codes script! user-agent',
-    'result',
+    '*',
   ],
   'actions/setup-dotnet': [
     'architecture cache cache-dependency-path config-file dotnet-channel dotnet-quality dotnet-version global-json-file include-prerelease owner source-url workloads',
@@ -122,7 +123,7 @@ function parse([inputs, outputs]: readonly [string, string]): ActionInterface {
   const names = words(inputs).map(
     (word) => [word.replace('!', '').toLowerCase(), word.endsWith('!')] as const,
   );
-  return { inputs: new Map(names), outputs: words(outputs) };
+  return { inputs: new Map(names), outputs: outputs === '*' ? undefined : words(outputs) };
 }
 
 function words(text: string): string[] {

@@ -17,6 +17,7 @@ import { ignoredFailure } from './rules/ignored-failure.ts';
 import { insecureCommand } from './rules/insecure-command.ts';
 import { invalidComparison } from './rules/invalid-comparison.ts';
 import { invalidFormat } from './rules/invalid-format.ts';
+import { invalidNumber } from './rules/invalid-number.ts';
 import { latestImage } from './rules/latest-image.ts';
 import { longLivedCredentials } from './rules/long-lived-credentials.ts';
 import { matrixMistake } from './rules/matrix-mistake.ts';
@@ -58,6 +59,7 @@ export const rules: readonly Rule[] = [
   insecureCommand,
   invalidComparison,
   invalidFormat,
+  invalidNumber,
   latestImage,
   longLivedCredentials,
   matrixMistake,

@@ -15,7 +15,7 @@ import {
   strategyContext,
   variablesContext,
 } from './fixed-contexts.ts';
-import { earlierInputs, inputsContext } from './inputs-context.ts';
+import { earlierInputs, eventInputs, inputsContext } from './inputs-context.ts';
 import { matrixContext } from './matrix-context.ts';
 
 export type ContextTypes = Record<string, ExpressionType>;
@@ -23,7 +23,7 @@ export type ContextTypes = Record<string, ExpressionType>;
 /** The types of all contexts as an expression sees them. Which of them exist there at all is the reader's question. */
 export function contextsAt(file: LintFile, { path, place }: LocatedExpression): ContextTypes {
   const general: ContextTypes = {
-    github: githubContext,
+    github: githubContext(eventInputs(file.workflow)),
     runner: runnerContext,
     env: variablesContext,
     vars: variablesContext,

@@ -1,5 +1,6 @@
 import {
   anyType,
+  atLeast,
   booleanType,
   type ExpressionType,
   exactly,
@@ -9,7 +10,7 @@ import {
 } from '../types/expression-type.ts';
 
 /** @see https://docs.github.com/en/actions/reference/workflows-and-actions/contexts#github-context */
-export const githubContext: ExpressionType = exactly({
+const githubProperties = {
   action: stringType,
   action_path: stringType,
   action_ref: stringType,
@@ -21,7 +22,6 @@ export const githubContext: ExpressionType = exactly({
   artifact_cache_size_limit: numberType,
   base_ref: stringType,
   env: stringType,
-  event: mapOf(anyType),
   event_name: stringType,
   event_path: stringType,
   graphql_url: stringType,
@@ -55,7 +55,12 @@ export const githubContext: ExpressionType = exactly({
   workflow_ref: stringType,
   workflow_sha: stringType,
   workspace: stringType,
-});
+};
+
+/** `github`; the event is what its sender makes it, only a dispatch's inputs are known. */
+export function githubContext(inputs: ExpressionType): ExpressionType {
+  return exactly({ ...githubProperties, event: atLeast({ inputs }, anyType) });
+}
 
 export const runnerContext: ExpressionType = exactly({
   arch: stringType,

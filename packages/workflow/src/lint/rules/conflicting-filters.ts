@@ -1,4 +1,4 @@
-import { childOf, entryOf, namedEntries } from '../../reader/convert/access.ts';
+import { childOf, namedEntries } from '../../reader/convert/access.ts';
 import type { Rule } from '../rule.ts';
 
 export const conflictingFilters: Rule = {
@@ -9,10 +9,11 @@ export const conflictingFilters: Rule = {
   *check({ root }) {
     for (const { name: event, value } of namedEntries(childOf(root, 'on'))) {
       for (const filter of ['branches', 'tags', 'paths']) {
-        const ignore = entryOf(value, `${filter}-ignore`);
-        if (!ignore || !entryOf(value, filter)) continue;
+        const pair = namedEntries(value).filter(({ name }) => name === filter || name === `${filter}-ignore`);
+        const second = pair[1];
+        if (!second) continue;
         yield {
-          at: ignore.at,
+          at: second.at,
           message: `\`${event}\` has both \`${filter}\` and \`${filter}-ignore\`.`,
           mend: `Keep \`${filter}\`, and exclude with \`- '!pattern'\`.`,
         };

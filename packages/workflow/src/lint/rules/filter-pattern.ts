@@ -1,14 +1,16 @@
 import { childOf, literalsOf, namedEntries } from '../../reader/convert/access.ts';
-import { patternProblem } from '../filter-pattern-problem.ts';
+import { type PatternKind, patternProblem } from '../filter-pattern-problem.ts';
 import type { Rule } from '../rule.ts';
 
-const kinds: Readonly<Record<string, 'ref' | 'path'>> = {
+const kinds: Readonly<Record<string, PatternKind>> = {
   branches: 'ref',
   'branches-ignore': 'ref',
   tags: 'ref',
   'tags-ignore': 'ref',
   paths: 'path',
   'paths-ignore': 'path',
+  names: 'name',
+  versions: 'name',
 };
 
 export const filterPattern: Rule = {

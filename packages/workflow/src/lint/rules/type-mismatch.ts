@@ -1,8 +1,14 @@
-import { constants, expectedKinds, mappingKeys } from '../../reader/schema/definition-paths.ts';
+import {
+  constants,
+  expectedKinds,
+  mappingKeys,
+  type SchemaPlace,
+  takesAnyKey,
+} from '../../reader/schema/definition-paths.ts';
 import { findProblems, type TypedExpression, typedExpressions } from '../expression-types.ts';
 import type { LintFile } from '../file/lint-file.ts';
 import type { Rule, RuleFinding } from '../rule.ts';
-import { typeWords } from '../types/expression-type.ts';
+import { type ExpressionType, type ObjectType, typeWords } from '../types/expression-type.ts';
 
 export const typeMismatch: Rule = {
   code: 'type-mismatch',
@@ -17,25 +23,43 @@ export const typeMismatch: Rule = {
 
 /** A whole value whose type cannot stand at its place. */
 function judgePlace(file: LintFile, { expression, type }: TypedExpression): RuleFinding[] {
-  if (!expression.isWhole || expression.isCondition || type.kind === 'any' || type.kind === 'null') return [];
+  if (!expression.isWhole || expression.isCondition) return [];
   const place = file.schemaAt(expression.path);
   const kinds = expectedKinds(place);
-  const isScalar = type.kind === 'string' || type.kind === 'number' || type.kind === 'boolean';
-  const takesScalar = kinds.some((kind) => /string|number|boolean/.test(kind)) || constants(place).length > 0;
-  const keys = mappingKeys(place)
-    .filter((names) => names.length > 0)
-    .flat();
-  const hasNoKey = type.kind === 'object' && !type.rest && !keys.some((key) => type.properties.has(key));
-  const fits =
-    kinds.length === 0 ||
-    (isScalar && takesScalar) ||
-    (type.kind === 'array' && kinds.includes('a sequence')) ||
-    (type.kind === 'object' && kinds.includes('a mapping') && (keys.length === 0 || !hasNoKey)) ||
-    // Objects and arrays at places of text are another rule's.
-    (!isScalar && !kinds.includes('a mapping') && !kinds.includes('a sequence'));
-  if (fits) return [];
-  const at = expression.place(0);
+  if (kinds.length === 0 || fits(place, kinds, type)) return [];
   return [
-    { at, message: `\`${expression.path.at(-1)}\` gets ${typeWords(type)}; it takes ${kinds.join(' or ')}.` },
+    {
+      at: expression.place(0),
+      message: `\`${expression.path.at(-1)}\` gets ${typeWords(type)}; it takes ${kinds.join(' or ')}.`,
+    },
   ];
+}
+
+function fits(place: SchemaPlace, kinds: string[], type: ExpressionType): boolean {
+  const takesMapping = kinds.includes('a mapping');
+  const takesSequence = kinds.includes('a sequence');
+  // Objects and arrays at places of text are another rule's.
+  const takesTextOnly = !takesMapping && !takesSequence;
+  switch (type.kind) {
+    case 'any':
+    case 'null':
+      return true;
+    case 'array':
+      return takesSequence || takesTextOnly;
+    case 'object':
+      return takesTextOnly || (takesMapping && hasFittingKey(place, type));
+    default:
+      return constants(place).length > 0 || kinds.some((kind) => /string|number|boolean/.test(kind));
+  }
+}
+
+/** An object of which no property is a key here is another thing than the mapping that is wanted. */
+function hasFittingKey(place: SchemaPlace, { properties, rest }: ObjectType): boolean {
+  const keys = mappingKeys(place).flat();
+  return (
+    rest !== undefined ||
+    properties.size === 0 ||
+    takesAnyKey(place) ||
+    keys.some((key) => properties.has(key))
+  );
 }

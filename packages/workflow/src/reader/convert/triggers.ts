@@ -2,7 +2,7 @@ import type { Template } from '../../model/template.ts';
 import type { Schedule, Trigger, Triggers } from '../../model/workflow.ts';
 import { assessCron, assessTimezone } from '../../triggers/cron.ts';
 import type { Findings } from '../findings.ts';
-import { childOf, entryOf, namedEntries, optional, textOf, textsOf } from './access.ts';
+import { childOf, namedEntries, optional, textOf, textsOf } from './access.ts';
 import {
   convertCallInputs,
   convertCallOutputs,
@@ -73,10 +73,12 @@ function convertFilters(value: Template): Partial<Trigger> {
 /** GitHub's parser reads such a file, but its server starts no run from it. */
 function reportConflicts(findings: Findings, event: string, value: Template): void {
   for (const name of ['branches', 'tags', 'paths']) {
-    const ignore = entryOf(value, `${name}-ignore`);
-    if (!ignore || !entryOf(value, name)) continue;
+    const [, second] = namedEntries(value).filter(
+      (entry) => entry.name === name || entry.name === `${name}-ignore`,
+    );
+    if (!second) continue;
     findings.add({
-      at: ignore.at,
+      at: second.at,
       code: 'conflicting-filters',
       severity: 'warning',
       message: `\`${event}\` has both \`${name}\` and \`${name}-ignore\`, which GitHub refuses.`,

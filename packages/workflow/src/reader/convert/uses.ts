@@ -4,11 +4,11 @@ import type { Findings } from '../findings.ts';
 /** Checks the `uses:` of a step; an empty one has been refused before. */
 export function checkActionReference(findings: Findings, uses: string, at: Position): void {
   if (uses.startsWith('docker://')) {
-    if (uses.length > 'docker://'.length) return;
+    if (uses.length > 'docker://'.length && !uses.endsWith(':')) return;
     findings.add({
       at,
       code: 'invalid-uses',
-      message: '`docker://` names no image.',
+      message: `\`${uses}\` names no image${uses.length > 'docker://'.length ? ' with a tag' : ''}.`,
       mend: 'Write the image after it: `docker://alpine:3.22`.',
     });
     return;
@@ -34,7 +34,7 @@ export function checkWorkflowReference(findings: Findings, uses: string, at: Pos
   if (/^\w+$/.test(uses)) return;
   const isLocal = uses.startsWith('./') || uses.startsWith('$/');
   const isFile = /\.ya?ml$/.test(isLocal ? uses : (uses.split('@')[0] ?? ''));
-  if (isFile && (isLocal || isRepositoryReference(uses))) return;
+  if (isFile && (isLocal || isRepositoryReference(uses, 3))) return;
   findings.add({
     at,
     code: 'invalid-uses',
@@ -46,9 +46,8 @@ export function checkWorkflowReference(findings: Findings, uses: string, at: Pos
 }
 
 /** @see actions/runner, WorkflowTemplateConverter.cs, ConvertToStep */
-function isRepositoryReference(uses: string): boolean {
+function isRepositoryReference(uses: string, leastSegments = 2): boolean {
   const [path = '', ref = '', ...more] = uses.split('@');
-  return (
-    more.length === 0 && ref !== '' && path.split(/[\\/]/).filter((segment) => segment !== '').length >= 2
-  );
+  if (more.length > 0 || ref === '' || path.startsWith('/')) return false;
+  return path.split(/[\\/]/).filter((segment) => segment !== '').length >= leastSegments;
 }

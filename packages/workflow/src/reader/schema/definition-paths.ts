@@ -71,6 +71,14 @@ export function mappingKeys(place: SchemaPlace): string[][] {
     .map((option) => Object.keys(option.properties));
 }
 
+/** Whether a mapping may stand here that takes keys of the author's choice. */
+export function takesAnyKey(place: SchemaPlace): boolean {
+  return place.options.some(
+    (option) =>
+      option instanceof MappingDefinition && option.looseKeyType !== undefined && option.looseKeyType !== '',
+  );
+}
+
 /** The only strings that may stand here, if the schema lists them. */
 export function constants(place: SchemaPlace): string[] {
   return place.options
