@@ -1,6 +1,7 @@
 import { RunDirectoryError } from '@slipway/runner/recovery';
 import type { CommandSpec, TypedArguments } from '../command-line/command.ts';
 import { exitStatus } from '../command-line/exit-status.ts';
+import { type ReportFiles, writeReports } from '../reports/write-reports.ts';
 import { driveChain } from '../runs/drive-chain.ts';
 import { type OpenedEvent, openEvent } from '../runs/open-event.ts';
 import { type PreparedCommand, prepareCommand } from '../runs/prepare-command.ts';
@@ -9,7 +10,7 @@ import { printError, printOut } from '../view/print.ts';
 import { plainStyle } from '../view/style.ts';
 import { diagnosticsText } from '../workflows/diagnostics-text.ts';
 import type { Command } from './command-table.ts';
-import { eventArgument, workflowOptions } from './workflow-options.ts';
+import { eventArgument, reportOptions, workflowOptions } from './workflow-options.ts';
 
 const spec: CommandSpec = {
   name: 'run',
@@ -20,7 +21,7 @@ const spec: CommandSpec = {
     'Exit status: 0 everything succeeded; 1 a run failed; 2 the input is invalid and nothing ran; 130 cancelled.',
   ],
   argument: eventArgument,
-  options: workflowOptions,
+  options: [...workflowOptions, ...reportOptions],
   examples: [
     { line: 'slipway run', says: 'what a push would do' },
     { line: 'slipway run pull_request -j test', says: 'the job test and what it needs' },
@@ -42,7 +43,7 @@ async function execute(typed: TypedArguments): Promise<number> {
   const selection = { jobs: request.jobs, vars: request.vars };
   try {
     const { opened, diagnostics } = openEvent(prepared, { home, selection, now: Date.now });
-    if (opened !== null) return await runOpened(opened, command);
+    if (opened !== null) return await runOpened(opened, command, reportFiles(typed));
     printError(diagnosticsText(diagnostics, plainStyle));
     return exitStatus.invalid;
   } catch (error) {
@@ -52,14 +53,29 @@ async function execute(typed: TypedArguments): Promise<number> {
   }
 }
 
-async function runOpened(opened: OpenedEvent, command: PreparedCommand): Promise<number> {
+async function runOpened(
+  opened: OpenedEvent,
+  command: PreparedCommand,
+  reports: ReportFiles,
+): Promise<number> {
   const { request, context, notices } = command;
   const { json, failOnSkip } = request;
   const { environment } = context;
   const session = await beginSession({ json, environment, directories: opened.directories });
   for (const notice of notices) session.view.say(notice);
   await driveChain(opened, session, command);
-  return exitStatus[await endSession(session, { failOnSkip })];
+  const ended = await endSession(session, { failOnSkip });
+  const unwritten = await writeReports(
+    reports,
+    [...session.directories.values()].map(({ path }) => path),
+  );
+  for (const line of unwritten) printError(`slipway: ${line}\n`);
+  return unwritten.length > 0 && ended === 'success' ? exitStatus.failure : exitStatus[ended];
+}
+
+function reportFiles({ values }: TypedArguments): ReportFiles {
+  const file = (format: string): string | null => values.get(format)?.[0] ?? null;
+  return { junit: file('junit'), sarif: file('sarif'), html: file('html') };
 }
 
 /** Not a failure: GitHub would do nothing either. */

@@ -61,3 +61,10 @@ export const workflowOptions: readonly OptionSpec[] = [
   { name: 'json', help: 'print one JSON object a line; the last one is the summary' },
   { name: 'no-follow', help: 'do not run the workflows that these runs trigger (workflow_run)' },
 ];
+
+/** What `slipway run` has besides. */
+export const reportOptions: readonly OptionSpec[] = [
+  { name: 'junit', value: 'FILE', help: 'write a JUnit report: a suite for each job, a case for each step' },
+  { name: 'sarif', value: 'FILE', help: 'write the annotations as SARIF' },
+  { name: 'html', value: 'FILE', help: 'write one page with graph, timeline, steps and logs' },
+];
