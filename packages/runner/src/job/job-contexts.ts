@@ -27,7 +27,7 @@ export function createContexts(request: JobRequest, options: RunnerOptions, fold
       os: process.platform === 'darwin' ? 'macOS' : 'Linux',
       arch: architectures[process.arch] ?? process.arch.toUpperCase(),
       temp: folders.temp,
-      tool_cache: options.toolCache ?? join(options.slipwayHome, 'tool-cache'),
+      tool_cache: options.toolCache ?? folders.toolCache,
       workspace: folders.runnerWorkspace,
       environment: 'self-hosted',
       ...(asksForDebugging(request) ? { debug: '1' } : {}),

@@ -20,7 +20,7 @@ export interface RunnerOptions {
   baseEnv: Readonly<Record<string, string | undefined>>;
   /** `slipway_<runId>`. The n-th job's RUNNER_TRACKING_ID is `<trackingPrefix>_<n>`. */
   trackingPrefix: string;
-  /** RUNNER_TOOL_CACHE; default `<slipwayHome>/tool-cache`. */
+  /** RUNNER_TOOL_CACHE; default: a folder of each job's own, where setup actions find the machine's tools. */
   toolCache?: string;
   /** `runner.name`; default `slipway`. */
   name?: string;

@@ -3,6 +3,7 @@ import type { ResolvedAction } from '../actions/action-store.ts';
 import { actionInputs, givenInputs } from './action-inputs.ts';
 import { checkoutOwn, isCheckoutOfOwn } from './checkout-step.ts';
 import { runComposite } from './composite-action.ts';
+import { offeringMachineTools } from './machine-tools-step.ts';
 import { runNodeAction } from './node-action.ts';
 import { outcomeOf } from './perform-step.ts';
 import type { RunningStep } from './running-step.ts';
@@ -36,7 +37,9 @@ export async function runAction(step: RunningStep, source: ActionStep, tasks: Ta
   const { runs } = resolved.action;
   switch (runs.kind) {
     case 'node':
-      return outcomeOf(step, await runNodeAction(step, { resolved, runs, inputs }));
+      return await offeringMachineTools(step, { uses: source.uses, inputs }, async () =>
+        outcomeOf(step, await runNodeAction(step, { resolved, runs, inputs })),
+      );
     case 'composite':
       return await runComposite(step, { resolved, runs, inputs, tasks });
     case 'docker': {

@@ -8,7 +8,7 @@ export interface FillOptions {
   toolCache: string;
   slipwayHome: string;
   /** PATH and the version managers' variables, as the machine's user has them. */
-  env: NodeJS.ProcessEnv;
+  env: Readonly<NodeJS.ProcessEnv>;
   /** The step's version input, if it has one: versions that it excludes may be left out. */
   wanted?: string;
   signal: AbortSignal;
