@@ -7,7 +7,7 @@ export interface UnknownValues {
   inputs: ReadonlyMap<string, string[]>;
 }
 
-const text = /'(?:[^']|'')*'/g;
+const text = /(\[\s*)?'(?:[^']|'')*'/g;
 const needOutputs = /\bneeds\s*(?:\.\s*([\w-]+|\*)|\[\s*'([^']+)'\s*\]|\[)/gi;
 const wholeNeeds = /\bneeds\b(?!\s*[.[])/i;
 const input = /\binputs\s*(?:\.\s*([\w-]+|\*)|\[\s*'([^']+)'\s*\]|\[)/gi;
@@ -30,7 +30,7 @@ export function unknownsOf(template: Template | undefined, unknown: UnknownValue
 }
 
 function outputsNamed(source: string, outputs: ReadonlySet<string>): string[] {
-  if (wholeNeeds.test(source.replaceAll(text, "''"))) return [...outputs];
+  if (wholeNeeds.test(source)) return [...outputs];
   return [...source.matchAll(needOutputs)].flatMap((match) => {
     const id = (match[1] ?? match[2])?.toLowerCase();
     if (id === undefined || id === '*') return [...outputs];
@@ -40,11 +40,16 @@ function outputsNamed(source: string, outputs: ReadonlySet<string>): string[] {
 }
 
 function inputsNamed(source: string, inputs: UnknownValues['inputs']): string[] {
-  if (wholeInputs.test(source.replaceAll(text, "''"))) return [...inputs.keys()];
+  if (wholeInputs.test(source)) return [...inputs.keys()];
   return [...source.matchAll(input)].flatMap((match) => {
     const name = (match[1] ?? match[2])?.toLowerCase();
     return name === undefined || name === '*' ? [...inputs.keys()] : inputs.has(name) ? [name] : [];
   });
+}
+
+/** Leaves those that are an index. */
+function withoutTexts(source: string): string {
+  return source.replaceAll(text, (found, index: string | undefined) => (index === undefined ? "''" : found));
 }
 
 function* sourcesOf(template: Template): Generator<string> {
@@ -52,7 +57,7 @@ function* sourcesOf(template: Template): Generator<string> {
     case 'literal':
       return;
     case 'expression':
-      yield template.source;
+      yield withoutTexts(template.source);
       return;
     case 'sequence':
       for (const item of template.items) yield* sourcesOf(item);
