@@ -1,18 +1,10 @@
 import type { GroupRequest } from '@slipway/workflow/plan';
-import {
-  type GroupChange,
-  holderBefore,
-  legAt,
-  type NodeIndex,
-  requestGroups,
-  resumeGroups,
-  scopeAt,
-} from '@slipway/workflow/run';
+import { type GroupChange, holderBefore, legAt, type NodeIndex, requestGroups } from '@slipway/workflow/run';
 import { type ActiveRun, type Drive, send } from './drive.ts';
 
 /** The name of a run or of one of its legs as a member of concurrency groups. */
-export function memberName({ index }: ActiveRun, leg?: NodeIndex): string {
-  return leg === undefined ? String(index) : `${index}/${leg}`;
+export function memberName({ plan }: Pick<ActiveRun, 'plan'>, leg?: NodeIndex): string {
+  return leg === undefined ? plan.runId : `${plan.runId}/${leg}`;
 }
 
 /** Asks for groups; returns who is in the way, for people, if they are not granted at once. */
@@ -20,17 +12,23 @@ export function enterGroups(
   drive: Drive,
   { member, groups }: { member: string; groups: GroupRequest[] },
 ): string | undefined {
-  const change = requestGroups(drive.groups, member, groups);
-  followGroups(drive, change);
-  const holder = holderBefore(drive.groups, member);
+  const { board } = drive;
+  followGroups(drive, requestGroups(board.groups, member, groups));
+  const holder = holderBefore(board.groups, member);
   return holder === undefined ? undefined : describeMember(drive, holder);
 }
 
-/** Carries out what a change of the groups means for their members. */
-export function followGroups(drive: Drive, { groups, effects }: GroupChange): void {
-  drive.groups = groups;
+/** Carries out what a change of the groups means for their members, whoever drives them. */
+export function followGroups({ board }: Pick<Drive, 'board'>, { groups, effects }: GroupChange): void {
+  board.groups = groups;
   for (const effect of effects) {
-    const { run, leg } = findMember(drive, effect.member);
+    const { runId, leg } = splitName(effect.member);
+    const found = board.runs.get(runId);
+    if (found === undefined) {
+      board.undelivered.push(effect);
+      continue;
+    }
+    const { drive, run } = found;
     switch (effect.kind) {
       case 'granted':
         send(drive, run, leg === undefined ? { kind: 'run.admitted' } : { kind: 'leg.admitted', leg });
@@ -47,28 +45,21 @@ export function followGroups(drive: Drive, { groups, effects }: GroupChange): vo
   }
 }
 
-/** After a restart: what the run and its legs held is theirs again. */
-export function resumeMember(drive: Drive, run: ActiveRun): void {
-  const { groups } = run.plan;
-  const rootState = scopeAt(run.state, 0).state.kind;
-  if (groups.length > 0 && rootState === 'open') {
-    drive.groups = resumeGroups(drive.groups, memberName(run), groups);
-  }
-  for (const [leg, node] of run.state.nodes.entries()) {
-    if (node.kind !== 'leg' || node.plan.groups.length === 0) continue;
-    const holds = ['ready', 'running', 'cancelling', 'calling'].includes(node.state.kind);
-    if (holds) drive.groups = resumeGroups(drive.groups, memberName(run, leg), node.plan.groups);
-  }
+function splitName(member: string): { runId: string; leg: NodeIndex | undefined } {
+  const slash = member.lastIndexOf('/');
+  if (slash === -1) return { runId: member, leg: undefined };
+  return { runId: member.slice(0, slash), leg: Number(member.slice(slash + 1)) };
 }
 
-function findMember(drive: Drive, member: string): { run: ActiveRun; leg: NodeIndex | undefined } {
-  const [index, leg] = member.split('/');
-  const run = drive.runs[Number(index)];
-  if (!run) throw new TypeError(`There is no member ${member}.`);
-  return { run, leg: leg === undefined ? undefined : Number(leg) };
-}
-
+/** A leg of a run that somebody else drives is known by that run too. */
 function describeMember(drive: Drive, member: string): string {
-  const { run, leg } = findMember(drive, member);
-  return leg === undefined ? run.plan.workflowName : legAt(run.state, leg).plan.name;
+  const { runId, leg } = splitName(member);
+  const found = drive.board.runs.get(runId);
+  if (found === undefined) return `run ${runId}`;
+  const { plan, state } = found.run;
+  const isOwn = found.drive === drive;
+  const run = isOwn ? plan.workflowName : `${plan.workflowName} #${plan.runNumber}`;
+  if (leg === undefined) return run;
+  const { name } = legAt(state, leg).plan;
+  return isOwn ? name : `${name} of ${run}`;
 }

@@ -1,6 +1,8 @@
 import type { Conclusion, RunEvent } from '@slipway/contracts';
 import type { EventPlan, RunPlan } from '@slipway/workflow/plan';
 import type { NodeIndex, RunState } from '@slipway/workflow/run';
+import type { GroupBoard } from './group-board.ts';
+import type { RecalledJobs } from './recalled-jobs.ts';
 import type { JobExecution, RunnerPort } from './runner-port.ts';
 
 export interface DriveOptions {
@@ -26,6 +28,10 @@ export interface DriveOptions {
   states?: RunState[];
   /** Takes over a job that was running when the states were written; without it such a job is lost, and failed. */
   adopt?: (run: RunPlan, jobKey: string) => JobExecution | undefined;
+  /** Concurrency groups shared with other runs of the repository; default: these runs only have them. */
+  board?: GroupBoard;
+  /** Jobs of an earlier attempt whose results are kept. */
+  recalled?: RecalledJobs;
 }
 
 /** The runs of one event, under way. */

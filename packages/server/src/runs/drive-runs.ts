@@ -1,9 +1,16 @@
 import type { RunPlan } from '@slipway/workflow/plan';
-import { initialState, nextActions, noGroups } from '@slipway/workflow/run';
+import { initialState, nextActions } from '@slipway/workflow/run';
 import { breakDeadlock } from './break-deadlock.ts';
-import { resumeMember } from './concurrency.ts';
 import { type ActiveRun, type Drive, send } from './drive.ts';
 import type { DrivenRuns, DriveOptions, RunResult } from './drive-options.ts';
+import {
+  createGroupBoard,
+  drivesOn,
+  isIdle,
+  joinBoard,
+  leaveBoard,
+  resumeHeldGroups,
+} from './group-board.ts';
 import { performAction } from './perform-action.ts';
 import { createReadyQueue } from './ready-queue.ts';
 import { createRunReport, reportChanges, reportQueued, resumeReport } from './run-report.ts';
@@ -18,7 +25,7 @@ export function driveRuns(options: DriveOptions): DrivenRuns {
   const drive: Drive = {
     options,
     runs: options.plan.runs.map((plan, index) => activeRun(options, plan, index)),
-    groups: noGroups,
+    board: options.board ?? createGroupBoard(),
     inbox: createReadyQueue(),
     ready: createReadyQueue(),
     newlyReady: [],
@@ -34,6 +41,7 @@ export function driveRuns(options: DriveOptions): DrivenRuns {
     drive.drain();
   };
   const cancel: DrivenRuns['cancel'] = (reason, runId) => end(false, reason, runId);
+  joinBoard(drive);
   begin(drive);
   drive.drain();
   return {
@@ -73,7 +81,7 @@ function begin(drive: Drive): void {
     else reportQueued(run.report);
   }
   for (const run of runs) {
-    if (options.states) resumeMember(drive, run);
+    if (options.states) resumeHeldGroups(drive.board, run);
     else {
       options.onStateChange?.(run.plan, run.state, [...run.state.nodes.keys()]);
       reportChanges(run.report, null, run.state, run.state.nodes.keys());
@@ -89,7 +97,7 @@ interface Outcome {
   reject: (error: unknown) => void;
 }
 
-/** Takes in events and starts legs until there is nothing to do but wait. */
+/** Takes in events and starts legs until there is nothing to do but wait, here and for those who share the groups. */
 function drainOf(drive: Drive, { resolve, reject }: Outcome): () => void {
   let draining = false;
   return () => {
@@ -99,12 +107,17 @@ function drainOf(drive: Drive, { resolve, reject }: Outcome): () => void {
       do drainInbox(drive);
       while (isStuck(drive) && breakDeadlock(drive));
       reportWaiting(drive);
-      if (drive.running === 0) resolve(drive.runs.map(resultOf));
+      if (isOver(drive) || isStuck(drive)) {
+        leaveBoard(drive);
+        resolve(drive.runs.map(resultOf));
+      }
     } catch (error) {
+      leaveBoard(drive);
       reject(error);
     } finally {
       draining = false;
     }
+    for (const other of drivesOn(drive.board)) if (other.inbox.size > 0 || isStuck(other)) other.drain();
   };
 }
 
@@ -116,8 +129,12 @@ function drainInbox(drive: Drive): void {
   }
 }
 
-function isStuck({ running, runs }: Drive): boolean {
-  return running === 0 && runs.some(({ result }) => result === undefined);
+function isOver({ running, runs }: Drive): boolean {
+  return running === 0 && runs.every(({ result }) => result !== undefined);
+}
+
+function isStuck({ runs, board }: Drive): boolean {
+  return runs.some(({ result }) => result === undefined) && isIdle(board);
 }
 
 /** @throws if nothing runs and the run is not concluded: it never would be. */

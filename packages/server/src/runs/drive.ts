@@ -1,6 +1,7 @@
 import type { RunPlan } from '@slipway/workflow/plan';
-import type { ConcurrencyGroups, NodeIndex, RunMachineEvent, RunState } from '@slipway/workflow/run';
+import type { NodeIndex, RunMachineEvent, RunState } from '@slipway/workflow/run';
 import type { DriveOptions, RunResult } from './drive-options.ts';
+import type { GroupBoard } from './group-board.ts';
 import type { ReadyQueue } from './ready-queue.ts';
 import type { RunReport } from './run-report.ts';
 import type { JobExecution } from './runner-port.ts';
@@ -9,7 +10,7 @@ import type { JobExecution } from './runner-port.ts';
 export interface Drive {
   options: DriveOptions;
   runs: ActiveRun[];
-  groups: ConcurrencyGroups;
+  board: GroupBoard;
   /** Events that no transition has taken in yet. */
   inbox: ReadyQueue<{ run: ActiveRun; event: RunMachineEvent }>;
   /** Legs that may start as soon as fewer than `maxParallel` run. */

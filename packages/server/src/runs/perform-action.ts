@@ -1,5 +1,6 @@
 import { evaluateCallOutputs, openJob } from '@slipway/workflow/plan';
 import {
+  jobAt,
   jobsContext,
   leaveGroups,
   legAt,
@@ -20,7 +21,9 @@ export function performAction(drive: Drive, run: ActiveRun, action: RunAction): 
       enterGroups(drive, { member: memberName(run), groups: run.plan.groups });
       break;
     case 'open-job': {
-      const opening = openJob(situationOf(run.plan, run.state, action.job));
+      const { key } = jobAt(run.state, action.job);
+      const opening =
+        drive.options.recalled?.openings.get(key) ?? openJob(situationOf(run.plan, run.state, action.job));
       send(drive, run, { kind: 'job.opened', job: action.job, opening });
       break;
     }
@@ -40,7 +43,7 @@ export function performAction(drive: Drive, run: ActiveRun, action: RunAction): 
       closeCall(drive, run, action.scope);
       break;
     case 'release-leg':
-      followGroups(drive, leaveGroups(drive.groups, memberName(run, action.leg)));
+      followGroups(drive, leaveGroups(drive.board.groups, memberName(run, action.leg)));
       break;
     case 'finish-run':
       finishRun(drive, run);
@@ -52,6 +55,10 @@ export function performAction(drive: Drive, run: ActiveRun, action: RunAction): 
 
 function admitLeg(drive: Drive, run: ActiveRun, leg: NodeIndex): void {
   const { key, plan } = legAt(run.state, leg);
+  if (drive.options.recalled?.results.has(key)) {
+    send(drive, run, { kind: 'leg.admitted', leg });
+    return;
+  }
   const member = memberName(run, leg);
   const holder = enterGroups(drive, { member, groups: plan.groups });
   if (holder === undefined) return;
@@ -61,8 +68,14 @@ function admitLeg(drive: Drive, run: ActiveRun, leg: NodeIndex): void {
 
 /** A leg that nobody serves is found out at once: it takes no place in the queue. */
 function queueLeg(drive: Drive, run: ActiveRun, leg: NodeIndex): void {
-  const { work } = legAt(run.state, leg).plan;
+  const { key, plan } = legAt(run.state, leg);
+  const { work } = plan;
   if (work.kind !== 'job') return;
+  const recalled = drive.options.recalled?.results.get(key);
+  if (recalled !== undefined) {
+    send(drive, run, { kind: 'leg.finished', leg, ...recalled });
+    return;
+  }
   const reason = drive.options.unserved?.(work.labels, work.runnerGroup);
   if (reason !== undefined) {
     send(drive, run, { kind: 'leg.refused', leg, reason });
@@ -83,7 +96,7 @@ function closeCall(drive: Drive, run: ActiveRun, scope: NodeIndex): void {
 function finishRun(drive: Drive, run: ActiveRun): void {
   const { state } = scopeAt(run.state, 0);
   if (run.result || state.kind !== 'concluded') return;
-  followGroups(drive, leaveGroups(drive.groups, memberName(run)));
+  followGroups(drive, leaveGroups(drive.board.groups, memberName(run)));
   run.result = reportFinished(run.report, state.conclusion);
   drive.options.onRunFinished?.(run.plan, run.result);
 }
