@@ -48,7 +48,11 @@ export const workflowOptions: readonly OptionSpec[] = [
   },
   { name: 'actor', value: 'NAME', help: 'who caused the event; default your user name' },
   { name: 'repository', value: 'OWNER/NAME', help: 'default taken from the remote origin' },
-  { name: 'executor', value: 'KIND', help: 'how jobs are isolated: auto, host or docker; default auto' },
+  {
+    name: 'executor',
+    value: 'KIND',
+    help: 'auto (default): containers where a job asks for them or needs them; host: never; docker: also for all services',
+  },
   {
     name: 'runner',
     value: 'LABEL=TARGET',

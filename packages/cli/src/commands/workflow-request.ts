@@ -3,6 +3,14 @@ import { meant } from '../command-line/suggestion.ts';
 import { type AssignmentSource, readAssignments } from '../event/assignments.ts';
 import { type RunnerTarget, readRunnerTargets } from '../machine/runner-labels.ts';
 
+const executorKinds = ['auto', 'host', 'docker'] as const;
+
+/**
+ * `host`: no containers. `docker`: `services:` in containers always. `auto`: those that this machine's own servers can serve are theirs.
+ * Jobs with `container:` run in it under both.
+ */
+export type ExecutorKind = (typeof executorKinds)[number];
+
 /** What `slipway run` and `slipway plan` were asked for, checked as far as that is possible without the repository. */
 export interface WorkflowRequest {
   event: string;
@@ -17,7 +25,7 @@ export interface WorkflowRequest {
   ref: string | null;
   actor: string | null;
   repository: string | null;
-  executor: 'auto' | 'host';
+  executor: ExecutorKind;
   runners: ReadonlyMap<string, RunnerTarget>;
   /** null: the number of processors. */
   maxParallel: number | null;
@@ -51,7 +59,7 @@ export function readWorkflowRequest(
     return read.values;
   };
   const runners = readRunnerTargets(all('runner'));
-  mistakes.push(...runners.mistakes, ...withoutEngine(runners.targets));
+  mistakes.push(...runners.mistakes, ...imagesWithoutContainers(runners.targets, one('executor')));
   const request: WorkflowRequest = {
     event: typed.arguments[0] ?? 'push',
     workflows: all('workflows'),
@@ -101,29 +109,28 @@ function assessRepository(repository: string | null): Checked<string | null> {
   return { value: null, mistake };
 }
 
-function withoutEngine(targets: ReadonlyMap<string, RunnerTarget>): Mistake[] {
+/** An image can't stand for a label where containers are forbidden. */
+function imagesWithoutContainers(
+  targets: ReadonlyMap<string, RunnerTarget>,
+  executor: string | null,
+): Mistake[] {
+  if (executor !== 'host') return [];
   return [...targets].flatMap(([label, target]) =>
     target.kind === 'host'
       ? []
       : [
           {
-            message: `--runner ${label}=docker://${target.image}: this version has no docker executor`,
-            mend: `Write --runner '${label}=host', which runs its jobs as processes of this machine.`,
+            message: `--runner ${label}=docker://${target.image} needs a container, which --executor host forbids`,
+            mend: `Leave --executor out, or write --runner '${label}=host'.`,
           },
         ],
   );
 }
 
-function assessExecutor(executor: string): Checked<'auto' | 'host'> {
-  if (executor === 'auto' || executor === 'host') return { value: executor, mistake: null };
-  if (executor === 'docker') {
-    const mend = 'Use --executor host, which runs jobs as processes of this machine.';
-    return {
-      value: 'auto',
-      mistake: { message: '--executor docker: this version has no docker executor', mend },
-    };
-  }
-  const mend = meant(executor, ['auto', 'host', 'docker']) ?? 'Use auto, host or docker.';
+function assessExecutor(executor: string): Checked<ExecutorKind> {
+  const kind = executorKinds.find((known) => known === executor);
+  if (kind !== undefined) return { value: kind, mistake: null };
+  const mend = meant(executor, executorKinds) ?? 'Use auto, host or docker.';
   return { value: 'auto', mistake: { message: `--executor '${executor}' is unknown`, mend } };
 }
 

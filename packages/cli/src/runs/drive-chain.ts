@@ -38,13 +38,15 @@ function drivingOptions(
   { request, context, home }: ChainOptions,
   root: string,
 ): DriveEventOptions {
-  const { env, secrets, runners, maxParallel } = request;
+  const { env, secrets, runners, maxParallel, executor, offline } = request;
   return {
     home,
     store: context.store(root),
     env,
     environment: context.environment,
     secrets,
+    executor,
+    offline,
     labels: { given: runners, platform: process.platform, arch: process.arch },
     maxParallel: maxParallel ?? availableParallelism(),
     emit: session.watch.emit,

@@ -3,7 +3,9 @@ import type { RemoteActionStore } from '@slipway/runner/actions';
 import type { RunDirectory } from '@slipway/runner/recovery';
 import type { RunnerPort } from '@slipway/server/runs';
 import type { MappingTemplate } from '@slipway/workflow';
-import { lazyServices } from './lazy-providers.ts';
+import type { ExecutorKind } from '../commands/workflow-request.ts';
+import { placeJob, type RunnerLabels } from '../machine/runner-labels.ts';
+import { lazyContainers, lazyServices } from './lazy-providers.ts';
 
 export interface HostRunnerOptions {
   root: string;
@@ -12,6 +14,9 @@ export interface HostRunnerOptions {
   /** Of `--env`: outermost, so that workflows may overrule it. */
   env: Readonly<Record<string, string>>;
   environment: NodeJS.ProcessEnv;
+  executor: ExecutorKind;
+  offline: boolean;
+  labels: RunnerLabels;
 }
 
 /** Executes the jobs of several runs, each run in its own directory. */
@@ -19,6 +24,9 @@ export function hostRunner(
   directories: ReadonlyMap<string, RunDirectory>,
   options: HostRunnerOptions,
 ): RunnerPort {
+  const { home, offline, executor } = options;
+  const containers = lazyContainers({ slipwayHome: home, offline });
+  const services = lazyServices({ slipwayHome: home, containers, executor });
   const runners = new Map<string, Runner>();
   const runnerOf = (runId: string): Runner => {
     const known = runners.get(runId);
@@ -31,7 +39,9 @@ export function hostRunner(
       trackingPrefix: directory.trackingPrefix,
       repositoryRoot: options.root,
       actions: options.store,
-      services: lazyServices(options.home),
+      services,
+      ...(options.executor === 'host' ? {} : { containers }),
+      containerImage: (labels) => imageOf(labels, options.labels),
       baseEnv: options.environment,
     });
     runners.set(runId, runner);
@@ -44,6 +54,14 @@ export function hostRunner(
       return runnerOf(request.runId).start({ ...request, workflowEnv }, onEvent);
     },
   };
+}
+
+/** The image that `--runner` names for these labels. */
+function imageOf(labels: string[], runners: RunnerLabels): string | undefined {
+  const placement = placeJob(labels, runners);
+  return placement.kind === 'served' && placement.target.kind === 'docker'
+    ? placement.target.image
+    : undefined;
 }
 
 function environmentTemplate(env: Readonly<Record<string, string>>): MappingTemplate | null {

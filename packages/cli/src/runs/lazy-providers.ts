@@ -1,5 +1,6 @@
 import type { ActionStoreOptions, RemoteActionStore } from '@slipway/runner/actions';
-import type { ServiceProvider } from '@slipway/runner/services';
+import type { ContainerSource } from '@slipway/runner/docker';
+import type { ServiceProvider, ServicesOptions } from '@slipway/runner/services';
 
 /** The store of actions, loaded when a job uses one: a job of scripts alone starts without it. */
 export function lazyActionStore(options: ActionStoreOptions): RemoteActionStore {
@@ -17,13 +18,30 @@ export function lazyActionStore(options: ActionStoreOptions): RemoteActionStore 
   };
 }
 
+/** Where containers come from, loaded by the first job that needs one. */
+export function lazyContainers(options: { slipwayHome: string; offline: boolean }): ContainerSource {
+  let source: Promise<ContainerSource> | null = null;
+  let loaded: ContainerSource | null = null;
+  const load = (): Promise<ContainerSource> => {
+    source ??= import('@slipway/runner/docker').then(({ createContainerSource }) => {
+      loaded = createContainerSource(options);
+      return loaded;
+    });
+    return source;
+  };
+  return {
+    offline: options.offline,
+    find: async () => (await load()).find(),
+    use: async (trackingId) => (await load()).use(trackingId),
+    release: (trackingId) => loaded?.release(trackingId),
+  };
+}
+
 /** What serves `services:`, loaded by the first job that has some. */
-export function lazyServices(slipwayHome: string): ServiceProvider {
+export function lazyServices(options: ServicesOptions): ServiceProvider {
   let provider: Promise<ServiceProvider> | null = null;
   const load = (): Promise<ServiceProvider> => {
-    provider ??= import('@slipway/runner/services').then(({ createNativeServices }) =>
-      createNativeServices({ slipwayHome }),
-    );
+    provider ??= import('@slipway/runner/services').then(({ createServices }) => createServices(options));
     return provider;
   };
   return {
