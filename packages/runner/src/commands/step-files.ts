@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { randomHex } from '../job/random-hex.ts';
 import type { RunningStep } from '../steps/running-step.ts';
 import { readEnvFile } from './env-file.ts';
 
@@ -30,7 +30,7 @@ export interface StepFiles {
 export function createStepFiles(step: RunningStep): StepFiles {
   const directory = join(step.job.folders.temp, '_runner_file_commands');
   mkdirSync(directory, { recursive: true });
-  const suffix = randomUUID();
+  const suffix = randomHex(16);
   const paths = Object.fromEntries(
     Object.entries(kinds).map(([kind, prefix]) => [kind, join(directory, prefix + suffix)]),
   ) as Record<Kind, string>;

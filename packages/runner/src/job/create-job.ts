@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobRequest } from '@slipway/workflow';
 import { createMatcherRegistry } from '../commands/matcher-registry.ts';
@@ -28,13 +28,13 @@ export interface JobRun {
 /** Makes the job's folders and what its steps share. */
 export async function createJob(run: JobRun): Promise<JobState> {
   const { request, options, number } = run;
-  const folders = await createWorkspace({
+  const folders = createWorkspace({
     workDirectory: options.workDirectory,
     job: number,
     repository: String(request.contexts.github.repository ?? 'local/repository'),
   });
   const pipeDirectory = join(folders.root, '_pipes');
-  await mkdir(pipeDirectory);
+  mkdirSync(pipeDirectory);
   const pipes = createOutputPipes(pipeDirectory);
   const contexts = createContexts(request, options, folders);
   const trackingId = `${options.trackingPrefix}_${number}`;

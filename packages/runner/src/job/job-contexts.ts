@@ -1,15 +1,15 @@
-import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { EvaluationScope, JobRequest, Value } from '@slipway/workflow';
 import type { Workspace } from '../workspace/create-workspace.ts';
 import type { JobContexts, JobState } from './job-state.ts';
+import { randomHex } from './random-hex.ts';
 import type { RunnerOptions } from './runner-options.ts';
 
 /** The contexts that are known before the first step. */
 export function createContexts(request: JobRequest, options: RunnerOptions, folders: Workspace): JobContexts {
   const { github, inputs, matrix, needs, strategy, vars } = request.contexts;
-  const token = secretNamed(request.secrets, 'GITHUB_TOKEN') ?? `slipway_${randomBytes(20).toString('hex')}`;
+  const token = secretNamed(request.secrets, 'GITHUB_TOKEN') ?? `slipway_${randomHex(20)}`;
   return {
     github: {
       ...github,

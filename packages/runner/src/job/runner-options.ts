@@ -1,3 +1,4 @@
+import type { JobRequest } from '@slipway/workflow';
 import type { ActionStore } from '../actions/action-store.ts';
 import type { ContainerSource } from '../docker/container-source.ts';
 import type { ServiceProvider } from '../services/service-provider.ts';
@@ -24,8 +25,11 @@ export interface RunnerOptions {
   toolCache?: string;
   /** `runner.name`; default `slipway`. */
   name?: string;
-  /** ACTIONS_RUNTIME_TOKEN, ACTIONS_RESULTS_URL and the like, for JavaScript and docker actions only; default none. */
-  actionsRuntime?: Readonly<Record<string, string>>;
+  /**
+   * ACTIONS_RUNTIME_TOKEN, ACTIONS_RESULTS_URL and the like, which JavaScript and container actions get and scripts don't. Asked for
+   * once for each job, when its first action starts; default none.
+   */
+  actionsRuntime?: (request: JobRequest) => Promise<Record<string, string>>;
   /** Leave the job's folder where it is when the job has ended; default false. */
   keepWorkspace?: boolean;
 }

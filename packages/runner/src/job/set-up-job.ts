@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { ActionStep } from '@slipway/workflow';
 import { evaluateString, evaluateTemplate } from '@slipway/workflow/expressions';
@@ -31,7 +31,7 @@ export async function setUpJob(job: JobState, scope: Scope, report: StepReport):
   report.log.line(`Runner: ${name} (${os}, ${arch})`);
   report.log.line(`Labels: ${request.labels.join(', ')}; executed on ${describeExecutor(job)}`);
   report.log.line(`Workspace: ${folders.workspace}`);
-  await writeEvent(job);
+  writeEvent(job);
   await job.hashing.prepare({ job: request.job, env: request.workflowEnv, defaults: request.defaults });
   for (const template of [...request.workflowEnv, ...(request.job.env ? [request.job.env] : [])]) {
     for (const [variable, value] of Object.entries(texts(evaluateTemplate(template, jobScope(job))))) {
@@ -71,10 +71,10 @@ function mayBeOwnCheckout(job: JobState, { uses, with: inputs }: ActionStep): bo
   }
 }
 
-async function writeEvent({ folders, contexts }: JobState): Promise<void> {
+function writeEvent({ folders, contexts }: JobState): void {
   const path = eventPath(folders);
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, JSON.stringify(contexts.github.event ?? {}, undefined, 2));
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, JSON.stringify(contexts.github.event ?? {}, undefined, 2));
 }
 
 function evaluateDefaults(job: JobState): void {

@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { RunStep } from '@slipway/workflow';
 import { evaluateString } from '@slipway/workflow/expressions';
+import { randomHex } from '../job/random-hex.ts';
 import { splitCommandLine } from '../processes/command-line.ts';
 import { processEnvironment, searchPath } from './process-environment.ts';
 import { envOf, type RunningStep, scopeOf } from './running-step.ts';
@@ -30,7 +30,7 @@ export async function runScript(
   const folder =
     workingDirectory === undefined ? defaults.workingDirectory : evaluateString(workingDirectory, scope);
   describe(step, script, `${program} ${command.format}`);
-  const path = join(step.job.folders.temp, `${randomUUID()}${command.extension}`);
+  const path = join(step.job.folders.temp, `${randomHex(16)}${command.extension}`);
   writeFileSync(path, command.wrap(script));
   try {
     const { executor, folders } = step.job;

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { exists } from './exists.ts';
 
@@ -30,12 +29,11 @@ export interface Workspace {
   toolCache: string;
 }
 
-/** Makes the folders of a job, laid out as on GitHub's runner. Its parent is made too. */
-export async function createWorkspace({
-  workDirectory,
-  job,
-  repository,
-}: WorkspaceOptions): Promise<Workspace> {
+/**
+ * Makes the folders of a job, laid out as on GitHub's runner. Its parent is made too.
+ * Synchronous, as all that is done for every job: a few folders are made sooner than a thread is woken for them.
+ */
+export function createWorkspace({ workDirectory, job, repository }: WorkspaceOptions): Workspace {
   const root = join(workDirectory, String(job));
   const name = basename(repository);
   const runnerWorkspace = join(root, name);
@@ -43,9 +41,7 @@ export async function createWorkspace({
   const temp = join(root, '_temp');
   const actions = join(root, '_actions');
   const toolCache = join(root, '_tool');
-  await Promise.all(
-    [workspace, temp, actions, toolCache].map((directory) => mkdir(directory, { recursive: true })),
-  );
+  for (const directory of [workspace, temp, actions, toolCache]) mkdirSync(directory, { recursive: true });
   return { root, workspace, runnerWorkspace, temp, actions, toolCache };
 }
 
@@ -60,17 +56,22 @@ export async function removeWorkspace({
   actions,
   toolCache,
 }: Workspace): Promise<string | undefined> {
-  const entries = await Promise.all(
-    [workspace, actions, toolCache].map((path) => readdir(path).catch(() => [])),
-  );
   // Without a checkout or actions there are a few files only: quicker than to start a process.
-  if (entries.flat().length === 0 && removeSmall(root)) return undefined;
+  if ([workspace, actions, toolCache].every(isEmpty) && removeSmall(root)) return undefined;
   await run('rm', ['-rf', '--', root]);
   if (!(await exists(root))) return undefined;
   await run('chmod', ['-R', 'u+rwX', '--', root]);
   await run('rm', ['-rf', '--', root]);
   if (!(await exists(root))) return undefined;
   return `${root} could not be removed whole: files in it belong to another user or are in use. Remove it with: sudo rm -rf '${root}'`;
+}
+
+function isEmpty(directory: string): boolean {
+  try {
+    return readdirSync(directory).length === 0;
+  } catch {
+    return true;
+  }
 }
 
 function removeSmall(root: string): boolean {
