@@ -1,18 +1,13 @@
 import { combine, extendLineage, type Lineage } from './conclusion.ts';
 import { type Draft, jobAt, legAt, scopeAt, setJob, setLeg, setScope } from './draft.ts';
 import { heldByEnclosing } from './enclosing-groups.ts';
-import type { ConcludedLegState, JobFact, NodeIndex, OpenJobState } from './run-state.ts';
+import type { Cancellation, ConcludedLegState, JobFact, NodeIndex, OpenJobState } from './run-state.ts';
 import { graphAt, neededJobs, openScope, plannedJob } from './scope.ts';
 
 /** What follows from one change: conclusions flow up and to dependents, cancellations flow down. */
 
 export interface LegResult extends Pick<ConcludedLegState, 'outcome' | 'reason'> {
   outputs?: Record<string, string>;
-}
-
-export interface Cancellation {
-  force: boolean;
-  reason: string;
 }
 
 /** Concludes a leg, and whatever that decides: its siblings under fail-fast, its job, its dependents, its run. */
@@ -132,10 +127,11 @@ export function cancelLeg(draft: Draft, index: NodeIndex, cancellation: Cancella
       concludeLeg(draft, index, { outcome: 'cancelled', reason: cancellation.reason });
       break;
     case 'running':
-      setLeg(draft, index, { kind: 'cancelling', ...cancellation });
+      setLeg(draft, index, { kind: 'cancelling', cancelled: cancellation });
       break;
     case 'cancelling':
-      if (cancellation.force && !state.force) setLeg(draft, index, { ...state, force: true });
+      if (cancellation.force && !state.cancelled.force)
+        setLeg(draft, index, { ...state, cancelled: cancellation });
       break;
     case 'calling':
       cancelScope(draft, state.scope, cancellation);
@@ -158,9 +154,9 @@ export function cancelScope(draft: Draft, index: NodeIndex, cancellation: Cancel
   if (scope.state.kind === 'closing' || scope.state.kind === 'concluded') return;
   const neverBegan = scope.state.kind === 'pending';
   const force = cancellation.force || neverBegan;
-  if (scope.cancel === 'force' || (scope.cancel === 'cancel' && !force)) return;
+  if (scope.cancelled && (scope.cancelled.force || !force)) return;
   setScope(draft, index, {
-    cancel: force ? 'force' : 'cancel',
+    cancelled: { ...cancellation, force },
     ...(neverBegan && { state: { kind: 'open', remaining: length, conclusion: 'skipped' } }),
   });
   for (let job = scope.firstJob; job < scope.firstJob + length; job++) {
@@ -177,10 +173,10 @@ export function cancelScope(draft: Draft, index: NodeIndex, cancellation: Cancel
  * @returns whether it was.
  */
 export function cancelStale(draft: Draft, index: NodeIndex): boolean {
-  const { cancel } = scopeAt(draft, jobAt(draft, index).scope);
-  const stale = cancel !== 'none' && (cancel === 'force' || !openJobAt(draft, index)?.survivesCancel);
-  if (stale) cancelLegs(draft, index, { force: cancel === 'force', reason: 'the run was cancelled' });
-  return stale;
+  const { cancelled } = scopeAt(draft, jobAt(draft, index).scope);
+  if (cancelled === null || (!cancelled.force && openJobAt(draft, index)?.survivesCancel)) return false;
+  cancelLegs(draft, index, cancelled);
+  return true;
 }
 
 /** A leg leaves the queue; without groups to wait for it begins at once. */
@@ -207,9 +203,9 @@ function concludeDoneJob(draft: Draft, index: NodeIndex): void {
 }
 
 function concludeScope(draft: Draft, index: NodeIndex): void {
-  const { caller, cancel, state } = scopeAt(draft, index);
+  const { caller, cancelled, state } = scopeAt(draft, index);
   if (state.kind !== 'open') return;
-  const stopped = cancel !== 'none' && (caller === null || state.conclusion === 'skipped');
+  const stopped = cancelled !== null && (caller === null || state.conclusion === 'skipped');
   const conclusion = stopped ? 'cancelled' : state.conclusion;
   setScope(draft, index, { state: { kind: caller === null ? 'concluded' : 'closing', conclusion } });
 }

@@ -41,6 +41,7 @@ export function requestForLeg(
     contexts: runnerContexts(plan, state, leg, { job, token: secrets.GITHUB_TOKEN }),
     secrets: secretsOfScope(plan, state, scope, secrets),
     permissions: permissionsOf(plan, state, leg.job),
+    cacheMode: job.cacheMode ?? graph.cacheMode ?? 'write',
     continueOnError: leg.plan.continueOnError,
     outputs: job.outputs ?? null,
   };

@@ -54,7 +54,7 @@ function actionForLeg(node: Extract<RunNode, { kind: 'leg' }>, leg: NodeIndex): 
     case 'ready':
       return { kind: 'start-leg', leg };
     case 'cancelling':
-      return { kind: 'stop-leg', leg, force: node.state.force, reason: node.state.reason };
+      return { kind: 'stop-leg', leg, ...node.state.cancelled };
     case 'concluded':
       return node.plan.groups.length > 0 ? { kind: 'release-leg', leg } : undefined;
     case 'queued':

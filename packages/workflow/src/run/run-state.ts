@@ -17,6 +17,13 @@ export type NodeIndex = number;
 
 export type RunNode = ScopeNode | JobNode | LegNode;
 
+export interface Cancellation {
+  /** Also ends what `always()` would spare. */
+  force: boolean;
+  /** For people. */
+  reason: string;
+}
+
 /** What dependents see of a concluded job. */
 export interface JobFact {
   conclusion: Conclusion;
@@ -33,8 +40,8 @@ export interface ScopeNode {
   caller: NodeIndex | null;
   /** Its jobs are consecutive, in the graph's order. */
   firstJob: NodeIndex;
-  /** `none` until the scope is cancelled; `force` also overrides `always()`. */
-  cancel: 'none' | 'cancel' | 'force';
+  /** null until it is cancelled. */
+  cancelled: Cancellation | null;
   state: ScopeState;
 }
 
@@ -101,7 +108,7 @@ export type LegState =
   | { kind: 'ready' }
   | { kind: 'running' }
   /** Was running when it was told to stop; the runner has yet to report. */
-  | { kind: 'cancelling'; force: boolean; reason: string }
+  | { kind: 'cancelling'; cancelled: Cancellation }
   /** A call: its jobs are in the scope. */
   | { kind: 'calling'; scope: NodeIndex }
   | ConcludedLegState;

@@ -32,7 +32,7 @@ export function openScope(draft: Draft, opening: ScopeOpening): NodeIndex {
     graph: opening.graph,
     caller: opening.caller,
     firstJob: draft.nodes.length + 1,
-    cancel: 'none',
+    cancelled: null,
     state: opening.pending
       ? { kind: 'pending' }
       : { kind: 'open', remaining: jobs.length, conclusion: 'skipped' },

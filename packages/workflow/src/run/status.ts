@@ -44,11 +44,11 @@ export function needsContext(needs: NeedOutcome[]): { [key: string]: Value } {
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/expressions#status-check-functions
  */
 export function statusOf(state: RunState, job: NodeIndex, needs: NeedOutcome[]): StatusFunctions {
-  const stopped = scopeAt(state, jobAt(state, job).scope).cancel !== 'none';
+  const stopped = scopeAt(state, jobAt(state, job).scope).cancelled !== null;
   return {
     success: !stopped && needs.every(({ fact }) => fact.lineage === 'succeeded'),
     failure: !stopped && needs.some(({ fact }) => fact.lineage === 'failed'),
-    cancelled: stopped || scopeAt(state, 0).cancel !== 'none',
+    cancelled: stopped || scopeAt(state, 0).cancelled !== null,
   };
 }
 

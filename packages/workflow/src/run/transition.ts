@@ -3,7 +3,6 @@ import type { RunPlan } from '../plan/run-plan.ts';
 import {
   admitQueued,
   beginLeg,
-  type Cancellation,
   cancelLeg,
   cancelScope,
   cancelStale,
@@ -14,7 +13,7 @@ import {
 } from './cascade.ts';
 import { append, type Draft, draftOf, jobAt, legAt, scopeAt, setJob, setLeg, setScope } from './draft.ts';
 import type { RunMachineEvent } from './run-machine-event.ts';
-import type { JobFact, NodeIndex, RunState } from './run-state.ts';
+import type { Cancellation, JobFact, NodeIndex, RunState } from './run-state.ts';
 import { graphAt } from './scope.ts';
 
 export interface Transition {
@@ -179,13 +178,15 @@ function openLegs(draft: Draft, index: NodeIndex, opening: LegsOpening): void {
 function loseLeg(draft: Draft, index: NodeIndex, reason: string): void {
   const { state } = legAt(draft, index);
   if (state.kind === 'running') concludeLeg(draft, index, { outcome: 'failure', reason });
-  if (state.kind === 'cancelling') concludeLeg(draft, index, { outcome: 'cancelled', reason: state.reason });
+  if (state.kind === 'cancelling')
+    concludeLeg(draft, index, { outcome: 'cancelled', reason: state.cancelled.reason });
 }
 
 function returnLeg(draft: Draft, index: NodeIndex): void {
   const { state } = legAt(draft, index);
   if (state.kind === 'running') setLeg(draft, index, { kind: 'ready' });
-  if (state.kind === 'cancelling') concludeLeg(draft, index, { outcome: 'cancelled', reason: state.reason });
+  if (state.kind === 'cancelling')
+    concludeLeg(draft, index, { outcome: 'cancelled', reason: state.cancelled.reason });
 }
 
 function isLeg(draft: Draft, index: NodeIndex, ...kinds: string[]): boolean {

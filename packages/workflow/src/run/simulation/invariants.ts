@@ -78,7 +78,8 @@ function scopeOf(state: RunState, leg: LegNode): ScopeNode {
 function checkForced({ nodes }: RunState): void {
   for (const node of nodes) {
     if (node.kind !== 'leg') continue;
-    const spared = node.state.kind === 'running' || (node.state.kind === 'cancelling' && !node.state.force);
+    const spared =
+      node.state.kind === 'running' || (node.state.kind === 'cancelling' && !node.state.cancelled.force);
     demand(!spared, `${node.key} is not killed though its run is`);
   }
 }
@@ -122,7 +123,7 @@ export function checkGroups({ plan, states }: Pick<World, 'plan' | 'states'>): v
   for (const [run, state] of states.entries()) {
     const runPlan = plan.runs[run] as RunPlan;
     const root = scopeAt(state, 0);
-    if (root.state.kind === 'open' && root.cancel === 'none') {
+    if (root.state.kind === 'open' && root.cancelled === null) {
       for (const { group } of runPlan.groups) hold(group, `run ${run}`);
     }
     for (const node of state.nodes) {
@@ -136,14 +137,14 @@ export function checkGroups({ plan, states }: Pick<World, 'plan' | 'states'>): v
   }
 }
 
-/** Who holds a group is still under way. */
+/** Nothing goes on any more: who holds a group is neither concluded, nor has it never learnt that it holds it. */
 export function checkHolders({ groups, states }: Pick<World, 'groups' | 'states'>): void {
   for (const [name, { holder }] of Object.entries(groups.groups)) {
     const [run, leg = 0] = (holder ?? '').split('/').map(Number);
     const state = states[run ?? 0]?.nodes[leg]?.state.kind;
     demand(
-      holder === null || state !== 'concluded',
-      `the group ${name} is held by ${holder}, which is concluded`,
+      holder === null || (state !== 'concluded' && state !== 'pending'),
+      `the group ${name} is held by ${holder}, which is ${state}`,
     );
   }
 }
