@@ -24,7 +24,7 @@ async function repositoryWith(name: string, content: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'security-scan-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   await run('git', ['init', '--quiet', folder]);
-  await cp(join(root, 'tools/security/oxlint.json'), join(folder, 'tools/security/oxlint.json'));
+  await cp(join(root, 'oxlint.json'), join(folder, 'oxlint.json'));
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   await writeFile(join(folder, '.gitignore'), 'node_modules\n.env\n');
   await cp(join(root, 'tests/memory/memory-cache.ts'), join(folder, 'src/a.ts'));
@@ -172,7 +172,7 @@ describe('the gate', () => {
 });
 
 test('the configuration of the scanner knows every rule of its plugin', async () => {
-  const { rules } = JSON.parse(await readFile(join(root, 'tools/security/oxlint.json'), 'utf8')) as {
+  const { rules } = JSON.parse(await readFile(join(root, 'oxlint.json'), 'utf8')) as {
     rules: Record<string, string>;
   };
   const files = await readdir(join(root, 'node_modules/eslint-plugin-security/rules'));

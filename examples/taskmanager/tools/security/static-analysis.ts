@@ -5,11 +5,11 @@ import type { Finding, ScanResult } from './finding.ts';
 const scanner = 'static analysis';
 
 /**
- * Runs the rules of `oxlint.json` beside this file: eslint-plugin-security and oxlint's own rules about eval. Two are off, for
+ * Runs the rules of `oxlint.json`: eslint-plugin-security and oxlint's own rules about eval. Two are off, for
  * they find only what is meant: lookups by a key whose type lists its values, and tools that open the files they are told to.
  */
 export async function scanSource(root: string): Promise<ScanResult> {
-  const args = ['--config', 'tools/security/oxlint.json', '--format', 'json', 'src', 'tools'];
+  const args = ['--config', 'oxlint.json', '--format', 'json', 'src', 'tools', 'public'];
   const { stdout, stderr } = await runCommand('oxlint', args, { cwd: root, timeoutMs: 120_000 });
   const parsed = report.safeParse(parseJson(stdout));
   // Without a report something is wrong with the scanner or its configuration, and that is for a person to mend.
