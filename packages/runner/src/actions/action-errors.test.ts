@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TestServer } from './test-server.ts';
 import { createStoreBench, failure, node, type StoreBench } from './test-store.ts';
@@ -74,10 +76,30 @@ describe('the error', () => {
     expect(error.message).toContain('http://127.0.0.1:1');
   });
 
+  test.each([
+    [404, 'repository-not-found'],
+    [401, 'repository-not-found'],
+    [503, 'network'],
+  ])('for a server that answers %i is %s, and nobody is asked for a password', async (status, code) => {
+    const http = createServer((_, response) => {
+      response.writeHead(status, status === 401 ? { 'www-authenticate': 'Basic realm="git"' } : {}).end();
+    }).listen(0, '127.0.0.1');
+    await once(http, 'listening');
+    const { port } = http.address() as { port: number };
+    try {
+      const error = await failure(
+        resolve(newRun({ serverUrl: `http://127.0.0.1:${port}` }), 'octo/tool@main'),
+      );
+      expect(error.code).toBe(code);
+      expect(error.message).toContain('octo/tool');
+    } finally {
+      http.close();
+    }
+  });
+
   test('for a server that never answers is a time-out', async () => {
-    const { createServer } = await import('node:net');
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
-    await new Promise((listening) => silent.once('listening', listening));
+    await once(silent, 'listening');
     const { port } = silent.address() as { port: number };
     try {
       const error = await failure(
@@ -85,6 +107,7 @@ describe('the error', () => {
       );
       expect(error.code).toBe('timed-out');
     } finally {
+      silent.closeAllConnections();
       silent.close();
     }
   });

@@ -118,6 +118,18 @@ describe('a remote action', () => {
     expect((await resolve(newRun(), 'octo/tool@main')).action.name).toBe('x');
   });
 
+  test('is found from inside a git hook, whose environment names another repository', async () => {
+    server.repository('octo/tool').commit({ 'action.yml': node('x') });
+    const env = {
+      ...server.env,
+      GIT_DIR: '/nonexistent/.git',
+      GIT_INDEX_FILE: 'index',
+      GIT_WORK_TREE: '/nonexistent',
+    };
+
+    expect((await resolve(newRun({ env }), 'octo/tool@main')).action.name).toBe('x');
+  });
+
   test('that one job no longer wants is still fetched for the other', async () => {
     server.repository('octo/tool').commit({ 'action.yml': node('x') });
     const run = newRun();

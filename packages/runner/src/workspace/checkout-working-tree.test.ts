@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openTestRepository, type TestRepository } from '../git/test-repository.ts';
 import { type CheckoutBench, createCheckoutBench } from './test-checkout.ts';
 
@@ -171,6 +171,17 @@ test('several checkouts of one repository at once do not disturb each other, or 
   for (const { copy } of jobs) {
     expect(copy.git('log', '--format=%s')).toBe('A change');
     expect(copy.git('ls-files').split('\n')).toHaveLength(300);
+  }
+});
+
+test('a checkout from inside a git hook is of the source, whatever its environment names', async () => {
+  source.commit({ 'a.txt': 'a' });
+  vi.stubEnv('GIT_DIR', '/nonexistent/.git');
+  vi.stubEnv('GIT_INDEX_FILE', '/nonexistent/index');
+  try {
+    expect((await checkout()).outputs.commit).toBe(source.git('rev-parse', 'HEAD'));
+  } finally {
+    vi.unstubAllEnvs();
   }
 });
 
