@@ -170,7 +170,7 @@ if (core.getState('main')) {
           'js/action.yml': 'name: js\nruns: { using: node20, main: main.cjs }\n',
           'js/main.cjs': show,
         },
-        runner: { actionsRuntime: { ACTIONS_RESULTS_URL: 'http://127.0.0.1:1/' } },
+        runner: { actionsRuntime: async () => ({ ACTIONS_RESULTS_URL: 'http://127.0.0.1:1/' }) },
       },
     );
     expect(report.log('Js')).toContain('results at http://127.0.0.1:1/\n');

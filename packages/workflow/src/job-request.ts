@@ -1,6 +1,6 @@
 import type { Value } from './expressions/value.ts';
 import type { MappingTemplate, Template } from './model/template.ts';
-import type { NormalJob, Permissions } from './model/workflow.ts';
+import type { CacheMode, NormalJob, Permissions } from './model/workflow.ts';
 
 /**
  * One job, planned whole: everything that a runner needs to execute it, and nothing that it must ask back.
@@ -36,6 +36,8 @@ export interface JobRequest {
   };
   secrets: Record<string, string>;
   permissions: Permissions;
+  /** What the job asks to do with caches; default `write`. Who serves them may allow less. */
+  cacheMode?: CacheMode;
   /** null: 360, GitHub's default. */
   timeoutMinutes: number | null;
   continueOnError: boolean;

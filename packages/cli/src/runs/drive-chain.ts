@@ -5,6 +5,7 @@ import { isError, type PreparedEvent } from '../event/event-preparation.ts';
 import { githubOf, loadCalled, type PreparationContext } from '../event/prepare-event.ts';
 import { type DriveEventOptions, driveEvent } from './drive-event.ts';
 import { followUpOf, mostFollowUps } from './follow-ups.ts';
+import { lazyJobResults } from './job-results.ts';
 import { type OpenedEvent, openEvent } from './open-event.ts';
 import type { RunSession } from './run-session.ts';
 
@@ -20,12 +21,25 @@ export async function driveChain(
   session: RunSession,
   options: ChainOptions,
 ): Promise<void> {
-  const driving = drivingOptions(session, options, opened.prepared.root);
+  const results = lazyJobResults(opened.prepared.root);
+  const driving = { ...drivingOptions(session, options, opened.prepared.root), results };
+  try {
+    await driveAll(opened, session, { ...options, driving });
+  } finally {
+    await results.close();
+  }
+}
+
+async function driveAll(
+  opened: OpenedEvent,
+  session: RunSession,
+  options: ChainOptions & { driving: DriveEventOptions },
+): Promise<void> {
   let events = [opened];
   for (let depth = 0; events.length > 0; depth += 1) {
     const followUps: PreparedEvent[] = [];
     for (const event of events) {
-      const results = await driveEvent(event, driving);
+      const results = await driveEvent(event, options.driving);
       if (!options.request.follow || depth === mostFollowUps || session.interruption.happened) continue;
       for (const result of results) followUps.push(...(await followUp(event, result, options)));
     }
@@ -37,7 +51,7 @@ function drivingOptions(
   session: RunSession,
   { request, context, home }: ChainOptions,
   root: string,
-): DriveEventOptions {
+): Omit<DriveEventOptions, 'results'> {
   const { env, secrets, runners, maxParallel, executor, offline } = request;
   return {
     home,

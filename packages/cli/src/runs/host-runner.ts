@@ -5,6 +5,7 @@ import type { RunnerPort } from '@slipway/server/runs';
 import type { MappingTemplate } from '@slipway/workflow';
 import type { ExecutorKind } from '../commands/workflow-request.ts';
 import { placeJob, type RunnerLabels } from '../machine/runner-labels.ts';
+import type { JobResults } from './job-results.ts';
 import { lazyContainers, lazyServices } from './lazy-providers.ts';
 
 export interface HostRunnerOptions {
@@ -17,6 +18,7 @@ export interface HostRunnerOptions {
   executor: ExecutorKind;
   offline: boolean;
   labels: RunnerLabels;
+  results: JobResults;
 }
 
 /** Executes the jobs of several runs, each run in its own directory. */
@@ -43,6 +45,7 @@ export function hostRunner(
       ...(options.executor === 'host' ? {} : { containers }),
       containerImage: (labels) => imageOf(labels, options.labels),
       baseEnv: options.environment,
+      actionsRuntime: options.results.runtimeOf,
     });
     runners.set(runId, runner);
     return runner;

@@ -5,6 +5,7 @@ import type { ResolvedAction } from '../actions/action-store.ts';
 import { createWorkflowCommands } from '../commands/workflow-commands.ts';
 import { actionPaths } from '../docker/action-container.ts';
 import type { ActionImage, SessionAction } from '../docker/container-session.ts';
+import { actionsRuntime } from '../job/actions-runtime.ts';
 import { splitCommandLine } from '../processes/command-line.ts';
 import { inputVariables, stateVariables } from './node-action.ts';
 import { texts } from './perform-step.ts';
@@ -35,7 +36,7 @@ export async function runContainerAction(step: RunningStep, use: ContainerAction
     ...(entrypoint && { entrypoint }),
     // An action without arguments takes those of `with:`, as the first container actions did.
     args: args.length > 0 ? args : splitCommandLine(inputOf(inputs, 'args')),
-    env: { ...own, ...environmentOf(step, inputs) },
+    env: { ...own, ...(await environmentOf(step, inputs)) },
   });
 }
 
@@ -50,7 +51,7 @@ export async function runImage(
     image: { kind: 'image', image: uses.slice('docker://'.length) },
     ...(entrypoint && { entrypoint }),
     args: splitCommandLine(inputOf(inputs, 'args')),
-    env: environmentOf(step, inputs),
+    env: await environmentOf(step, inputs),
   });
 }
 
@@ -107,11 +108,14 @@ function inputOf(inputs: Record<string, string>, name: string): string {
 }
 
 /** The step's environment without what is the machine's own: an image has its own PATH, HOME and language. */
-function environmentOf(step: RunningStep, inputs: Record<string, string>): Record<string, string> {
+async function environmentOf(
+  step: RunningStep,
+  inputs: Record<string, string>,
+): Promise<Record<string, string>> {
   const env = processEnvironment(step, {
     ...inputVariables(inputs),
     ...stateVariables(step),
-    ...step.job.options.actionsRuntime,
+    ...(await actionsRuntime(step.job)),
   });
   const given = envOf(step);
   for (const name of ['PATH', ...Object.keys(step.job.executor.baseEnv)])

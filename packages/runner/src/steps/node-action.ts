@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeActionRuns } from '@slipway/workflow';
 import type { ResolvedAction } from '../actions/action-store.ts';
+import { actionsRuntime } from '../job/actions-runtime.ts';
 import { processEnvironment } from './process-environment.ts';
 import type { RunningStep } from './running-step.ts';
 import { StepError } from './step-error.ts';
@@ -19,7 +20,7 @@ export interface NodeActionUse {
  * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/Handlers/NodeScriptActionHandler.cs
  */
 export async function runNodeAction(step: RunningStep, use: NodeActionUse): Promise<boolean> {
-  const { executor, folders, options } = step.job;
+  const { executor, folders } = step.job;
   const script = join(use.resolved.directory, scriptOf(use.runs, step));
   if (!existsSync(script)) {
     throw new StepError(
@@ -30,7 +31,7 @@ export async function runNodeAction(step: RunningStep, use: NodeActionUse): Prom
   const env = processEnvironment(step, {
     ...inputVariables(use.inputs),
     ...stateVariables(step),
-    ...options.actionsRuntime,
+    ...(await actionsRuntime(step.job)),
   });
   // A job's ICU data would be none of this Node's.
   delete env.NODE_ICU_DATA;

@@ -141,12 +141,13 @@ function graphOf(workflow: Workflow, jobs: PlannedJob[]): JobGraph {
   for (const [position, { needs }] of jobs.entries()) {
     for (const need of needs) jobs[need]?.dependents.push(position);
   }
-  const { path, env, defaults, permissions, concurrency } = workflow;
+  const { path, env, defaults, permissions, cacheMode, concurrency } = workflow;
   return {
     path,
     ...(env && { env }),
     ...(defaults && { defaults }),
     ...(permissions && { permissions }),
+    ...(cacheMode && { cacheMode }),
     ...(concurrency && { concurrency }),
     ...(workflow.on.workflow_call && { call: workflow.on.workflow_call }),
     jobs,

@@ -1,6 +1,13 @@
 import type { Value } from '../expressions/value.ts';
 import type { Template } from '../model/template.ts';
-import type { ConcurrencyTemplate, Job, Permissions, RunDefaults, Trigger } from '../model/workflow.ts';
+import type {
+  CacheMode,
+  ConcurrencyTemplate,
+  Job,
+  Permissions,
+  RunDefaults,
+  Trigger,
+} from '../model/workflow.ts';
 
 /** What one event starts: its runs, one for each matching workflow. Plain JSON, kept unchanged while they run. */
 export interface EventPlan {
@@ -61,6 +68,7 @@ export interface JobGraph {
   env?: Template;
   defaults?: RunDefaults;
   permissions?: Permissions;
+  cacheMode?: CacheMode;
   /** Of a called workflow; the run's own group is in `RunPlan.groups`. */
   concurrency?: ConcurrencyTemplate;
   /** The `workflow_call` trigger of a called workflow. */
