@@ -260,8 +260,10 @@ describe('an action’s container', () => {
       exitCode: 0,
       text: 'built with args\n',
     });
+    const all = await job.client.run(['ps', '--all', '--quiet']);
     writeFileSync(dockerfile, `FROM ${testImages.base}\nRUN echo it breaks && exit 4\n`);
     await expect(build()).rejects.toThrow(/Dockerfile can't be built/);
+    expect(await job.client.run(['ps', '--all', '--quiet'])).toBe(all);
     expect(printed.text()).toContain('it breaks');
   });
 

@@ -141,7 +141,8 @@ export async function buildActionImage(client: DockerClient, build: ImageBuild):
   const { dockerfile, trackingId, pipes, stdout, stderr, cancel, kill } = build;
   builds += 1;
   const tag = `${actionImage}:${trackingId}-${builds}`;
-  const args = ['build', '--tag', tag, '--file', dockerfile, dirname(dockerfile)];
+  // A step that fails would leave its container.
+  const args = ['build', '--force-rm', '--tag', tag, '--file', dockerfile, dirname(dockerfile)];
   await pipes.reserve(2);
   const { exitCode } = await runProcess({
     ...{ file: client.engine.client, args, directory: '/', env: { ...client.env } },
