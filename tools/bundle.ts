@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -8,8 +10,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { lazyBuiltins } from './lazy-builtins.ts';
 
 /**
  * Builds `dist/slipway.cjs`: the whole command line as CommonJS, one entry and a chunk for every dynamic import,
@@ -17,6 +21,34 @@ import { rolldown } from 'rolldown';
  */
 const root = join(import.meta.dirname, '..');
 const directory = join(root, 'dist');
+
+/** What a run like most does. */
+const sampleWorkflow = `on: push
+env:
+  LEVEL: \${{ github.ref_name }}
+jobs:
+  first:
+    runs-on: ubuntu-latest
+    outputs:
+      word: \${{ steps.say.outputs.word }}
+    steps:
+      - uses: actions/checkout@v4
+      - id: say
+        run: |
+          echo "word=hello" >> "$GITHUB_OUTPUT"
+          echo "::notice::hello"
+      - run: exit 1
+        continue-on-error: true
+  second:
+    needs: first
+    strategy:
+      matrix:
+        number: [1, 2]
+    runs-on: ubuntu-latest
+    steps:
+      - if: matrix.number == 1
+        run: echo "\${{ needs.first.outputs.word }} \${{ matrix.number }} $LEVEL"
+`;
 
 try {
   await bundle();
@@ -32,6 +64,7 @@ async function bundle(): Promise<void> {
     input: join(root, 'packages/cli/src/main.ts'),
     platform: 'node',
     logLevel: 'warn',
+    plugins: [lazyBuiltins()],
     transform: { define: { SLIPWAY_VERSION: JSON.stringify(version) } },
   });
   const { output } = await build.generate({
@@ -39,6 +72,10 @@ async function bundle(): Promise<void> {
     entryFileNames: 'slipway.cjs',
     chunkFileNames: '[name]-[hash].cjs',
     minify: { mangle: false, compress: true, codegen: true },
+    // What `slipway run` needs at every start is one file: each file more is felt.
+    codeSplitting: {
+      groups: [{ name: 'run', test: /packages\/cli\/src\/(?:program|commands\/run)\.ts$|rolldown.runtime/ }],
+    },
   });
   await build.close();
   mkdirSync(directory, { recursive: true });
@@ -46,6 +83,34 @@ async function bundle(): Promise<void> {
   for (const file of output.toReversed())
     place(file.fileName, file.type === 'chunk' ? file.code : file.source);
   removeOutdated(new Set(output.map((file) => file.fileName)));
+  fillCompileCache();
+}
+
+/**
+ * The compiled code that is kept holds the functions that were compiled in the run that wrote it, and is not written again: the
+ * first run decides how quick all later ones are. So it is a run like most.
+ */
+function fillCompileCache(): void {
+  rmSync(join(directory, '.compiled'), { recursive: true, force: true });
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-build-'));
+  try {
+    const repository = join(folder, 'repository');
+    mkdirSync(join(repository, '.github/workflows'), { recursive: true });
+    writeFileSync(join(repository, '.github/workflows/ci.yml'), sampleWorkflow);
+    const run = (file: string, ...args: string[]): void => {
+      const env = { ...process.env, SLIPWAY_HOME: join(folder, 'home') };
+      spawnSync(file, args, { cwd: repository, env, stdio: 'ignore' });
+    };
+    run('git', 'init', '--initial-branch=main');
+    run('git', 'add', '--all');
+    run('git', '-c', 'user.name=build', '-c', 'user.email=build@localhost', 'commit', '--message=sample');
+    const entry = join(directory, 'slipway.cjs');
+    run(process.execPath, entry, 'run');
+    run(process.execPath, entry, 'plan');
+    run(process.execPath, entry, 'lint');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** By rename, so that a command that starts at this moment sees the old bundle or the new one whole. */

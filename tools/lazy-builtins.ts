@@ -1,0 +1,30 @@
+import type { Plugin } from 'rolldown';
+
+/** Modules of Node that a run of a few scripts does not need, and whose loading is felt at every start. */
+const late = ['node:crypto', 'node:fs/promises', 'node:timers/promises', 'node:vm', 'node:zlib'];
+
+/**
+ * Lets the bundle load these modules of Node when one of their functions is first called. The sources import them as ever; only
+ * functions and classes can be imported so, anything else stops the build.
+ */
+export function lazyBuiltins(): Plugin {
+  const prefix = '\0lazy:';
+  return {
+    name: 'lazy-builtins',
+    resolveId: (source) => (late.includes(source) ? { id: prefix + source, moduleSideEffects: false } : null),
+    load: (id) => (id.startsWith(prefix) ? stubs(id.slice(prefix.length)) : null),
+  };
+}
+
+function stubs(specifier: string): string {
+  const names = Object.entries(process.getBuiltinModule(specifier) ?? {})
+    .filter(([name, value]) => typeof value === 'function' && name !== 'default')
+    .map(([name]) => name);
+  return [
+    `const stub = (name) => function (...args) {
+      const real = process.getBuiltinModule(${JSON.stringify(specifier)})[name];
+      return new.target === undefined ? real(...args) : Reflect.construct(real, args);
+    };`,
+    ...names.map((name) => `export const ${name} = /* @__PURE__ */ stub(${JSON.stringify(name)});`),
+  ].join('\n');
+}
