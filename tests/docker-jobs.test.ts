@@ -115,6 +115,22 @@ steps:
     expect(await left()).toBe('');
   });
 
+  test('may run as another user, who can write to the workspace and the environment files', async () => {
+    const report = await runJob(
+      job(`
+container: { image: '${testImages.base}', options: --user 1234 }
+steps:
+  - id: one
+    run: touch made && echo "user=$(id -u)" >> $GITHUB_OUTPUT
+  - name: two
+    run: echo "it was \${{ steps.one.outputs.user }}"
+`),
+      withContainers(),
+    );
+    expect(report.log('two')).toContain('it was 1234');
+    expect(report.finished.conclusion).toBe('success');
+  });
+
   test('an image that can’t be had fails the job with its name, and leaves nothing', async () => {
     const report = await runJob(
       job('container: slipway-test/no-such-image:1\nsteps:\n  - run: echo never'),

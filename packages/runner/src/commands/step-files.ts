@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomHex } from '../job/random-hex.ts';
 import type { RunningStep } from '../steps/running-step.ts';
@@ -36,6 +36,8 @@ export function createStepFiles(step: RunningStep): StepFiles {
   ) as Record<Kind, string>;
   for (const [kind, path] of Object.entries(paths)) {
     closeSync(openSync(path, 'w'));
+    // The user of a container may be any.
+    if (step.job.containers?.jobContainer !== undefined) chmodSync(path, 0o666);
     step.github[kind] = step.job.executor.toStepPath(path);
   }
   return {

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OutputPipes } from '../processes/output-pipes.ts';
@@ -80,6 +80,7 @@ async function runInContainer(
   const { client, containerId, paths, pipes } = options;
   const pidFile = join(options.sharedDirectory, '_pids', randomUUID());
   mkdirSync(dirname(pidFile), { recursive: true });
+  chmodSync(dirname(pidFile), 0o777);
   const variables = Object.entries(command.env).map(([name, value]) => [name, paths.toContainer(value)]);
   const passed = passVariables(Object.fromEntries(variables), client.env);
   const start = [

@@ -119,7 +119,7 @@ async function makeMounts({ client, folders }: JobContainerContext): Promise<Mou
   const workflow = join(folders.temp, '_github_workflow');
   await Promise.all([home, workflow, folders.toolCache].map((folder) => mkdir(folder, { recursive: true })));
   // The container's user may be any.
-  await Promise.all([home, folders.temp].map((folder) => chmod(folder, 0o777)));
+  await Promise.all([home, folders.temp, folders.workspace].map((folder) => chmod(folder, 0o777)));
   const socket = engineSocket(client);
   return [
     { host: home, container: containerFolders.home },
