@@ -47,7 +47,9 @@ export function contextsAt(file: LintFile, { path, place }: LocatedExpression): 
 
 /** Steps that ended before a place; undefined: all. */
 function stepsContext(file: LintFile, job: NormalJob, before: Position | undefined): ExpressionType {
-  const ended = before ? stepsBefore(job.steps, before) : job.steps;
+  const ended = (before ? stepsBefore(job.steps, before) : job.steps).filter(
+    ({ id }) => !id.startsWith('__'),
+  );
   return exactly(Object.fromEntries(ended.map((step) => [step.id, stepType(stepOutputs(file, step))])));
 }
 

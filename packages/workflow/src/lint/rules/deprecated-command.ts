@@ -1,5 +1,8 @@
+import { labelSets } from '../file/job-labels.ts';
+import type { LintFile } from '../file/lint-file.ts';
 import type { LintScript } from '../file/script.ts';
 import type { Rule, RuleFinding } from '../rule.ts';
+import { systemOf } from '../runner-labels.ts';
 import type { TextEdit } from '../text-edit.ts';
 
 export const deprecatedCommand: Rule = {
@@ -7,16 +10,17 @@ export const deprecatedCommand: Rule = {
   severity: 'warning',
   why: 'GitHub has announced the end of `set-output` and `save-state`, and output of the program itself can forge them.',
   mend: 'Write to the file instead: `echo "name=value" >> "$GITHUB_OUTPUT"` or `"$GITHUB_STATE"`.',
-  *check({ scripts }) {
-    for (const script of scripts) {
-      for (const match of script.text.matchAll(/::(set-output|save-state)\s+name=/g))
-        yield judge(script, match);
+  *check(file) {
+    for (const script of file.scripts) {
+      for (const match of script.text.matchAll(/::(set-output|save-state)\s+name=/g)) {
+        yield judge(file, script, match);
+      }
     }
   },
 };
 
-function judge(script: LintScript, match: RegExpExecArray): RuleFinding {
-  const fix = fixOf(script, match.index);
+function judge(file: LintFile, script: LintScript, match: RegExpExecArray): RuleFinding {
+  const fix = runsInPosixShell(file, script) ? fixOf(file, script, match.index) : undefined;
   return {
     at: script.place(match.index),
     message: `The command \`${match[1]}\` is deprecated.`,
@@ -24,18 +28,26 @@ function judge(script: LintScript, match: RegExpExecArray): RuleFinding {
   };
 }
 
-/** Only for the plain form: one `echo` with the command in one pair of double quotes, or none, on a line of its own. */
-function fixOf({ text, place }: LintScript, index: number): TextEdit | undefined {
+function runsInPosixShell({ workflow }: LintFile, { shell, job: id }: LintScript): boolean {
+  if (shell !== undefined) return shell === 'bash' || shell === 'sh';
+  const job = workflow.jobs.find((candidate) => candidate.id === id);
+  const labels = job?.kind === 'job' ? labelSets(job).flat() : [];
+  return !labels.some(({ value }) => systemOf(String(value)) === 'windows');
+}
+
+/** Only for a line that is one `echo` of the command, and that stands in the file as the shell reads it. */
+function fixOf({ lines }: LintFile, { text, place }: LintScript, index: number): TextEdit | undefined {
   const start = text.lastIndexOf('\n', index) + 1;
-  const end = text.indexOf('\n', index) < 0 ? text.length : text.indexOf('\n', index);
-  const line = text.slice(start, end);
-  const [, indent = '', , command, name, value] =
-    /^(\s*)echo (["']?)::(set-output|save-state)\s+name=([\w-]+)::([^"'`]*)\2\s*$/.exec(line) ?? [];
-  if (command === undefined) return undefined;
-  const file = command === 'set-output' ? 'GITHUB_OUTPUT' : 'GITHUB_STATE';
-  return {
-    start: place(start + indent.length),
-    end: place(end),
-    text: `echo "${name}=${value}" >> "$${file}"`,
-  };
+  const lineEnd = text.indexOf('\n', index);
+  const line = text.slice(start, lineEnd < 0 ? undefined : lineEnd);
+  const [, indent = '', quote, command, name, value = ''] =
+    /^(\s*)echo (["']?)::(set-output|save-state)\s+name=([\w-]+)::([^"'`\\]*)\2\s*$/.exec(line) ?? [];
+  const from = place(start + indent.length);
+  const written = (lines[from.line - 1] ?? '').slice(from.column - 1);
+  if (command === undefined || written !== line.slice(indent.length)) return undefined;
+  // What single quotes kept from the shell would be read by it in double quotes.
+  if (quote === "'" && value.includes('$')) return undefined;
+  const target = command === 'set-output' ? 'GITHUB_OUTPUT' : 'GITHUB_STATE';
+  const end = { line: from.line, column: from.column + written.length };
+  return { start: from, end, text: `echo "${name}=${value}" >> "$${target}"` };
 }

@@ -21,30 +21,26 @@ function judge(file: LintFile, uses: string, at: Position): RuleFinding[] {
   if (/^(?:\.|\$\/|docker:)/.test(uses)) return [];
   const [name = '', ref = ''] = uses.split('@');
   if (ref === '' || /^[0-9a-f]{40}$/i.test(ref)) return [];
-  const pin = file.pin?.(uses);
   const kind = /^v?\d/.test(ref) ? 'a tag, which can be moved' : 'a branch, which moves';
-  return [
-    {
-      at,
-      message: `\`${uses}\` follows ${kind}.`,
-      ...(pin
-        ? {
-            mend: `Pin \`${name}@${pin.sha}\`.`,
-            ...fixOf(file, at, { uses, pinned: `${name}@${pin.sha}`, version: pin.version ?? ref }),
-          }
-        : {}),
-    },
-  ];
+  const message = `\`${uses}\` follows ${kind}.`;
+  const commit = file.pin?.(uses);
+  if (!commit) return [{ at, message }];
+  const pinned = `${name}@${commit.sha}`;
+  const pin = { uses, pinned, version: commit.version ?? ref };
+  return [{ at, message, mend: `Pin \`${pinned}\`.`, ...fixOf(file, at, pin) }];
 }
 
-/** Only where the line ends with the reference, so that the version can stand behind it as a comment. */
-function fixOf(
-  { lines }: LintFile,
-  at: Position,
-  { uses, pinned, version }: { uses: string; pinned: string; version: string },
-) {
-  const line = lines[at.line - 1] ?? '';
-  if (line.slice(at.column - 1).trimEnd() !== uses) return {};
+interface Pin {
+  uses: string;
+  pinned: string;
+  version: string;
+}
+
+/** The version goes behind it as a comment, unless there is one already. */
+function fixOf({ lines }: LintFile, at: Position, { uses, pinned, version }: Pin): Pick<RuleFinding, 'fix'> {
+  const rest = (lines[at.line - 1] ?? '').slice(at.column - 1);
+  if (!rest.startsWith(uses)) return {};
+  const isLast = rest.trimEnd() === uses;
   const end = { line: at.line, column: at.column + uses.length };
-  return { fix: [{ start: at, end, text: `${pinned} # ${version}` }] };
+  return { fix: [{ start: at, end, text: isLast ? `${pinned} # ${version}` : pinned }] };
 }

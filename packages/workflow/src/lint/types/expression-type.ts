@@ -64,8 +64,7 @@ export function typeWords(type: ExpressionType): string {
       return 'an array';
     case 'object': {
       const names = [...type.properties.keys()];
-      if (names.length === 0) return 'an object';
-      return `an object with ${names.slice(0, 6).join(', ')}${names.length > 6 ? ', …' : ''}`;
+      return names.length === 0 || names.length > 6 ? 'an object' : `an object with ${names.join(', ')}`;
     }
     default:
       return `a ${type.kind}`;

@@ -57,22 +57,18 @@ function inferIndex(inference: Inference, expr: IndexAccess): ExpressionType {
   const { index } = expr;
   if (index instanceof Star) return filterOf(owner);
   const offset = offsetOf(inference.source, expr);
-  if (index instanceof Literal) {
-    const key = literalValue(index);
-    if (typeof key === 'string') return inferProperty(inference, owner, { name: key, offset });
+  const key = index instanceof Literal ? literalValue(index) : undefined;
+  // A number names a property as its text: `ports[5432]`.
+  if (typeof key === 'string' || (typeof key === 'number' && owner.kind !== 'array')) {
+    return inferProperty(inference, owner, { name: String(key), offset });
   }
-  const key = infer(inference, index);
-  if (owner.kind === 'array') {
-    if (key.kind === 'string')
-      report(inference, offset, `An array is indexed by a number, not by ${typeWords(key)}`);
-    return owner.item;
+  const keyType = infer(inference, index);
+  if (owner.kind !== 'array') return (owner.kind === 'object' && owner.rest) || anyType;
+  if (keyType.kind === 'string') {
+    const message = `An array is indexed by a number, not by ${typeWords(keyType)}.`;
+    inference.report({ code: 'type-mismatch', message, offset });
   }
-  if (owner.kind === 'object') {
-    if (key.kind !== 'string' && key.kind !== 'any')
-      report(inference, offset, `A property is named by a string, not by ${typeWords(key)}`);
-    return owner.rest ?? anyType;
-  }
-  return anyType;
+  return owner.item;
 }
 
 /** `.*`: the items of an array, or the values of an object. */
@@ -113,10 +109,6 @@ function orFalse(type: ExpressionType): ExpressionType {
     : type.kind === 'boolean'
       ? booleanType
       : anyType;
-}
-
-function report(inference: Inference, offset: number, message: string): void {
-  inference.report({ code: 'type-mismatch', message: `${message}.`, offset });
 }
 
 interface PlacedToken {
