@@ -116,6 +116,7 @@ describe.each(storeKinds)('the job queue on $name', ({ unavailable, create }) =>
   test('a runner that is silent for longer than its lease loses the job, which fails as lost', async () => {
     const id = await enqueue('build');
     await claim('slow');
+    await renewLease({ store, now }, { jobId: id, fence: 1, leaseMs });
     now += leaseMs + 1;
     expect(await endLostJobs({ store, now }, { isRetryable: () => false })).toEqual([id]);
     expect((await finishedJobs(store, [id])).get(id)).toMatchObject({
@@ -124,6 +125,15 @@ describe.each(storeKinds)('the job queue on $name', ({ unavailable, create }) =>
     });
     const late = finishJob({ store, now }, { jobId: id, fence: 1, result: resultOf('success') });
     await expect(late).rejects.toThrow(FencedError);
+  });
+
+  test('a job whose claim never reached its runner goes to another one', async () => {
+    const id = await enqueue('build');
+    await claim('unreached');
+    now += leaseMs + 1;
+    expect(await endLostJobs({ store, now }, { isRetryable: () => false })).toEqual([]);
+    expect(await claim('next')).toMatchObject({ jobId: id, fence: 2 });
+    await expect(renewLease({ store, now }, { jobId: id, fence: 1, leaseMs })).rejects.toThrow(FencedError);
   });
 
   test('a heartbeat keeps the lease', async () => {

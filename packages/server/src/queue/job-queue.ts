@@ -103,6 +103,7 @@ export async function claimJob(
       runner,
       fence: sql<number>`fence + 1`,
       claimed_at: now,
+      confirmed_at: null,
       lease_ends_at: now + leaseMs,
     })
     .where('id', '=', isPostgres(store) ? next.forUpdate().skipLocked() : next)
@@ -113,7 +114,7 @@ export async function claimJob(
 }
 
 /**
- * The runner still works on it.
+ * The runner still works on it. The first time it says so before it begins: until then the job may safely go to another runner.
  * @returns what it is to do: go on (null), cancel or kill
  * @throws FencedError
  */
@@ -124,7 +125,7 @@ export async function renewLease(
   const row = await store
     .updateTable('job')
     .where(held(jobId, fence))
-    .set({ lease_ends_at: now + leaseMs })
+    .set({ lease_ends_at: now + leaseMs, confirmed_at: sql<number>`coalesce(confirmed_at, ${now})` })
     .returning('stop')
     .executeTakeFirst();
   if (row === undefined) throw new FencedError(jobId);
@@ -179,7 +180,8 @@ export async function stopJob(
 }
 
 /**
- * Ends the jobs whose runner has been silent for longer than its lease: a retryable one goes back into the queue, any other fails as lost.
+ * Ends the jobs whose runner has been silent for longer than its lease: one that has not begun or is retryable goes back into the queue, any
+ * other fails as lost.
  * @returns the ids of those that failed
  */
 export async function endLostJobs(
@@ -194,7 +196,7 @@ export async function endLostJobs(
     .execute();
   const failed: number[] = [];
   for (const job of lost) {
-    const requeue = job.stop === null && isRetryable(JSON.parse(job.request));
+    const requeue = job.stop === null && (job.confirmed_at === null || isRetryable(JSON.parse(job.request)));
     const ended = await store
       .updateTable('job')
       .where(held(job.id, job.fence))
@@ -228,11 +230,11 @@ export async function finishedJobs(
   );
 }
 
-function lostResult(job: { runner: string | null; fence: number }, now: number) {
+function lostResult(job: Pick<JobTable, 'runner' | 'fence' | 'stop'>, now: number) {
   const result: JobFinished = {
     kind: 'job.finished',
     at: now,
-    conclusion: 'failure',
+    conclusion: job.stop === null ? 'failure' : 'cancelled',
     outputs: {},
     reason: `the runner ${job.runner} was lost: it has not been heard of for longer than its lease`,
   };

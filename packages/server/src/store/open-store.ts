@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Kysely, Migrator } from 'kysely';
 import { up as artifactsAndCaches } from './migrations/0001-artifacts-and-caches.ts';
 import { up as jobs } from './migrations/0002-jobs.ts';
+import { up as runs } from './migrations/0003-runs.ts';
 import type { Tables } from './schema.ts';
 
 export type Store = Kysely<Tables>;
@@ -11,7 +12,11 @@ export type Store = Kysely<Tables>;
 export type StoreLocation = { kind: 'sqlite'; file: string } | { kind: 'postgres'; url: string };
 
 /** Forward only: a name that was released is never changed. */
-const migrations = { '0001-artifacts-and-caches': { up: artifactsAndCaches }, '0002-jobs': { up: jobs } };
+const migrations = {
+  '0001-artifacts-and-caches': { up: artifactsAndCaches },
+  '0002-jobs': { up: jobs },
+  '0003-runs': { up: runs },
+};
 
 /**
  * Opens the store, creating the file and applying what is missing of the schema. Safe when several processes do it at once.

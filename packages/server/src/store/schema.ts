@@ -5,6 +5,16 @@ export interface Tables {
   artifact: ArtifactTable;
   cache_entry: CacheEntryTable;
   job: JobTable;
+  project: ProjectTable;
+  schedule: ScheduleTable;
+  event: EventTable;
+  event_plan: EventPlanTable;
+  run: RunTable;
+  run_counter: RunCounterTable;
+  run_attempt: RunAttemptTable;
+  run_event: RunEventTable;
+  run_job: RunJobTable;
+  runner: RunnerTable;
 }
 
 export interface ArtifactTable {
@@ -56,10 +66,163 @@ export interface JobTable {
   runner: string | null;
   queued_at: number;
   claimed_at: number | null;
+  /** When the runner said that it has the claim; until then it has not begun, and the job may go to another one. */
+  confirmed_at: number | null;
   lease_ends_at: number | null;
   finished_at: number | null;
   /** What its runner is to be told at the next heartbeat. */
   stop: 'cancel' | 'kill' | null;
   /** A JobFinished as JSON. */
   result: string | null;
+}
+
+export interface ProjectTable {
+  /** `owner/name`. */
+  name: string;
+  /** JSON. */
+  settings: string;
+  /** How long finished runs, with their logs, are kept. */
+  retention_days: number;
+  created_at: number;
+  /** The server that drives the project's runs, as long as its lease lasts. */
+  driver: string | null;
+  /** Counts changes of the driver; each write of a driver checks it. */
+  driver_fence: number;
+  lease_ends_at: number | null;
+}
+
+/** A cron entry of the default branch's workflows. */
+export interface ScheduleTable {
+  id: Generated<number>;
+  project: string;
+  workflow_path: string;
+  cron: string;
+  timezone: string;
+  next_at: number;
+  last_at: number | null;
+}
+
+export interface EventTable {
+  id: Generated<number>;
+  project: string;
+  /** Whoever delivers names each delivery once; the same again changes nothing. */
+  delivery_id: string;
+  name: string;
+  /** EventFacts as JSON. */
+  facts: string;
+  /** How many `workflow_run` events lie between this one and what people did. */
+  depth: number;
+  /** Diagnostics as JSON, if the event could not be planned. */
+  diagnostics: string | null;
+  received_at: number;
+}
+
+/** What is driven together: the runs that one event starts, or the one run of a rerun. */
+export interface EventPlanTable {
+  id: Generated<number>;
+  project: string;
+  event_id: number;
+  /** EventPlan as JSON. */
+  plan: string;
+  state: 'active' | 'done';
+}
+
+export type RunStatus = 'queued' | 'in_progress' | 'completed';
+
+/** A run as lists show it: its latest attempt. */
+export interface RunTable {
+  id: Generated<number>;
+  project: string;
+  event_id: number;
+  event: string;
+  ref: string;
+  sha: string;
+  actor: string;
+  workflow_path: string;
+  workflow_name: string;
+  name: string;
+  /** Counts the runs of the workflow in the project, from 1. */
+  number: number;
+  /** Of its jobs in the queue; default 0, higher goes first. */
+  priority: number;
+  attempt: number;
+  status: RunStatus;
+  conclusion: string | null;
+  created_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+  /** When retention may remove it; null: not before it is finished. */
+  expires_at: number | null;
+}
+
+export interface RunCounterTable {
+  project: string;
+  workflow_path: string;
+  last: number;
+}
+
+export interface RunAttemptTable {
+  run_id: number;
+  attempt: number;
+  plan_id: number;
+  /** In the plan's `runs`. */
+  position: number;
+  actor: string;
+  status: RunStatus;
+  conclusion: string | null;
+  /** Why it was cancelled. */
+  reason: string | null;
+  /** The run that took its place in a concurrency group. */
+  superseded_by: number | null;
+  /** RunState as JSON; null: not begun. */
+  state: string | null;
+  /** Keys that run again, as a JSON array, of an attempt that keeps results of the one before; null: everything runs. */
+  again: string | null;
+  /** What somebody asked for. */
+  cancel: 'cancel' | 'kill' | null;
+  cancel_reason: string | null;
+  /** 1: what follows a finished run has been seen to. */
+  followed_up: number;
+  created_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+}
+
+/** What happened to runs, in order: within one run ids rise. */
+export interface RunEventTable {
+  id: Generated<number>;
+  run_id: number;
+  attempt: number;
+  /** RunEvent as JSON. */
+  event: string;
+}
+
+/** The jobs of an attempt as people see them; where one is in the queue, `job` says how far it is. */
+export interface RunJobTable {
+  run_id: number;
+  attempt: number;
+  job_key: string;
+  /** In the order in which they became known. */
+  position: number;
+  /** Id in the file. */
+  job_id: string;
+  name: string;
+  /** JSON array of ids. */
+  needs: string;
+  /** Why it does not run yet. */
+  waiting: string | null;
+  /** Its row in `job`: of an earlier attempt, if its result was kept. */
+  queue_id: number | null;
+  conclusion: string | null;
+  reason: string | null;
+  concluded_at: number | null;
+}
+
+/** Runners that have asked for work. */
+export interface RunnerTable {
+  name: string;
+  /** Lower case, sorted, joined by commas. */
+  labels: string;
+  first_seen_at: number;
+  seen_at: number;
 }
