@@ -91,12 +91,13 @@ function layOutCalls(draft: GraphDraft, site: CallSite): number {
     if (planned.job.kind !== 'reusable') continue;
     const called = findCalled(draft, planned.job, site);
     if (called === undefined) continue;
-    const laidOut = draft.called.get(called.path) ?? layOutCalled(draft, called, site);
+    const known = draft.called.get(called.path);
+    const laidOut = known ?? layOutCalled(draft, called, site);
     planned.callee = laidOut.graph;
     height = Math.max(height, 1 + laidOut.height);
-    if (site.trail.length + laidOut.height > maxCallDepth) {
-      draft.diagnostics.push(tooDeep(site.caller, planned.job));
-    }
+    // What lies below a workflow that is laid out only now has reported itself.
+    const levels = site.trail.length + (known?.height ?? 0);
+    if (levels > maxCallDepth) draft.diagnostics.push(tooDeep(site.caller, planned.job));
   }
   return height;
 }
