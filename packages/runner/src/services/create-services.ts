@@ -24,7 +24,8 @@ export function createServices({ slipwayHome, containers, executor }: ServicesOp
       const refusal = await native.cannotServe(request);
       if (refusal === null) return null;
       const engine = await containers.find();
-      return engine.kind === 'found' ? inContainers.cannotServe(request) : refusal;
+      if (engine.kind === 'found') return inContainers.cannotServe(request);
+      return `${refusal} No container engine can be used: ${engine.why}.`;
     },
     async start(request, context) {
       const refusal = await native.cannotServe(request);
