@@ -6,6 +6,8 @@ import { createContainerSession } from '../docker/container-session.ts';
 import { createMasker, type Masker } from '../output/masker.ts';
 import type { EmitJobEvent } from '../output/step-log.ts';
 import { createOutputPipes } from '../processes/output-pipes.ts';
+import { createPipeStore } from '../processes/pipe-store.ts';
+import { markProcesses } from '../processes/process-mark.ts';
 import { createHostExecutor } from '../steps/host-executor.ts';
 import { createWorkspace } from '../workspace/create-workspace.ts';
 import { pickBaseEnvironment } from './base-environment.ts';
@@ -35,7 +37,7 @@ export async function createJob(run: JobRun): Promise<JobState> {
   });
   const pipeDirectory = join(folders.root, '_pipes');
   mkdirSync(pipeDirectory);
-  const pipes = createOutputPipes(pipeDirectory);
+  const pipes = createOutputPipes(pipeDirectory, createPipeStore(join(options.slipwayHome, 'pipes')));
   const contexts = createContexts(request, options, folders);
   const trackingId = `${options.trackingPrefix}_${number}`;
   const shared = { ...folders, toolCache: String(contexts.runner.tool_cache) };
@@ -45,6 +47,8 @@ export async function createJob(run: JobRun): Promise<JobState> {
     options,
     folders,
     trackingId,
+    pipes,
+    began: markProcesses(),
     executor: createHostExecutor({ baseEnv: pickBaseEnvironment(options.baseEnv), pipes }),
     containers:
       options.containers &&

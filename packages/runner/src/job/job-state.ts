@@ -3,6 +3,8 @@ import type { MatcherRegistry } from '../commands/matcher-registry.ts';
 import type { ContainerSession } from '../docker/container-session.ts';
 import type { Masker } from '../output/masker.ts';
 import type { EmitJobEvent } from '../output/step-log.ts';
+import type { OutputPipes } from '../processes/output-pipes.ts';
+import type { ProcessMark } from '../processes/process-mark.ts';
 import type { Executor } from '../steps/executor.ts';
 import type { Workspace } from '../workspace/create-workspace.ts';
 import type { FileHashing } from './file-hashing.ts';
@@ -17,6 +19,9 @@ export interface JobState {
   readonly options: RunnerOptions;
   readonly folders: Workspace;
   readonly trackingId: string;
+  readonly pipes: OutputPipes;
+  /** When the job began, for the search of what it leaves behind. */
+  readonly began: ProcessMark;
   /** Where the steps run; the job's container takes the host's place when it has started. */
   executor: Executor;
   /** Absent where containers are not allowed. */

@@ -86,8 +86,9 @@ async function completeJob({ job, scope, services, report }: Completion): Promis
   const results = collectResults(job, scope.memory.steps, report);
   await stopServices(services);
   await job.containers?.close();
-  const ended = await endTracked(job.trackingId);
+  const ended = await endTracked(job.trackingId, job.began);
   if (ended > 0) report.log.line(`Ended ${ended} processes that the job had left running.`);
+  job.pipes.close();
   if (job.options.keepWorkspace !== true) {
     const left = await removeWorkspace(job.folders);
     if (left !== undefined) report.warning(left);

@@ -9,7 +9,8 @@ export interface ByteSearch {
 
 /**
  * Wu and Manber's algorithm on pairs of bytes: a table says for each pair how far the search may jump ahead, so that a
- * block without a hit is read only at every m-th byte, m being the length of the shortest sequence. Sequences that would
+ * block without a hit is read only at every m-th byte, m being the length of the shortest sequence. Four searches go
+ * through the quarters of a block in step, which a processor does nearly in the time of one. Sequences that would
  * keep m small are searched by the native `indexOf` instead, if they are few.
  * @see Wu, Manber: A fast algorithm for multi-pattern searching (1994)
  */
@@ -33,8 +34,8 @@ export function compileByteSearch(sequences: readonly Buffer[]): ByteSearch {
 /** Jumps are kept in bytes. */
 const longestWindow = 255;
 /** What a megabyte costs by the table with window 1, and by one native search: measured, in microseconds. */
-const tableCost = 4_500;
-const nativeCost = 200;
+const tableCost = 1_000;
+const nativeCost = 250;
 
 /** 0 if the table is not worth it at all. */
 function chooseWindow(lengths: number[]): number {
@@ -48,7 +49,9 @@ function chooseWindow(lengths: number[]): number {
   return best.window;
 }
 
-function compileJumps(sequences: Buffer[], window: number): (block: Buffer, hits: number[]) => void {
+type Search = (block: Buffer, hits: number[]) => void;
+
+function compileJumps(sequences: Buffer[], window: number): Search {
   if (sequences.length === 0) return () => {};
   const jumps = new Uint8Array(65_536).fill(window - 1);
   const candidates = new Map<number, Buffer[]>();
@@ -62,23 +65,59 @@ function compileJumps(sequences: Buffer[], window: number): (block: Buffer, hits
       else candidates.set(pair, [sequence]);
     }
   }
-  return (block, hits) => {
-    const size = block.length;
-    let at = window - 1;
-    while (at < size) {
-      const pair = ((block[at - 1] as number) << 8) | (block[at] as number);
-      const jump = jumps[pair] as number;
-      if (jump > 0) {
-        at += jump;
-        continue;
-      }
-      const start = at - window + 1;
-      for (const sequence of candidates.get(pair) ?? []) {
-        if (startsAt(block, sequence, start)) hits.push(start, start + sequence.length);
-      }
-      at++;
+  /** What to add to the place of a pair that may end the first `window` bytes of a sequence. */
+  const stepOver = (block: Buffer, at: number, hits: number[]) => {
+    const pair = ((block[at - 1] as number) << 8) | (block[at] as number);
+    const start = at - window + 1;
+    for (const sequence of candidates.get(pair) ?? []) {
+      if (startsAt(block, sequence, start)) hits.push(start, start + sequence.length);
     }
+    return 1;
   };
+  return (block, hits) => jumpThrough({ block, jumps, window, hits, stepOver });
+}
+
+interface JumpSearch {
+  block: Buffer;
+  jumps: Uint8Array;
+  window: number;
+  hits: number[];
+  stepOver: (block: Buffer, at: number, hits: number[]) => number;
+}
+
+function jumpThrough({ block, jumps, window, hits, stepOver }: JumpSearch): void {
+  const size = block.length;
+  const first = window - 1;
+  const quarter = (size - first) >> 2;
+  const endA = first + quarter;
+  const endB = endA + quarter;
+  const endC = endB + quarter;
+  let a = first;
+  let b = endA;
+  let c = endB;
+  let d = endC;
+  while (a < endA && b < endB && c < endC && d < size) {
+    const jumpA = jumps[((block[a - 1] as number) << 8) | (block[a] as number)] as number;
+    const jumpB = jumps[((block[b - 1] as number) << 8) | (block[b] as number)] as number;
+    const jumpC = jumps[((block[c - 1] as number) << 8) | (block[c] as number)] as number;
+    const jumpD = jumps[((block[d - 1] as number) << 8) | (block[d] as number)] as number;
+    a += jumpA > 0 ? jumpA : stepOver(block, a, hits);
+    b += jumpB > 0 ? jumpB : stepOver(block, b, hits);
+    c += jumpC > 0 ? jumpC : stepOver(block, c, hits);
+    d += jumpD > 0 ? jumpD : stepOver(block, d, hits);
+  }
+  for (const [from, end] of [
+    [a, endA],
+    [b, endB],
+    [c, endC],
+    [d, size],
+  ] as const) {
+    let at = from;
+    while (at < end) {
+      const jump = jumps[((block[at - 1] as number) << 8) | (block[at] as number)] as number;
+      at += jump > 0 ? jump : stepOver(block, at, hits);
+    }
+  }
 }
 
 /** Most candidates fail at their first byte, for which a native comparison is too expensive. */

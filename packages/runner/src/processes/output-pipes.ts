@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import type { PipeStore } from './pipe-store.ts';
 
 /** One pipe from a process to us. */
 export interface OutputPipe {
@@ -22,17 +22,20 @@ export interface OutputPipes {
   open(): OutputPipe;
   /** Makes enough pipes for that many to be open at once. */
   reserve(count: number): Promise<void>;
+  /** Leaves the pipes that nobody has open to later jobs; none may be opened after that. */
+  close(): void;
 }
 
-export function createOutputPipes(directory: string): OutputPipes {
+export function createOutputPipes(directory: string, store: PipeStore): OutputPipes {
   const free: string[] = [];
   let made = 0;
+  const nextPath = () => join(directory, `pipe-${made++}`);
   return {
     async reserve(count) {
-      const paths: string[] = [];
-      while (free.length + paths.length < count) paths.push(join(directory, `pipe-${made++}`));
-      if (paths.length > 0) await promisify(execFile)('mkfifo', ['-m', '600', ...paths]);
-      free.push(...paths);
+      if (free.length < count) free.push(...store.take(count - free.length, nextPath));
+      const missing = Array.from({ length: Math.max(0, count - free.length) }, nextPath);
+      if (missing.length > 0) await makePipes(missing);
+      free.push(...missing);
     },
     open() {
       const path = free.pop();
@@ -44,5 +47,13 @@ export function createOutputPipes(directory: string): OutputPipes {
       reader.once('close', () => free.push(path));
       return { writer, closeWriter: () => closeSync(writer), reader };
     },
+    close: () => store.keep(free.splice(0)),
   };
+}
+
+/** @throws the error of mkfifo */
+function makePipes(paths: string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    execFile('mkfifo', ['-m', '600', ...paths], (error) => (error === null ? resolve() : reject(error)));
+  });
 }

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type ProcessMark, pidsSince } from './process-mark.ts';
 import { isUserProcess } from './process-table.ts';
 
 /**
@@ -18,16 +19,16 @@ const maxSecondLooks = 2;
 /**
  * Ends every process whose RUNNER_TRACKING_ID is `trackingPrefix` or continues it with `_`: `slipway_7f` ends all jobs of
  * the run 7f, `slipway_7f_1` its first job only (not `slipway_7f_12`). Resolves when none is left, with how many were ended.
- * The calling process is spared. Processes of other users, and those that cleared their environment, are not seen.
+ * The calling process is spared. With `since`, only processes are looked at that started after that mark. Processes of other users, and those that cleared their environment, are not seen.
  * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/JobExtension.cs (FinalizeJob)
  */
-export async function endTracked(trackingPrefix: string): Promise<number> {
+export async function endTracked(trackingPrefix: string, since: ProcessMark = null): Promise<number> {
   const id = trackingPrefix.replace(/_+$/, '');
   const ended = new Set<number>();
-  const deadline = performance.now() + giveUpMs;
+  const deadline = Date.now() + giveUpMs;
   let secondLooks = 0;
-  for (let pauseMs = 1; performance.now() < deadline; pauseMs = Math.min(pauseMs * 2, 50)) {
-    const { tracked, blank } = await lookAround();
+  for (let pauseMs = 1; Date.now() < deadline; pauseMs = Math.min(pauseMs * 2, 50)) {
+    const { tracked, blank } = await lookAround(since);
     const alive = tracked.filter((process) => isUnder(process.trackingId, id));
     if (alive.length === 0 && (blank === 0 || ++secondLooks > maxSecondLooks)) break;
     for (const { pid } of alive) {
@@ -47,20 +48,28 @@ interface Look {
 
 let scheduled: Promise<Look> | undefined;
 
+function lookAround(since: ProcessMark): Promise<Look> {
+  const pids = pidsSince(since);
+  return pids === null ? lookAtAll() : Promise.resolve(lookAtProc(pids));
+}
+
 /** Jobs that end together share one look at the process table. */
-function lookAround(): Promise<Look> {
+function lookAtAll(): Promise<Look> {
   scheduled ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
     scheduled = undefined;
-    return process.platform === 'linux' ? lookAtProc() : lookAtPs();
+    return process.platform === 'linux' ? lookAtProc(allPids()) : lookAtPs();
   });
   return scheduled;
 }
 
-function lookAtProc(): Look {
+function allPids(): number[] {
+  return readdirSync('/proc').map(Number).filter(Number.isInteger);
+}
+
+function lookAtProc(pids: readonly number[]): Look {
   const look: Look = { tracked: [], blank: 0 };
-  for (const entry of readdirSync('/proc')) {
-    const pid = Number(entry);
-    if (!Number.isInteger(pid) || pid === process.pid) continue;
+  for (const pid of pids) {
+    if (pid === process.pid) continue;
     const environ = readEnviron(pid);
     if (environ === undefined) continue;
     const trackingId = trackingIdIn(environ);
