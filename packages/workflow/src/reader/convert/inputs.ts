@@ -5,8 +5,20 @@ import { booleanOf, childOf, type NamedEntry, namedEntries, optional, textOf, te
 
 type Inputs = Record<string, InputDefinition>;
 
+/** @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#onworkflow_dispatchinputs */
+const maxDispatchInputs = 25;
+
 /** `on.workflow_dispatch.inputs`; undefined without any. */
 export function convertDispatchInputs(findings: Findings, inputs: Template | undefined): Inputs | undefined {
+  const excess = namedEntries(inputs)[maxDispatchInputs];
+  if (excess) {
+    findings.add({
+      at: excess.at,
+      code: 'invalid-input',
+      message: `GitHub shows ${maxDispatchInputs} inputs at most; \`${excess.name}\` is one too many.`,
+      mend: 'Merge inputs, for example into one of JSON.',
+    });
+  }
   return convertInputs(inputs, (entry) => {
     const input = convertInput(entry, ['string', 'boolean', 'number', 'choice', 'environment']);
     checkOptions(findings, entry, input);
