@@ -26,13 +26,13 @@ export interface OutputPipes {
   close(): void;
 }
 
-export function createOutputPipes(directory: string, store: PipeStore): OutputPipes {
+export function createOutputPipes(directory: string, store?: PipeStore): OutputPipes {
   const free: string[] = [];
   let made = 0;
   const nextPath = () => join(directory, `pipe-${made++}`);
   return {
     async reserve(count) {
-      if (free.length < count) free.push(...store.take(count - free.length, nextPath));
+      if (free.length < count) free.push(...(store?.take(count - free.length, nextPath) ?? []));
       const missing = Array.from({ length: Math.max(0, count - free.length) }, nextPath);
       if (missing.length > 0) await makePipes(missing);
       free.push(...missing);
@@ -47,7 +47,7 @@ export function createOutputPipes(directory: string, store: PipeStore): OutputPi
       reader.once('close', () => free.push(path));
       return { writer, closeWriter: () => closeSync(writer), reader };
     },
-    close: () => store.keep(free.splice(0)),
+    close: () => store?.keep(free.splice(0)),
   };
 }
 
