@@ -14,6 +14,7 @@ import { filterPattern } from './rules/filter-pattern.ts';
 import { foreignNeed } from './rules/foreign-need.ts';
 import { frequentSchedule } from './rules/frequent-schedule.ts';
 import { ignoredFailure } from './rules/ignored-failure.ts';
+import { impossibleEvent } from './rules/impossible-event.ts';
 import { insecureCommand } from './rules/insecure-command.ts';
 import { invalidComparison } from './rules/invalid-comparison.ts';
 import { invalidFormat } from './rules/invalid-format.ts';
@@ -56,6 +57,7 @@ export const rules: readonly Rule[] = [
   foreignNeed,
   frequentSchedule,
   ignoredFailure,
+  impossibleEvent,
   insecureCommand,
   invalidComparison,
   invalidFormat,
