@@ -44,6 +44,7 @@ async function runCreatedJob(
   };
   // Before any step listens: a step's `if` is tested again with the new status.
   job.cancelled.addEventListener('abort', onCancel, { once: true });
+  if (job.cancelled.aborted) onCancel();
   const limits = limitTime(job, controls);
   const scope: Scope = {
     memory: createScopeMemory(),
