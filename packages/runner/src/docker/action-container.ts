@@ -77,7 +77,6 @@ export async function runActionContainer(
     client.env,
   );
   try {
-    await pipes.reserve(2);
     // The client hands signals on to the container's program (`--sig-proxy`, its default).
     return await runProcess({
       file: client.engine.client,
@@ -143,7 +142,6 @@ export async function buildActionImage(client: DockerClient, build: ImageBuild):
   const tag = `${actionImage}:${trackingId}-${builds}`;
   // A step that fails would leave its container.
   const args = ['build', '--force-rm', '--tag', tag, '--file', dockerfile, dirname(dockerfile)];
-  await pipes.reserve(2);
   const { exitCode } = await runProcess({
     ...{ file: client.engine.client, args, directory: '/', env: { ...client.env } },
     ...{ pipes, stdout, stderr, cancel, kill },

@@ -93,7 +93,6 @@ async function runInContainer(
   const ended = new AbortController();
   const kill = new AbortController();
   const stopping = stopInContainer(options, { command, pidFile, ended: ended.signal, kill });
-  await pipes.reserve(2);
   try {
     return await runProcess({
       file: client.engine.client,

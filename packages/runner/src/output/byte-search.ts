@@ -37,9 +37,9 @@ const longestWindow = 255;
 const tableCost = 1_000;
 const nativeCost = 250;
 
-/** 0 if the table is not worth it at all. */
+/** Above every length if the table is not worth it. An integer: with a double the search takes twice the time. */
 function chooseWindow(lengths: number[]): number {
-  let best = { window: Infinity, cost: lengths.length * nativeCost };
+  let best = { window: 2 ** 30, cost: lengths.length * nativeCost };
   for (const length of new Set(lengths)) {
     const window = Math.min(length, longestWindow);
     if (window < 2) continue;

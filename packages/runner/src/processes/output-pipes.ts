@@ -1,16 +1,18 @@
 import { execFile } from 'node:child_process';
 import { closeSync, constants, openSync } from 'node:fs';
-import { Socket } from 'node:net';
 import { join } from 'node:path';
 import type { PipeStore } from './pipe-store.ts';
+import { type PipeReading, readPipe } from './read-pipe.ts';
+import type { ProcessOutput } from './run-process.ts';
 
 /** One pipe from a process to us. */
 export interface OutputPipe {
-  /** What the process gets as stdout or stderr. Close it with `closeWriter` once the process has it. */
-  writer: number;
+  /** What the process gets as stdout or stderr. */
+  readonly writer: number;
+  /** To be called when the process has it: our copy would keep the pipe open. */
   closeWriter(): void;
-  /** Ends when the last process that holds the other end is gone. */
-  reader: Socket;
+  /** Reads the other end. To be called once, also if no process gets the pipe. */
+  read(output: ProcessOutput): PipeReading;
 }
 
 /**
@@ -19,33 +21,45 @@ export interface OutputPipe {
  * when all its ends are closed.
  */
 export interface OutputPipes {
-  open(): OutputPipe;
-  /** Makes enough pipes for that many to be open at once. */
-  reserve(count: number): Promise<void>;
+  /** One pipe for each of stdout and stderr; processes that start at once never share one. */
+  open(): Promise<[stdout: OutputPipe, stderr: OutputPipe]>;
   /** Leaves the pipes that nobody has open to later jobs; none may be opened after that. */
   close(): void;
 }
 
+/** The pipes are files in the folder, which must exist. */
 export function createOutputPipes(directory: string, store?: PipeStore): OutputPipes {
   const free: string[] = [];
   let made = 0;
   const nextPath = () => join(directory, `pipe-${made++}`);
+
+  async function take(count: number): Promise<string[]> {
+    const paths = free.splice(0, count);
+    if (paths.length < count) paths.push(...(store?.take(count - paths.length, nextPath) ?? []));
+    const missing = Array.from({ length: count - paths.length }, nextPath);
+    if (missing.length > 0) await makePipes(missing);
+    return [...paths, ...missing];
+  }
+
+  function openPipe(path: string): OutputPipe {
+    // Without O_NONBLOCK, opening the reading end would wait for a writer.
+    const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const writer = openSync(path, constants.O_WRONLY);
+    return {
+      writer,
+      closeWriter: () => closeSync(writer),
+      read(output) {
+        const reading = readPipe(reader, output);
+        void reading.ended.then(() => free.push(path));
+        return reading;
+      },
+    };
+  }
+
   return {
-    async reserve(count) {
-      if (free.length < count) free.push(...(store?.take(count - free.length, nextPath) ?? []));
-      const missing = Array.from({ length: Math.max(0, count - free.length) }, nextPath);
-      if (missing.length > 0) await makePipes(missing);
-      free.push(...missing);
-    },
-    open() {
-      const path = free.pop();
-      if (path === undefined) throw new Error('No pipe was reserved');
-      // Without O_NONBLOCK, opening the reading end would wait for a writer.
-      const reading = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-      const writer = openSync(path, constants.O_WRONLY);
-      const reader = new Socket({ fd: reading, readable: true, writable: false });
-      reader.once('close', () => free.push(path));
-      return { writer, closeWriter: () => closeSync(writer), reader };
+    async open() {
+      const [stdout = '', stderr = ''] = await take(2);
+      return [openPipe(stdout), openPipe(stderr)];
     },
     close: () => store?.keep(free.splice(0)),
   };

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
 import type { OutputPipe, OutputPipes } from './output-pipes.ts';
 import { isRunning, listDescendants } from './process-table.ts';
+import type { PipeReading } from './read-pipe.ts';
 
 export interface ProcessRequest {
   /** Absolute path of the program. */
@@ -43,10 +43,10 @@ const heldOutputMs = 5_000;
  * @see https://github.com/actions/runner/blob/main/src/Runner.Sdk/ProcessInvoker.cs
  */
 export async function runProcess(request: ProcessRequest): Promise<ProcessResult> {
-  const stdout = request.pipes.open();
-  const stderr = request.pipes.open();
-  const child = start(request, stdout, stderr);
-  const outputs = [pump(stdout.reader, request.stdout), pump(stderr.reader, request.stderr)];
+  const pipes = await request.pipes.open();
+  const [stdout, stderr] = pipes;
+  const outputs = [stdout.read(request.stdout), stderr.read(request.stderr)];
+  const child = start(request, pipes);
   const stopGuarding = guard(child, request);
   try {
     const exitCode = await exitOf(child);
@@ -64,7 +64,7 @@ export async function runProcess(request: ProcessRequest): Promise<ProcessResult
   }
 }
 
-function start(request: ProcessRequest, stdout: OutputPipe, stderr: OutputPipe): ChildProcess {
+function start(request: ProcessRequest, [stdout, stderr]: [OutputPipe, OutputPipe]): ChildProcess {
   try {
     return spawn(request.file, request.args, {
       cwd: request.directory,
@@ -105,39 +105,7 @@ function signalNumber(signal: NodeJS.Signals | null): number {
   return signalNumbers[signal ?? ''] ?? 0;
 }
 
-interface Pump {
-  ended: Promise<void>;
-  /** What comes from now on is thrown away; it is still read, or a server in the background would stand still. */
-  finish(): void;
-}
-
-function pump(reader: Socket, output: ProcessOutput): Pump {
-  let finished = false;
-  const finish = () => {
-    if (finished) return;
-    finished = true;
-    output.end();
-    reader.unref();
-    reader.resume();
-  };
-  const ended = new Promise<void>((resolve) => {
-    reader.once('close', () => {
-      finish();
-      resolve();
-    });
-  });
-  reader.on('error', () => {});
-  reader.on('data', (chunk) => {
-    if (finished) return;
-    const pause = output.write(chunk);
-    if (pause === undefined) return;
-    reader.pause();
-    void pause.finally(() => reader.resume());
-  });
-  return { ended, finish };
-}
-
-async function drain(outputs: Pump[], request: ProcessRequest): Promise<void> {
+async function drain(outputs: PipeReading[], request: ProcessRequest): Promise<void> {
   const ended = Promise.all(outputs.map((output) => output.ended));
   let stopWaiting = () => {};
   const waited = new Promise<void>((resolve) => {

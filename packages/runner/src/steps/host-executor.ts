@@ -26,7 +26,6 @@ export function createHostExecutor(options: {
       return program;
     },
     async run(command) {
-      await options.pipes.reserve(2);
       try {
         return await runProcess({ ...command, pipes: options.pipes });
       } catch (error) {
