@@ -139,23 +139,24 @@ export async function renewLease(
 export async function finishJob(
   { store, now }: Clock,
   { jobId, fence, result }: { jobId: number; fence: number; result: JobFinished },
-): Promise<void> {
+): Promise<{ project: string }> {
   const text = JSON.stringify(result);
   const row = await store
     .updateTable('job')
     .where(held(jobId, fence))
     .set({ state: 'finished', result: text, finished_at: now, lease_ends_at: null })
-    .returning('id')
+    .returning('project')
     .executeTakeFirst();
-  if (row !== undefined) return;
+  if (row !== undefined) return row;
   const same = await store
     .selectFrom('job')
-    .select('id')
+    .select('project')
     .where('id', '=', jobId)
     .where('fence', '=', fence)
     .where('result', '=', text)
     .executeTakeFirst();
   if (same === undefined) throw new FencedError(jobId);
+  return same;
 }
 
 /** Asks for the end of a job. One that nobody has claimed is finished at once. */

@@ -14,8 +14,8 @@ export interface GatewayOptions {
   leaseMs: number;
   /** What a claimed job gets besides what the queue holds: secrets, where its code is, tokens. */
   equip(claim: Claim): Promise<Pick<ClaimedJob<JobRequest>, 'request' | 'source' | 'actionsRuntime'>>;
-  /** A job was claimed, its stream grew, or it ended. */
-  onProgress?: (jobId: number, what: 'claimed' | 'stream' | 'finished') => void;
+  /** A job was claimed or ended; who drives its run may want to know at once. */
+  onProgress?: (job: { jobId: number; project: string }) => void;
   /** Resolves when a job may have come up; without it the queue is looked at every second. */
   jobsMayWait?: (signal: AbortSignal) => Promise<void>;
 }
@@ -42,7 +42,7 @@ export function storeGateway(options: GatewayOptions): RunnerGateway<JobRequest>
       for (;;) {
         const claim = await claimJob({ store, now: now() }, { runner, labels, leaseMs });
         if (claim !== null) {
-          onProgress(claim.jobId, 'claimed');
+          onProgress(claim);
           const { jobId, fence, project } = claim;
           return { jobId, fence, project, leaseMs, ...(await equip(claim)) };
         }
@@ -59,7 +59,6 @@ export function storeGateway(options: GatewayOptions): RunnerGateway<JobRequest>
     async append(jobId, { fence, offset, bytes }) {
       await assertHeld(store, jobId, fence);
       const size = await streams.append({ jobId, fence }, { offset, bytes });
-      onProgress(jobId, 'stream');
       return { offset: size };
     },
 
@@ -67,8 +66,11 @@ export function storeGateway(options: GatewayOptions): RunnerGateway<JobRequest>
       const size = await streams.size({ jobId, fence });
       if (size < streamBytes) throw new IncompleteStreamError(size);
       await streams.sync({ jobId, fence });
-      await finishJob({ store, now: now() }, { jobId, fence, result: result as JobFinished });
-      onProgress(jobId, 'finished');
+      const { project } = await finishJob(
+        { store, now: now() },
+        { jobId, fence, result: result as JobFinished },
+      );
+      onProgress({ jobId, project });
     },
   };
 }

@@ -13,13 +13,20 @@ export function enterGroups(
   { member, groups }: { member: string; groups: GroupRequest[] },
 ): string | undefined {
   const { board } = drive;
-  followGroups(drive, requestGroups(board.groups, member, groups));
+  followGroups(drive, requestGroups(board.groups, member, groups), splitName(member).runId);
   const holder = holderBefore(board.groups, member);
   return holder === undefined ? undefined : describeMember(drive, holder);
 }
 
-/** Carries out what a change of the groups means for their members, whoever drives them. */
-export function followGroups({ board }: Pick<Drive, 'board'>, { groups, effects }: GroupChange): void {
+/**
+ * Carries out what a change of the groups means for their members, whoever drives them.
+ * @param by the run that asked for groups
+ */
+export function followGroups(
+  { board }: Pick<Drive, 'board'>,
+  { groups, effects }: GroupChange,
+  by?: string,
+): void {
   board.groups = groups;
   for (const effect of effects) {
     const { runId, leg } = splitName(effect.member);
@@ -35,8 +42,10 @@ export function followGroups({ board }: Pick<Drive, 'board'>, { groups, effects 
         break;
       case 'cancelled': {
         const { reason } = effect;
-        if (leg === undefined) send(drive, run, { kind: 'run.cancelled', reason, force: false });
-        else send(drive, run, { kind: 'leg.cancelled', leg, reason, force: false });
+        if (leg === undefined) {
+          drive.options.onSuperseded?.(run.plan, { reason, by });
+          send(drive, run, { kind: 'run.cancelled', reason, force: false });
+        } else send(drive, run, { kind: 'leg.cancelled', leg, reason, force: false });
         break;
       }
       default:

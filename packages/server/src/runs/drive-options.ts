@@ -24,6 +24,8 @@ export interface DriveOptions {
   onRunFinished?: (run: RunPlan, result: RunResult) => void;
   /** After every transition, before anything is done about it: where it is written to survive a crash. */
   onStateChange?: (run: RunPlan, state: RunState, changed: NodeIndex[]) => void;
+  /** A newer member of its concurrency group takes the place of a run: `by`, if it is known. */
+  onSuperseded?: (run: RunPlan, why: { reason: string; by: string | undefined }) => void;
   /** States to go on from, by position in `plan.runs`; default: every run begins. */
   states?: RunState[];
   /** Takes over a job that was running when the states were written; without it such a job is lost, and failed. */

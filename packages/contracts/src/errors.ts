@@ -1,0 +1,56 @@
+/** Every error that an API of Slipway answers with: its code, its HTTP status and what it means. */
+export const errorTable = {
+  'bad-request': { status: 400, message: 'The request is not what this route takes.' },
+  unauthorized: { status: 401, message: 'The token is missing or not valid here.' },
+  forbidden: { status: 403, message: 'The token does not allow this.' },
+  'unknown-route': { status: 404, message: 'There is no such route.' },
+  'unknown-project': { status: 404, message: 'There is no such project.' },
+  'unknown-run': { status: 404, message: 'There is no such run.' },
+  'unknown-job': { status: 404, message: 'The run has no such job.' },
+  'project-exists': { status: 409, message: 'A project of this name exists already.' },
+  'run-not-finished': { status: 409, message: 'The run is not finished.' },
+  'run-finished': { status: 409, message: 'The run is finished already.' },
+  'nothing-to-rerun': { status: 409, message: 'No job of the run failed.' },
+  fenced: { status: 409, message: "The job is not this runner's any more." },
+  incomplete: { status: 409, message: "Not all of the job's stream has arrived." },
+  'too-large': { status: 413, message: 'The body is larger than this route takes.' },
+  internal: { status: 500, message: 'The server made a mistake; its log says which.' },
+  unavailable: { status: 503, message: 'The server cannot do this at the moment; try again later.' },
+} as const satisfies Record<string, { status: number; message: string }>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** The body of every answer that is an error. */
+export interface ErrorBody {
+  error: {
+    code: ErrorCode;
+    message: string;
+    /** The parameter or property that is wrong, e.g. `inputs.version`. */
+    field?: string;
+    /** Of `incomplete`: how many bytes have arrived. */
+    offset?: number;
+  };
+}
+
+export interface SlipwayErrorOptions extends ErrorOptions {
+  /** More exact than the table's. */
+  message?: string;
+  field?: string;
+}
+
+/** An error of the table, thrown where it is found and answered at the edge. */
+export class SlipwayError extends Error {
+  override readonly name = 'SlipwayError';
+  readonly code: ErrorCode;
+  readonly field: string | undefined;
+
+  constructor(code: ErrorCode, { message, field, ...options }: SlipwayErrorOptions = {}) {
+    super(message ?? errorTable[code].message, options);
+    this.code = code;
+    this.field = field;
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+}

@@ -1,0 +1,280 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Conclusion, RunEvent } from '@slipway/contracts';
+import type { RunPlan } from '@slipway/workflow/plan';
+import {
+  createGroupBoard,
+  type DrivenRuns,
+  driveRuns,
+  type GroupBoard,
+  resumeHeldGroups,
+} from '../runs/index.ts';
+import type { Store } from '../store/open-store.ts';
+import { type Journal, openJournal } from './journal.ts';
+import type { JournalBatch } from './journal-batch.ts';
+import { type LoadedAttempt, type LoadedPlan, loadPlans } from './load-plans.ts';
+import type { Notices } from './notices.ts';
+import { giveUpLease, type ProjectLease } from './project-lease.ts';
+import { createQueueRunner, type QueueRunner } from './queue-runner.ts';
+
+export interface DriveProjectOptions {
+  store: Store;
+  lease: ProjectLease;
+  leaseMs: number;
+  now: () => number;
+  notices: Notices;
+  /**
+   * What follows a finished run, e.g. the event `workflow_run` and reports to GitHub. Called again until it resolves, also after a crash: it
+   * must be safe to repeat.
+   */
+  onRunFinished?: (finished: FinishedRun) => Promise<void>;
+  onLeaseLost: () => void;
+  onTrouble: (error: unknown) => void;
+}
+
+export interface FinishedRun {
+  project: string;
+  eventId: number;
+  run: RunPlan;
+  conclusion: Conclusion;
+}
+
+/** The runs of a project, driven by this server for as long as it has the lease. */
+export interface DrivenProject {
+  /** Takes up what is new in the store: events, reruns, cancellations, what became of jobs. Safe to call at any time. */
+  look(): Promise<void>;
+  /** Something was heard of a job. */
+  hear(jobId: number): void;
+  /** Nothing is left to drive. */
+  readonly isIdle: boolean;
+  /** Writes what is decided, stops driving and gives the lease up. */
+  close(): Promise<void>;
+}
+
+interface Driving extends DriveProjectOptions {
+  journal: Journal;
+  board: GroupBoard;
+  runner: QueueRunner;
+  plans: Map<number, { runs: DrivenRuns | undefined; loaded: LoadedPlan }>;
+  attempts: Map<string, LoadedAttempt>;
+  queued: Map<string, number>;
+  /** Cancellations that the machine has heard of: how, by run. */
+  cancelled: Map<number, string>;
+  lastPlan: number;
+  isClosed: boolean;
+}
+
+const followUpPauseMs = 1_000;
+const longestFarewellMs = 5_000;
+
+export function driveProject(options: DriveProjectOptions): DrivenProject {
+  const driving = createDriving(options);
+  const heard = new Set<number>();
+  let looking: Promise<void> | null = null;
+  const oneAtATime = (look: () => Promise<void>): Promise<void> => {
+    looking = (looking ?? Promise.resolve()).then(look).catch(options.onTrouble);
+    return looking;
+  };
+  return {
+    look: () => oneAtATime(() => lookAround(driving)),
+    hear(jobId) {
+      if (heard.size === 0) {
+        void oneAtATime(async () => {
+          const ids = [...heard];
+          heard.clear();
+          if (!driving.isClosed) await driving.runner.look(ids);
+        });
+      }
+      heard.add(jobId);
+    },
+    get isIdle() {
+      return driving.plans.size === 0;
+    },
+    async close() {
+      await looking;
+      // A store that does not answer must not keep the server from ending: what it has not taken is decided again.
+      await Promise.race([driving.journal.flushed(), delay(longestFarewellMs, undefined, { ref: false })]);
+      driving.isClosed = true;
+      await driving.journal.close();
+      await giveUpLease(options.store, options.lease).catch(options.onTrouble);
+    },
+  };
+}
+
+function createDriving(options: DriveProjectOptions): Driving {
+  const { store, lease, leaseMs, now, onTrouble } = options;
+  const attempts = new Map<string, LoadedAttempt>();
+  const queued = new Map<string, number>();
+  const journal = openJournal({
+    store,
+    lease,
+    leaseMs,
+    now,
+    onTrouble,
+    onWritten: (batch) => notifyOf(options, batch),
+    onLeaseLost() {
+      driving.isClosed = true;
+      void journal.close();
+      options.onLeaseLost();
+    },
+  });
+  const runner = createQueueRunner({
+    store,
+    project: lease.project,
+    journal,
+    queued,
+    attemptOf(runId) {
+      const { run, priority } = attempts.get(runId) ?? {};
+      return { attempt: run?.runAttempt ?? 1, priority: priority ?? 0 };
+    },
+  });
+  const driving: Driving = {
+    ...options,
+    journal,
+    board: createGroupBoard(),
+    runner,
+    plans: new Map(),
+    attempts,
+    queued,
+    cancelled: new Map(),
+    lastPlan: 0,
+    isClosed: false,
+  };
+  return driving;
+}
+
+function notifyOf({ notices }: DriveProjectOptions, { enqueue, events }: JournalBatch): void {
+  if (enqueue.length > 0) notices.notify('queue');
+  for (const runId of new Set(events.map(({ run }) => run.runId))) notices.notify(`run:${Number(runId)}`);
+}
+
+async function lookAround(driving: Driving): Promise<void> {
+  if (driving.isClosed) return;
+  driving.journal.touch();
+  await takeUpPlans(driving);
+  await takeUpCancellations(driving);
+  await driving.runner.look();
+}
+
+async function takeUpPlans(driving: Driving): Promise<void> {
+  const { store, lease, board, attempts, queued, plans, lastPlan: after } = driving;
+  const loaded = await loadPlans(store, { project: lease.project, after });
+  for (const one of loaded) {
+    for (const attempt of one.attempts) attempts.set(attempt.run.runId, attempt);
+    for (const [key, jobId] of one.queued) queued.set(key, jobId);
+    for (const [position, state] of (one.states ?? []).entries()) {
+      const plan = one.plan.runs[position];
+      if (plan !== undefined) resumeHeldGroups(board, { plan, state });
+    }
+  }
+  for (const one of loaded) {
+    driving.lastPlan = one.id;
+    plans.set(one.id, { runs: undefined, loaded: one });
+    const isOver = one.attempts.every(({ conclusion }) => conclusion !== null);
+    if (isOver) void followUpAll(driving, one);
+    else plans.set(one.id, { runs: drivePlan(driving, one), loaded: one });
+  }
+}
+
+function drivePlan(driving: Driving, loaded: LoadedPlan): DrivenRuns {
+  const { journal, board, runner, now, onTrouble } = driving;
+  const { plan, states, recalled } = loaded;
+  const byId = new Map(loaded.attempts.map((attempt) => [attempt.run.runId, attempt]));
+  const emit = (event: RunEvent): void => {
+    const attempt = byId.get(event.runId);
+    if (attempt === undefined) return;
+    // A run that was concluded before this server took over is told of again.
+    if (event.kind === 'run.finished' && attempt.conclusion !== null) return;
+    if (event.kind === 'run.finished') attempt.conclusion = event.conclusion;
+    journal.record(attempt.run, event);
+  };
+  const runs = driveRuns({
+    plan,
+    runner,
+    board,
+    emit,
+    now,
+    // Whoever claims a job is given them.
+    secrets: {},
+    maxParallel: Number.POSITIVE_INFINITY,
+    adopt: runner.adopt,
+    onStateChange: (run, state) => journal.saveState(run, state),
+    onSuperseded: (run, why) => journal.supersede(run, why),
+    onRunFinished({ runId }) {
+      const attempt = byId.get(runId);
+      if (attempt !== undefined) void followUp(driving, loaded.eventId, attempt);
+    },
+    ...(states && { states }),
+    ...(recalled && { recalled }),
+  });
+  runs.finished
+    .catch((error: unknown) => {
+      onTrouble(error);
+      for (const { runId } of plan.runs) {
+        if (byId.get(runId)?.conclusion === null) {
+          emit({ kind: 'run.finished', runId, at: now(), conclusion: 'failure', durationMs: 0 });
+        }
+      }
+    })
+    .then(() => followUpAll(driving, loaded));
+  return runs;
+}
+
+/** A plan is done when everything that follows its runs has been seen to. */
+async function followUpAll(driving: Driving, { id, eventId, attempts }: LoadedPlan): Promise<void> {
+  await Promise.all(attempts.map((attempt) => followUp(driving, eventId, attempt)));
+  if (driving.isClosed) return;
+  driving.journal.finishPlan(id);
+  await driving.journal.flushed();
+  driving.plans.delete(id);
+  for (const { run } of attempts) {
+    if (driving.attempts.get(run.runId)?.run === run) driving.attempts.delete(run.runId);
+    driving.cancelled.delete(Number(run.runId));
+  }
+  driving.notices.notify(`project:${driving.lease.project}`);
+}
+
+function followUp(driving: Driving, eventId: number, attempt: LoadedAttempt): Promise<void> {
+  attempt.followUp ??= followUpOnce(driving, eventId, attempt);
+  return attempt.followUp;
+}
+
+async function followUpOnce(driving: Driving, eventId: number, attempt: LoadedAttempt): Promise<void> {
+  if (attempt.isFollowedUp) return;
+  const { store, lease, onRunFinished, onTrouble } = driving;
+  await driving.journal.flushed();
+  const { run } = attempt;
+  while (!driving.isClosed) {
+    try {
+      const conclusion = (attempt.conclusion ?? 'failure') as Conclusion;
+      await onRunFinished?.({ project: lease.project, eventId, run, conclusion });
+      await store
+        .updateTable('run_attempt')
+        .set({ followed_up: 1 })
+        .where('run_id', '=', Number(run.runId))
+        .where('attempt', '=', run.runAttempt)
+        .execute();
+      return;
+    } catch (error) {
+      onTrouble(error);
+      await delay(followUpPauseMs, undefined, { ref: false });
+    }
+  }
+}
+
+async function takeUpCancellations({ store, plans, cancelled }: Driving): Promise<void> {
+  const active = [...plans.keys()];
+  if (active.length === 0) return;
+  const rows = await store
+    .selectFrom('run_attempt')
+    .select(['plan_id', 'run_id', 'cancel', 'cancel_reason'])
+    .where('plan_id', 'in', active)
+    .where('cancel', 'is not', null)
+    .where('status', '!=', 'completed')
+    .execute();
+  for (const { plan_id, run_id, cancel, cancel_reason } of rows) {
+    if (cancel === null || cancelled.get(run_id) === cancel) continue;
+    cancelled.set(run_id, cancel);
+    const runs = plans.get(plan_id)?.runs;
+    runs?.[cancel](cancel_reason ?? 'the run was cancelled', String(run_id));
+  }
+}

@@ -1,0 +1,10 @@
+/**
+ * What drives runs on a server. `acceptEvent` takes an event in; `startController` drives what it starts, on whichever server has the
+ * project's lease; `cancelRun` and `rerunRun` write what somebody wants; the reading side is the tables `run`, `run_attempt`, `run_job`,
+ * `run_event` and the jobs' streams.
+ */
+export { type Acceptance, type AcceptedRun, acceptEvent } from './accept-event.ts';
+export type { FinishedRun } from './drive-project.ts';
+export { createNotices, type Notices, type NoticeTopic } from './notices.ts';
+export type { IncomingEvent } from './plan-incoming-event.ts';
+export { type Controller, type ControllerOptions, startController } from './start-controller.ts';
