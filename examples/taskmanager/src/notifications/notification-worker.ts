@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Queue, Worker } from 'bullmq';
+import { type Job, Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { deliver, type Sender } from './deliver.ts';
@@ -32,40 +32,12 @@ export type WorkerOptions = {
  * what is pending; `deliver` sends one notification. What a lost queue forgets, the next scan brings back.
  */
 export function startNotificationWorker(options: WorkerOptions): NotificationWorker {
-  const { redis, store, log, now } = options;
-  const connection = { connection: redis, prefix: options.prefix ?? 'taskmanager' };
+  const { log } = options;
+  const connection = { connection: options.redis, prefix: options.prefix ?? 'taskmanager' };
   const queue = new Queue(queueName, connection);
-
-  async function scan(): Promise<void> {
-    await store.recordDue({ now: now(), leadMs: options.reminderLeadMs });
-    const ids = await store.pending(batchSize);
-    await queue.addBulk(
-      ids.map((id) => ({
-        name: 'deliver',
-        data: { id },
-        opts: {
-          // One job for one notification: adding it again while it waits changes nothing.
-          jobId: `notification-${id}`,
-          attempts: options.deliveryAttempts,
-          backoff: { type: 'exponential', delay: options.deliveryBackoffMs },
-          removeOnComplete: true,
-          removeOnFail: true,
-        },
-      })),
-    );
-  }
-
   const worker = new Worker(
     queueName,
-    async (job) => {
-      if (job.name === 'scan') return scan();
-      const isLastAttempt = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
-      const { id } = job.data as { id: string };
-      const delivery = await deliver(id, { store, send: options.send, now, isLastAttempt });
-      options.metrics.delivered(delivery);
-      log.info({ notificationId: id, delivery }, 'delivery');
-      return undefined;
-    },
+    (job) => (job.name === 'scan' ? scan(queue, options) : runDelivery(job, options)),
     { ...connection, concurrency: 5 },
   );
   worker.on('failed', (job, error) => {
@@ -76,6 +48,7 @@ export function startNotificationWorker(options: WorkerOptions): NotificationWor
   worker.on('error', (error) => log.debug({ err: error }, 'worker error'));
   queue.on('error', (error) => log.debug({ err: error }, 'queue error'));
 
+  // Not awaited: without Redis it waits for it, and the process must be able to say that it is unhealthy.
   const scheduled = queue.upsertJobScheduler(
     'scan',
     { every: options.scanIntervalMs },
@@ -94,3 +67,30 @@ export function startNotificationWorker(options: WorkerOptions): NotificationWor
 
 const queueName = 'notifications';
 const batchSize = 500;
+
+async function scan(queue: Queue, options: WorkerOptions): Promise<void> {
+  await options.store.recordDue({ now: options.now(), leadMs: options.reminderLeadMs });
+  const ids = await options.store.pending(batchSize);
+  await queue.addBulk(
+    ids.map((id) => ({
+      name: 'deliver',
+      data: { id },
+      opts: {
+        // One job for one notification: adding it again while it waits changes nothing.
+        jobId: `notification-${id}`,
+        attempts: options.deliveryAttempts,
+        backoff: { type: 'exponential', delay: options.deliveryBackoffMs },
+        removeOnComplete: true,
+        removeOnFail: true,
+      },
+    })),
+  );
+}
+
+async function runDelivery(job: Job<{ id: string }>, options: WorkerOptions): Promise<void> {
+  const { store, send, now } = options;
+  const isLastAttempt = job.attemptsMade + 1 >= (job.opts.attempts ?? 1);
+  const delivery = await deliver(job.data.id, { store, send, now, isLastAttempt });
+  options.metrics.delivered(delivery);
+  options.log.info({ notificationId: job.data.id, delivery }, 'delivery');
+}
