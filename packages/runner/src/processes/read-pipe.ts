@@ -9,13 +9,10 @@ export interface PipeReading {
 }
 
 /**
- * Bytes are read straight into blocks that are handed over whole: what costs time is not the bytes, but the number of
- * times they are picked up. A block is passed on when it is so full, or this old.
+ * Bytes are read straight into memory that is handed over in parts: what costs time is not the bytes, but the number of
+ * times they are picked up. A part is handed over when it is so large, or this old.
  */
-const blockBytes = 192 * 1024;
 const enoughBytes = 96 * 1024;
-/** What a pipe holds on Linux. */
-const mostAtOnce = 64 * 1024;
 const holdMs = 5;
 
 /** Reads a pipe to its end. The file descriptor belongs to the reading from now on. */
@@ -24,10 +21,9 @@ export function readPipe(fd: number, output: ProcessOutput): PipeReading {
   let timer: NodeJS.Timeout | undefined;
   let finished = false;
 
-  function handOver(): void {
+  function handOver(bytes: Buffer | undefined): void {
     if (timer !== undefined) clearTimeout(timer);
     timer = undefined;
-    const bytes = block.take();
     if (bytes === undefined || finished) return;
     const pause = output.write(bytes);
     if (pause === undefined) return;
@@ -37,7 +33,7 @@ export function readPipe(fd: number, output: ProcessOutput): PipeReading {
 
   function finish(): void {
     if (finished) return;
-    handOver();
+    handOver(block.takeAll());
     finished = true;
     output.end();
     socket.unref();
@@ -51,8 +47,8 @@ export function readPipe(fd: number, output: ProcessOutput): PipeReading {
       buffer: () => block.free(),
       callback(size) {
         block.fill(size);
-        if (block.size >= enoughBytes) handOver();
-        else timer ??= setTimeout(handOver, holdMs);
+        if (block.size >= enoughBytes) handOver(block.takeLines());
+        else timer ??= setTimeout(() => handOver(block.takeLines()), holdMs);
         return true;
       },
     },
@@ -69,11 +65,27 @@ export function readPipe(fd: number, output: ProcessOutput): PipeReading {
   return { ended, finish };
 }
 
+/** Most processes print little; for one that prints much, large pieces of memory are few to be collected. */
+const firstBytes = 16 * 1024;
+const mostBytes = 1024 * 1024;
+/** What a pipe holds on Linux. */
+const mostAtOnce = 64 * 1024;
+const leastAtOnce = 4 * 1024;
+const newline = 0x0a;
+
 /** Memory that is filled from the front; what was taken is never written to again. */
 function createBlock() {
-  let memory = Buffer.allocUnsafeSlow(blockBytes);
+  let memory = Buffer.allocUnsafeSlow(firstBytes);
   let from = 0;
   let to = 0;
+
+  function take(end: number): Buffer | undefined {
+    if (end === from) return undefined;
+    const bytes = memory.subarray(from, end);
+    from = end;
+    return bytes;
+  }
+
   return {
     /** Filled and not taken yet. */
     get size() {
@@ -81,9 +93,9 @@ function createBlock() {
     },
     /** Where to read to next. */
     free(): Buffer {
-      if (memory.length - to < mostAtOnce) {
+      if (memory.length - to < leastAtOnce) {
         const rest = memory.subarray(from, to);
-        memory = Buffer.allocUnsafeSlow(blockBytes);
+        memory = Buffer.allocUnsafeSlow(Math.max(Math.min(memory.length * 4, mostBytes), 2 * rest.length));
         to = rest.copy(memory);
         from = 0;
       }
@@ -92,11 +104,11 @@ function createBlock() {
     fill(size: number): void {
       to += size;
     },
-    take(): Buffer | undefined {
-      if (to === from) return undefined;
-      const bytes = memory.subarray(from, to);
-      from = to;
-      return bytes;
+    /** The beginning of a line stays, so that nobody has to join it with its end; unless it is very long. */
+    takeLines(): Buffer | undefined {
+      const end = memory.subarray(from, to).lastIndexOf(newline) + 1;
+      return take(end === 0 && to - from >= enoughBytes ? to : from + end);
     },
+    takeAll: () => take(to),
   };
 }
