@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type ActiveRecord,
@@ -119,6 +119,7 @@ function makeStateDirectory(repositoryRoot: string): string {
 }
 
 function writeUnlessThere(path: string, content: string): void {
+  if (existsSync(path)) return;
   try {
     writeFileSync(path, content, { flag: 'wx' });
   } catch (error) {

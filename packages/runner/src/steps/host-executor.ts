@@ -25,6 +25,7 @@ export function createHostExecutor(options: {
       found.set(key, program);
       return program;
     },
+    interactive: (program) => program,
     async run(command) {
       try {
         return await runProcess({ ...command, pipes: options.pipes });
@@ -46,9 +47,11 @@ function search(name: string, searchPath: string): string | undefined {
 }
 
 function isProgram(path: string): boolean {
+  // Most folders of the PATH don't have it, and an exception for each would be felt.
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
   try {
     accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
+    return true;
   } catch {
     return false;
   }
