@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OutputPipes } from '../processes/output-pipes.ts';
 import { type ProcessResult, runProcess } from '../processes/run-process.ts';
-import type { Executor, ExecutorCommand } from '../steps/executor.ts';
+import type { Executor, ExecutorCommand, InteractiveProgram } from '../steps/executor.ts';
 import { passVariables } from './container.ts';
 import type { DockerClient } from './docker-client.ts';
 import type { PathMapping } from './path-mapping.ts';
@@ -40,7 +40,23 @@ export function createContainerExecutor(options: ContainerExecutorOptions): Exec
       // By name: the shell inside looks it up in the PATH of the moment.
       return found.has(key) ? name : undefined;
     },
+    interactive: (program) => startInteractive(options, program),
     run: (command) => runInContainer(options, command),
+  };
+}
+
+function startInteractive(
+  { client, containerId, paths }: ContainerExecutorOptions,
+  { file, args, directory, env }: InteractiveProgram,
+): InteractiveProgram {
+  const variables = Object.entries(env).map(([name, value]) => [name, paths.toContainer(value)]);
+  const passed = passVariables(Object.fromEntries(variables), client.env);
+  const start = ['/bin/sh', '-c', 'cd -- "$0" && exec "$@"', paths.toContainer(directory), file, ...args];
+  return {
+    file: client.engine.client,
+    args: ['exec', '--interactive', '--tty', ...passed.args, containerId, ...start],
+    directory: '/',
+    env: { ...client.env, ...passed.env },
   };
 }
 

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobRequest } from '@slipway/workflow';
 import { createMatcherRegistry } from '../commands/matcher-registry.ts';
+import { createPauses } from '../debug/pauses.ts';
 import { createContainerSession } from '../docker/container-session.ts';
 import { createMasker, type Masker } from '../output/masker.ts';
 import type { EmitJobEvent } from '../output/step-log.ts';
@@ -65,6 +66,9 @@ export async function createJob(run: JobRun): Promise<JobState> {
     status: run.cancelled.aborted ? 'cancelled' : 'success',
     takeStepNumber: () => lastStep++,
     hashing: createFileHashing(folders.workspace),
+    steps: [...request.job.steps],
+    pauses: createPauses(),
+    checkouts: [],
   };
 }
 

@@ -8,6 +8,8 @@ export interface JobEnvironment {
   addPath(directory: string): void;
   /** A view for a background step: what it changes is seen by itself only, until `merge`. */
   fork(): ForkedEnvironment;
+  /** @returns what makes everything as it is now again */
+  remember(): () => void;
 }
 
 export interface ForkedEnvironment extends JobEnvironment {
@@ -36,6 +38,15 @@ function environmentOver(parent: JobEnvironment | undefined, own: Record<string,
       ownPath = [directory, ...ownPath.filter((other) => other !== directory)];
     },
     fork: () => environmentOver(self, {}),
+    remember() {
+      const variables = { ...own };
+      const path = ownPath;
+      return () => {
+        for (const name of Object.keys(own)) delete own[name];
+        Object.assign(own, variables);
+        ownPath = path;
+      };
+    },
     merge() {
       for (const [name, value] of Object.entries(own)) parent?.set(name, value);
       for (const directory of ownPath.toReversed()) parent?.addPath(directory);

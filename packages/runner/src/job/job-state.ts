@@ -1,5 +1,6 @@
-import type { JobRequest, Value } from '@slipway/workflow';
+import type { JobRequest, Step, Value } from '@slipway/workflow';
 import type { MatcherRegistry } from '../commands/matcher-registry.ts';
+import type { Pauses } from '../debug/pauses.ts';
 import type { ContainerSession } from '../docker/container-session.ts';
 import type { Masker } from '../output/masker.ts';
 import type { EmitJobEvent } from '../output/step-log.ts';
@@ -44,6 +45,11 @@ export interface JobState {
   /** Numbers the steps in the order they are shown. */
   takeStepNumber(): number;
   readonly hashing: FileHashing;
+  /** As they are run: what is still to come changes when the job is held and its file edited. */
+  readonly steps: Step[];
+  readonly pauses: Pauses;
+  /** Where the own repository was checked out, and when (epoch milliseconds). */
+  readonly checkouts: { directory: string; at: number }[];
 }
 
 /** Contexts that all steps share; a step adds to `github` and has `env`, `steps` and `inputs` of its own. */

@@ -21,8 +21,9 @@ export async function runSteps(job: JobState, scope: Scope, pres: DuePre[]): Pro
     await runStage({ job, scope, stage: 'pre', environment: job.environment, ...pre });
   }
   const background = createBackgroundSteps();
-  for (const [place, step] of job.request.job.steps.entries()) {
-    await runMain({ job, scope, background, step, place });
+  // Not by an iterator: the steps to come may be edited while the job is held.
+  for (let place = 0; place < job.steps.length; place++) {
+    await runMain({ job, scope, background, step: job.steps[place] as Step, place });
   }
   if (background.unawaited().length > 0) {
     const name = 'Wait for all background steps';
@@ -61,6 +62,7 @@ async function runMain({ job, scope, background, step, place }: DueMain): Promis
     scope,
     step,
     stage: 'main',
+    place,
     environment,
     memory: memoryOf(scope.memory, place),
   });

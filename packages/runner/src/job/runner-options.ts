@@ -1,5 +1,6 @@
 import type { JobRequest } from '@slipway/workflow';
 import type { ActionStore } from '../actions/action-store.ts';
+import type { StepGate } from '../debug/step-gate.ts';
 import type { ContainerSource } from '../docker/container-source.ts';
 import type { ServiceProvider } from '../services/service-provider.ts';
 
@@ -32,4 +33,6 @@ export interface RunnerOptions {
   actionsRuntime?: (request: JobRequest) => Promise<Record<string, string>>;
   /** Leave the job's folder where it is when the job has ended; default false. */
   keepWorkspace?: boolean;
+  /** May hold jobs between their steps; default nobody does. */
+  gate?: StepGate;
 }

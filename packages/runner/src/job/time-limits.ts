@@ -23,7 +23,7 @@ export function limitTime(
 ): TimeLimits {
   let exceeded: string | undefined;
   const minutes = job.request.timeoutMinutes ?? defaultTimeoutMinutes;
-  const timer = after(minutes, () => {
+  const endLimit = job.pauses.after(minutes * 60_000, () => {
     if (job.cancelled.aborted) return;
     exceeded = `The job has exceeded the maximum execution time of ${minutes} minutes.`;
     cancel(exceeded);
@@ -39,7 +39,7 @@ export function limitTime(
       return exceeded;
     },
     stop() {
-      clearTimeout(timer);
+      endLimit();
       clearTimeout(force);
       job.cancelled.removeEventListener('abort', onCancel);
     },

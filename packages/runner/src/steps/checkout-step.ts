@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Value } from '@slipway/workflow';
 import { isOwnCheckout, type OwnRepository } from '../actions/checkout-action.ts';
 import type { JobState } from '../job/job-state.ts';
@@ -12,6 +13,7 @@ export function isCheckoutOfOwn(job: JobState, uses: string, inputs: Record<stri
 /** Copies the working tree into the workspace, in place of actions/checkout. */
 export async function checkoutOwn(step: RunningStep, inputs: Record<string, string>): Promise<void> {
   const own = ownRepository(step.job.contexts.github);
+  const at = Date.now();
   const { ref, commit } = await checkoutWorkingTree({
     source: step.job.options.repositoryRoot,
     workspace: step.job.folders.workspace,
@@ -24,6 +26,7 @@ export async function checkoutOwn(step: RunningStep, inputs: Record<string, stri
     signal: AbortSignal.any([step.stop.signal, step.job.killed]),
   });
   Object.assign(step.outputs, { ref, commit });
+  step.job.checkouts.push({ directory: resolve(step.job.folders.workspace, inputs.path ?? ''), at });
 }
 
 function ownRepository(github: { [key: string]: Value }): OwnRepository {

@@ -1,16 +1,10 @@
 import type { ActionStep, CompositeActionRuns, ExpressionTemplate, RunStep } from '@slipway/workflow';
 import { evaluateString } from '@slipway/workflow/expressions';
 import type { ResolvedAction } from '../actions/action-store.ts';
+import { performGated } from '../debug/perform-gated.ts';
 import { createRunningStep } from './create-running-step.ts';
 import { displayName } from './display-name.ts';
-import {
-  decideStep,
-  evaluateStepEnv,
-  performStep,
-  publish,
-  type StepResult,
-  stopStep,
-} from './perform-step.ts';
+import { decideStep, evaluateStepEnv, publish, type StepResult, stopStep } from './perform-step.ts';
 import { duePres } from './pre-stages.ts';
 import {
   type CompositeScope,
@@ -79,7 +73,7 @@ async function dueSteps(user: RunningStep, { runs }: CompositeUse): Promise<DueI
     return inner.posts.toReversed().map(({ step, memory, condition }) => ({ step, memory, condition }));
   }
   const steps = runs.steps.flatMap((step, place) =>
-    step.kind === 'run' || step.kind === 'action' ? [{ step, memory: memoryOf(inner, place) }] : [],
+    step.kind === 'run' || step.kind === 'action' ? [{ step, place, memory: memoryOf(inner, place) }] : [],
   );
   if (user.stage === 'main') return steps.map((due) => ({ ...due, condition: due.step.if }));
   return await duePres(user.job, steps, user.memory.resolved?.repositoryRoot ?? '');
@@ -87,6 +81,8 @@ async function dueSteps(user: RunningStep, { runs }: CompositeUse): Promise<DueI
 
 interface DueInnerStep {
   step: RunStep | ActionStep;
+  /** In the action's list; of the main stage. */
+  place?: number;
   memory: StepMemory;
   condition: ExpressionTemplate;
 }
@@ -101,6 +97,7 @@ async function runInnerStep(scope: Scope, due: DueInnerStep, tasks: TaskFactory)
     memory: due.memory,
     report: user.report,
     environment: user.environment,
+    ...(due.place === undefined ? {} : { place: due.place }),
     stepEnv: { ...user.stepEnv },
     github: {
       ...user.github,
@@ -113,10 +110,32 @@ async function runInnerStep(scope: Scope, due: DueInnerStep, tasks: TaskFactory)
   const task = tasks({ ...due, stage: user.stage });
   const envError = evaluateStepEnv(step, task.env);
   step.title = displayName(due.step, scopeOf(step));
-  const result = await performStep(step, task, decideStep(step, task, envError));
+  const result = await performGated(step, {
+    task,
+    decision: decideStep(step, task, envError),
+    taskOf: (source) => tasks({ step: source, stage: user.stage }),
+    reread: () => rereadStep(user, due),
+  });
   unlink();
   if (user.stage === 'main') publish(step, result);
   return result;
+}
+
+/** The step as the action's file has it now; undefined where that can't have changed. */
+async function rereadStep(
+  user: RunningStep,
+  { place }: DueInnerStep,
+): Promise<RunStep | ActionStep | undefined> {
+  const { job, scope, source } = user;
+  if (source.kind !== 'action' || !source.uses.startsWith('./') || place === undefined) return undefined;
+  const context = {
+    workspace: job.folders.workspace,
+    ownRepository: scope.ownRepository,
+    workflowPath: job.request.workflowPath,
+  };
+  const { action } = await job.options.actions.resolve(source.uses, context, job.killed);
+  const step = action.runs.kind === 'composite' ? action.runs.steps[place] : undefined;
+  return step?.kind === 'run' || step?.kind === 'action' ? step : undefined;
 }
 
 /** A cancelled job asks each inner step for itself; other reasons stop them with the step that uses the action. */

@@ -2,12 +2,12 @@ import type { RunningStep } from './running-step.ts';
 
 export type RunningStepParts = Pick<
   RunningStep,
-  'job' | 'scope' | 'stage' | 'source' | 'memory' | 'report' | 'environment' | 'stepEnv' | 'github'
+  'job' | 'scope' | 'stage' | 'source' | 'memory' | 'report' | 'environment' | 'stepEnv' | 'github' | 'place'
 >;
 
 /** A step at its start. */
 export function createRunningStep(parts: RunningStepParts): RunningStep {
-  const { job, scope, stage, source, memory, report, environment, stepEnv, github } = parts;
+  const { job, scope, stage, source, memory, report, environment, stepEnv, github, place } = parts;
   return {
     job,
     scope,
@@ -18,11 +18,13 @@ export function createRunningStep(parts: RunningStepParts): RunningStep {
     environment,
     stepEnv,
     github,
+    ...(place === undefined ? {} : { place }),
     id: source.id,
     title: '',
     outputs: {},
     stop: new AbortController(),
     echoesCommands: job.debug,
     commandFailed: false,
+    failureWasShown: false,
   };
 }

@@ -15,6 +15,14 @@ export interface ExecutorCommand {
   kill: AbortSignal;
 }
 
+/** A program that people talk to; it has the terminal for itself. */
+export interface InteractiveProgram {
+  file: string;
+  args: string[];
+  directory: string;
+  env: Record<string, string>;
+}
+
 /** Where and how the processes of a job's steps run: on the host, or inside a container. */
 export interface Executor {
   /** A host path as steps see it. */
@@ -27,6 +35,8 @@ export interface Executor {
   findProgram(name: string, searchPath: string): string | undefined;
   /** Path of the Node that JavaScript actions run on. */
   readonly node: string;
+  /** How a process of this machine starts that gives the program the terminal. */
+  interactive(program: InteractiveProgram): InteractiveProgram;
   /** @throws StepError if the process can't be started. */
   run(command: ExecutorCommand): Promise<ProcessResult>;
 }

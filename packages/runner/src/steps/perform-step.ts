@@ -123,9 +123,6 @@ export function stopStep(step: RunningStep, reason: StopReason): void {
   if (!step.stop.signal.aborted) step.stop.abort(reason);
 }
 
-/** setTimeout's longest. */
-const longestDelayMs = 2 ** 31 - 1;
-
 function limitTime(step: RunningStep, timeoutMinutes: Template | undefined): () => void {
   if (timeoutMinutes === undefined) return () => {};
   let minutes: number;
@@ -137,15 +134,11 @@ function limitTime(step: RunningStep, timeoutMinutes: Template | undefined): () 
     return () => {};
   }
   if (!(minutes > 0)) return () => {};
-  const timer = setTimeout(
-    () => {
-      if (step.stop.signal.aborted) return;
-      step.report.error(`The step has timed out after ${minutes} minutes.`);
-      stopStep(step, 'timed-out');
-    },
-    Math.min(minutes * 60_000, longestDelayMs),
-  );
-  return () => clearTimeout(timer);
+  return step.job.pauses.after(minutes * 60_000, () => {
+    if (step.stop.signal.aborted) return;
+    step.report.error(`The step has timed out after ${minutes} minutes.`);
+    stopStep(step, 'timed-out');
+  });
 }
 
 function continuesOnError(step: RunningStep, { continueOnError }: StepTask): boolean {

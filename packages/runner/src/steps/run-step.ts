@@ -1,9 +1,10 @@
 import type { ActionStep, ExpressionTemplate, RunStep } from '@slipway/workflow';
+import { performGated } from '../debug/perform-gated.ts';
 import type { JobEnvironment } from '../job/job-environment.ts';
 import type { JobState } from '../job/job-state.ts';
 import { createRunningStep } from './create-running-step.ts';
 import { displayName } from './display-name.ts';
-import { type Decision, decideStep, evaluateStepEnv, performStep, type StepResult } from './perform-step.ts';
+import { type Decision, decideStep, evaluateStepEnv, type StepResult } from './perform-step.ts';
 import { type RunningStep, type Scope, type Stage, scopeOf } from './running-step.ts';
 import type { StepMemory } from './step-memory.ts';
 import { createStepReport } from './step-report.ts';
@@ -16,6 +17,8 @@ export interface DueJobStep {
   scope: Scope;
   step: RunStep | ActionStep;
   stage: Stage;
+  /** Position among the job's steps; of the main stage. */
+  place?: number;
   memory: StepMemory;
   environment: JobEnvironment;
   /** Default the step's `if`. */
@@ -45,6 +48,7 @@ export function openStep(due: DueJobStep): OpenedStep {
     memory,
     report,
     environment,
+    ...(due.place === undefined ? {} : { place: due.place }),
     stepEnv: {},
     github: { ...job.contexts.github, action: step.id },
   });
@@ -67,7 +71,11 @@ export async function runOpenedStep(opened: OpenedStep): Promise<StepResult> {
     name: job.masker.maskText(titlePrefix[stage] + title),
     phase: stage,
   });
-  const result = await performStep(running, task, decision);
+  const result = await performGated(running, {
+    task,
+    decision,
+    taskOf: (step) => taskOf({ step, stage }),
+  });
   report.log.flush();
   const at = Date.now();
   job.emit({ kind: 'step.finished', at, step: number, ...result, durationMs: at - startedAt });

@@ -37,7 +37,10 @@ export type StopReason =
 export interface RunningStep {
   readonly job: JobState;
   readonly scope: Scope;
-  readonly source: RunStep | ActionStep;
+  /** Changes when the job is held and its file edited meanwhile. */
+  source: RunStep | ActionStep;
+  /** Position in its list of steps; of the main stage. */
+  readonly place?: number;
   /** For people. */
   title: string;
   /** Key in the `steps` context; ids that begin with `__` are not in it. */
@@ -51,13 +54,15 @@ export interface RunningStep {
   readonly github: { [key: string]: Value };
   readonly memory: StepMemory;
   readonly outputs: { [name: string]: Value };
-  readonly stop: AbortController;
+  stop: AbortController;
   /** Set while the step's process sees files in other places than the job's processes do. */
   paths?: { toHost(path: string): string };
   /** Workflow commands are shown when they are carried out. */
   echoesCommands: boolean;
   /** A command or environment file of the step was faulty. */
   commandFailed: boolean;
+  /** The job was held at a step inside this one that failed. */
+  failureWasShown: boolean;
 }
 
 /** A path that the step's process names, on the host. */
