@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { findFreePort, isListening } from './native/host-port.ts';
 import type { RunningService, ServiceContext, ServiceProvider, ServiceRequest } from './service-provider.ts';
 
@@ -28,9 +28,13 @@ const password = "it's \\ a secret";
 /** What every service provider must do; each implementation's test file calls this. */
 export function testServiceProvider(contract: ServiceProviderContract): void {
   describe(`service provider: ${contract.name}`, () => {
-    const home = mkdtempSync(join(tmpdir(), 'slipway-services-'));
-    const provider = contract.create(home);
+    let home: string;
+    let provider: ServiceProvider;
     let unavailable: string | null | undefined;
+    beforeAll(() => {
+      home = mkdtempSync(join(tmpdir(), 'slipway-services-'));
+      provider = contract.create(home);
+    });
     afterAll(() => rmSync(home, { recursive: true, force: true }));
     beforeEach(async (ctx) => {
       unavailable ??= await contract.unavailable();

@@ -5,12 +5,12 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { findOnPath } from '../../machine/binaries.ts';
 import { endTracked } from '../../processes/tracking.ts';
 import { parseImageReference } from '../image-reference.ts';
 import { testServiceProvider } from '../service-provider.contract.ts';
-import type { RunningService, ServiceRequest } from '../service-provider.ts';
+import type { RunningService, ServiceProvider, ServiceRequest } from '../service-provider.ts';
 import { isListening } from './host-port.ts';
 import { findMysql } from './mysql-installation.ts';
 import { createNativeServices } from './native-services.ts';
@@ -30,8 +30,12 @@ testServiceProvider({
 });
 
 const run = promisify(execFile);
-const home = mkdtempSync(join(tmpdir(), 'slipway-native-'));
-const provider = createNativeServices({ slipwayHome: home });
+let home: string;
+let provider: ServiceProvider;
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), 'slipway-native-'));
+  provider = createNativeServices({ slipwayHome: home });
+});
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 let jobs = 0;
