@@ -3,14 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readAction } from '../reader/read-action.ts';
 import { readWorkflow } from '../reader/read-workflow.ts';
-import { type LintFinding, lintWorkflow } from './lint-workflow.ts';
+import type { LintFinding } from './apply-rules.ts';
+import { lintAction } from './lint-action.ts';
+import { lintWorkflow } from './lint-workflow.ts';
 import { rules } from './rules.ts';
 import { applyEdits } from './text-edit.ts';
 
 const cases = join(import.meta.dirname, 'cases');
 
 /**
- * `cases/<name>/workflow.yml`, linted in that folder as repository; `expected.txt` has the findings, and `fixed.yml` what
+ * `cases/<name>/workflow.yml`, or the `action.yml` of a case without workflow, linted in that folder as repository; `expected.txt` has the findings, and `fixed.yml` what
  * the edits make of the file if there are any. UPDATE_GOLDENS=1 writes both.
  */
 describe('golden cases of the linter', () => {
@@ -46,7 +48,7 @@ function matchGolden(file: string, actual: string): void {
 }
 
 function lintCase(name: string) {
-  const content = readFileSync(join(cases, name, 'workflow.yml'), 'utf8');
+  const content = readFileSync(join(cases, name, subjectOf(name)), 'utf8');
   const findings = lint(name, content);
   const text = findings
     .map((f) => `${f.line}:${f.column} ${f.severity} ${f.code}: ${f.message} ${f.mend}\n`)
@@ -55,14 +57,19 @@ function lintCase(name: string) {
   return { findings, text, fixed: edits.length > 0 ? applyEdits(content, edits) : undefined };
 }
 
+function subjectOf(name: string): 'workflow.yml' | 'action.yml' {
+  return existsSync(join(cases, name, 'workflow.yml')) ? 'workflow.yml' : 'action.yml';
+}
+
 function lint(name: string, content: string): LintFinding[] {
   const read = (path: string) => {
     const file = join(cases, name, path);
     return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
   };
   const sibling = read('sibling.yml');
-  return lintWorkflow({
-    path: 'workflow.yml',
+  const path = subjectOf(name);
+  return (path === 'action.yml' ? lintAction : lintWorkflow)({
+    path,
     content,
     runnerLabels: ['gpu'],
     action: (uses) => {
@@ -77,6 +84,11 @@ function lint(name: string, content: string): LintFinding[] {
       return readWorkflow({ path: uses, content: file }).value ?? 'missing';
     },
     pin: (uses) => (uses === 'team/tool@v1' ? { sha: 'a'.repeat(40), version: 'v1.2.3' } : undefined),
+    isLocked: (uses) => uses === 'team/locked@v1',
+    unavailable: (uses) =>
+      uses === 'team/gone@v1'
+        ? { message: '`team/gone` has no ref `v1`.', mend: 'Use a tag that exists.' }
+        : undefined,
     siblings: sibling === undefined ? [] : [readWorkflow({ path: 'sibling.yml', content: sibling }).value!],
     scriptFindings:
       name === 'shellcheck'

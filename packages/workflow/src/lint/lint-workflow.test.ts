@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lintWorkflow, listLintScripts } from './lint-workflow.ts';
+import { lintWorkflow } from './lint-workflow.ts';
+import { listLintScripts } from './list-scripts.ts';
 import { rules } from './rules.ts';
 import { toSarif } from './sarif.ts';
 
@@ -26,7 +27,7 @@ describe('lintWorkflow', () => {
   });
 
   it('lists scripts with their shells and exact places', () => {
-    const [first, second] = listLintScripts(path, content);
+    const [first, second] = listLintScripts('workflow', { path, content });
     expect(first).toMatchObject({
       job: 'build',
       step: '__run',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { readAction } from '../reader/read-action.ts';
+import { lintAction } from './lint-action.ts';
 import { lintWorkflow } from './lint-workflow.ts';
 
 const cases = join(import.meta.dirname, '../reader/cases');
@@ -57,7 +57,7 @@ it('whatever is broken in a file is a finding within it, and never an exception'
       const lines = content.split('\n');
       const findings = [
         ...lintWorkflow({ path: 'workflow.yml', content }),
-        ...readAction({ path: 'action.yml', content }).diagnostics,
+        ...lintAction({ path: 'action.yml', content }),
       ];
       for (const { line, column, message, mend } of findings) {
         expect(line).toBeGreaterThanOrEqual(1);

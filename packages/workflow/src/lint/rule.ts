@@ -22,5 +22,7 @@ export interface Rule {
   why: string;
   /** How it is mended in general; one imperative sentence. */
   mend: string;
+  /** Whether it judges the steps of composite actions too; default: workflows only. */
+  judgesActions?: true;
   check(file: LintFile): Iterable<RuleFinding>;
 }

@@ -33,6 +33,7 @@ import { plainSecret } from './rules/plain-secret.ts';
 import { scheduleWithoutCron } from './rules/schedule-without-cron.ts';
 import { shellcheck } from './rules/shellcheck.ts';
 import { typeMismatch } from './rules/type-mismatch.ts';
+import { unavailableAction } from './rules/unavailable-action.ts';
 import { uncachedSetup } from './rules/uncached-setup.ts';
 import { unknownLabel } from './rules/unknown-label.ts';
 import { unknownProperty } from './rules/unknown-property.ts';
@@ -76,6 +77,7 @@ export const rules: readonly Rule[] = [
   scheduleWithoutCron,
   shellcheck,
   typeMismatch,
+  unavailableAction,
   uncachedSetup,
   unknownLabel,
   unknownProperty,

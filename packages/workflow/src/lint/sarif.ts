@@ -1,5 +1,5 @@
 import { readerCodes } from '../reader/reader-codes.ts';
-import type { LintFinding } from './lint-workflow.ts';
+import type { LintFinding } from './apply-rules.ts';
 import { rules } from './rules.ts';
 
 /**

@@ -47,25 +47,31 @@ const outsiders = [
   'github.event.workflow_run.display_title',
 ].map((path) => path.split('.'));
 
-/** A part of an expression whose text goes into the result, and that outsiders write. */
-export interface UntrustedValue {
-  /** As dotted path. */
-  path: string;
+/** A part of an expression whose text goes into the result. */
+export interface PassedValue {
+  /** Lower case; `*` is any property. */
+  path: string[];
   /** In the expression's source. */
   offset: number;
 }
 
+/** What outsiders write of what goes into the result of an expression. */
+export function untrustedValues(source: string, expr: Expr): PassedValue[] {
+  return passedValues(source, expr).filter(({ path }) =>
+    outsiders.some((outsider) => covers(outsider, path)),
+  );
+}
+
 /** Values that only decide something (`==`, `contains`) do not go into the result. */
-export function untrustedValues(source: string, expr: Expr): UntrustedValue[] {
-  if (expr instanceof Grouping) return untrustedValues(source, expr.group);
-  if (expr instanceof Logical) return expr.args.flatMap((arg) => untrustedValues(source, arg));
+export function passedValues(source: string, expr: Expr): PassedValue[] {
+  if (expr instanceof Grouping) return passedValues(source, expr.group);
+  if (expr instanceof Logical) return expr.args.flatMap((arg) => passedValues(source, arg));
   if (expr instanceof Binary || expr instanceof Unary || expr instanceof Literal) return [];
   if (expr instanceof FunctionCall) {
-    return passesText(expr) ? expr.args.flatMap((arg) => untrustedValues(source, arg)) : [];
+    return passesText(expr) ? expr.args.flatMap((arg) => passedValues(source, arg)) : [];
   }
   const path = pathOf(expr);
-  if (!path || !outsiders.some((outsider) => covers(outsider, path))) return [];
-  return [{ path: path.join('.'), offset: startOf(source, expr) }];
+  return path ? [{ path, offset: startOf(source, expr) }] : [];
 }
 
 function passesText({ functionName }: FunctionCall): boolean {

@@ -32,7 +32,7 @@ export function readAction({ path, content, limits }: ReadActionOptions): Read<A
   return { value: findings.hasErrors() ? undefined : value, diagnostics: findings.list() };
 }
 
-function actionKind(): DocumentKind {
+export function actionKind(): DocumentKind {
   return { file: 'action', schema: getActionSchema(), root: 'action-root-strict', review };
 }
 

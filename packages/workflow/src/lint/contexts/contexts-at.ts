@@ -1,10 +1,11 @@
+import type { Action } from '../../model/action.ts';
 import type { Position } from '../../model/diagnostic.ts';
 import type { Job, NormalJob, Step } from '../../model/workflow.ts';
 import { mappingOf, namedEntries } from '../../reader/convert/access.ts';
 import { actionOutputs } from '../action-interface.ts';
 import type { LintFile } from '../file/lint-file.ts';
 import type { LocatedExpression } from '../file/located-expression.ts';
-import { anyType, type ExpressionType, exactly, mapOf } from '../types/expression-type.ts';
+import { anyType, type ExpressionType, exactly, mapOf, stringType } from '../types/expression-type.ts';
 import {
   githubContext,
   jobContext,
@@ -21,7 +22,9 @@ import { matrixContext } from './matrix-context.ts';
 export type ContextTypes = Record<string, ExpressionType>;
 
 /** The types of all contexts as an expression sees them. Which of them exist there at all is the reader's question. */
-export function contextsAt(file: LintFile, { path, place }: LocatedExpression): ContextTypes {
+export function contextsAt(file: LintFile, expression: LocatedExpression): ContextTypes {
+  const { path, place } = expression;
+  if (file.manifest) return contextsOfAction(file, file.manifest, expression);
   const general: ContextTypes = {
     github: githubContext(eventInputs(file.workflow)),
     runner: runnerContext,
@@ -40,16 +43,37 @@ export function contextsAt(file: LintFile, { path, place }: LocatedExpression): 
     matrix: path[2] === 'strategy' ? mapOf(anyType) : matrixContext(job.strategy),
     needs: needsContext(file, job),
     ...(job.kind === 'job'
-      ? { job: jobContext(serviceIds(job)), steps: stepsContext(file, job, isInSteps ? place(0) : undefined) }
+      ? {
+          job: jobContext(serviceIds(job)),
+          steps: stepsContext(file, job.steps, isInSteps ? place(0) : undefined),
+        }
       : {}),
   };
 }
 
+/** In an action, what belongs to the job that uses it may be anything. */
+function contextsOfAction(
+  file: LintFile,
+  { inputs }: Action,
+  { path, place }: LocatedExpression,
+): ContextTypes {
+  const steps = file.workflow.jobs.flatMap((job) => (job.kind === 'job' ? job.steps : []));
+  const isInSteps = path[0] === 'runs' && path[1] === 'steps';
+  return {
+    github: githubContext(mapOf(anyType)),
+    runner: runnerContext,
+    env: variablesContext,
+    inputs: exactly(Object.fromEntries(Object.keys(inputs).map((name) => [name, stringType]))),
+    strategy: strategyContext,
+    matrix: mapOf(anyType),
+    job: jobContext(undefined),
+    steps: stepsContext(file, steps, isInSteps ? place(0) : undefined),
+  };
+}
+
 /** Steps that ended before a place; undefined: all. */
-function stepsContext(file: LintFile, job: NormalJob, before: Position | undefined): ExpressionType {
-  const ended = (before ? stepsBefore(job.steps, before) : job.steps).filter(
-    ({ id }) => !id.startsWith('__'),
-  );
+function stepsContext(file: LintFile, steps: Step[], before: Position | undefined): ExpressionType {
+  const ended = (before ? stepsBefore(steps, before) : steps).filter(({ id }) => !id.startsWith('__'));
   return exactly(Object.fromEntries(ended.map((step) => [step.id, stepType(stepOutputs(file, step))])));
 }
 

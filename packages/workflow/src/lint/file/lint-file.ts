@@ -1,15 +1,11 @@
 import type { Action } from '../../model/action.ts';
-import type { Diagnostic, Read } from '../../model/diagnostic.ts';
+import type { Read } from '../../model/diagnostic.ts';
 import type { Template } from '../../model/template.ts';
 import type { Workflow } from '../../model/workflow.ts';
-import { convertWorkflow } from '../../reader/convert/workflow.ts';
-import { collectFindings } from '../../reader/findings.ts';
-import { readDocument } from '../../reader/read-document.ts';
-import { workflowKind } from '../../reader/read-workflow.ts';
-import { type NodePath, placeAt, type SchemaPlace } from '../../reader/schema/definition-paths.ts';
-import { type LocatedExpression, locateExpressions } from './located-expression.ts';
-import { type ScalarPlaces, scalarPlaces } from './scalar-places.ts';
-import { type LintScript, listScripts } from './script.ts';
+import type { NodePath, SchemaPlace } from '../../reader/schema/definition-paths.ts';
+import type { LocatedExpression } from './located-expression.ts';
+import type { ScalarPlaces } from './scalar-places.ts';
+import type { LintScript } from './script.ts';
 
 /** What the linter may ask about the world around a file; whatever is absent is not judged. */
 export interface Surroundings {
@@ -19,6 +15,10 @@ export interface Surroundings {
   called?(uses: string, caller: Workflow): Workflow | 'missing' | undefined;
   /** The commit that a tag or branch of an action means now, and the version to write beside it. */
   pin?(uses: string): { sha: string; version?: string } | undefined;
+  /** Whether a lockfile says which commit an action's ref means: then it cannot move unnoticed. */
+  isLocked?(uses: string): boolean;
+  /** Why an action of another repository cannot be used; undefined: it can, or that is not known. */
+  unavailable?(uses: string): { message: string; mend: string } | undefined;
   /** Other workflows of the repository: their jobs may be needed. */
   siblings?: readonly Workflow[];
   /** Labels of the team's own runners. */
@@ -39,43 +39,18 @@ export interface ScriptFinding {
   message: string;
 }
 
-/** A workflow file as rules look at it; what cannot be read is absent from the model, and reported by the reader. */
+/** A file as rules look at it; what cannot be read is absent from the model, and reported by the reader. */
 export interface LintFile extends Surroundings {
   path: string;
   lines: readonly string[];
+  /** Of an action: a workflow without triggers, in whose one job the steps of the action stand. */
   workflow: Workflow;
+  /** Of an action only. */
+  manifest?: Action;
   root: Template;
   expressions: readonly LocatedExpression[];
   scripts: readonly LintScript[];
   scalars: ScalarPlaces;
   /** What GitHub's schema lets stand at a path. */
   schemaAt(path: NodePath): SchemaPlace;
-}
-
-export interface OpenedFile {
-  /** Undefined if the text is no YAML document at all. */
-  file: LintFile | undefined;
-  /** What the reader says. */
-  diagnostics: Diagnostic[];
-}
-
-export function openLintFile(path: string, content: string, surroundings: Surroundings): OpenedFile {
-  const findings = collectFindings(path);
-  const kind = workflowKind();
-  const document = readDocument({ path, content, findings, kind });
-  const workflow = document && convertWorkflow(document.conversion, path, document.root);
-  if (!document || !workflow) return { file: undefined, diagnostics: findings.list() };
-  const scalars = scalarPlaces(document);
-  const file: LintFile = {
-    ...surroundings,
-    path,
-    lines: content.split(/\r?\n/),
-    workflow,
-    root: document.root,
-    expressions: locateExpressions(document),
-    scripts: listScripts(workflow, scalars),
-    scalars,
-    schemaAt: (place) => placeAt(kind.schema, kind.root, place),
-  };
-  return { file, diagnostics: findings.list() };
 }

@@ -10,6 +10,7 @@ export const actionInputs: Rule = {
   severity: 'warning',
   why: 'An input that an action does not have is ignored, and one that it must have is missed in the middle of the job.',
   mend: "Compare with the inputs of the action's `action.yml`.",
+  judgesActions: true,
   *check(file) {
     for (const job of file.workflow.jobs) {
       for (const step of job.kind === 'job' ? job.steps : []) {

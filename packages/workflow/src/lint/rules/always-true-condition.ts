@@ -6,6 +6,7 @@ export const alwaysTrueCondition: Rule = {
   severity: 'warning',
   why: 'Text beside `${{ }}` makes the condition a text that is not empty, which is true whatever the expression says.',
   mend: 'Write the whole condition as one expression, best without `${{ }}`.',
+  judgesActions: true,
   *check(file) {
     const judged = new Set<string>();
     for (const expression of file.expressions) {

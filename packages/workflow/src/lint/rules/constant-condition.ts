@@ -11,6 +11,7 @@ export const constantCondition: Rule = {
   severity: 'warning',
   why: 'A condition that asks nothing is a switch someone forgot: the step or job always runs, or never.',
   mend: 'Remove the `if`, or the step or job.',
+  judgesActions: true,
   *check(file) {
     for (const { isCondition, isWhole, tree, source, valueAt } of file.expressions) {
       if (!isCondition || !isWhole || !isConstant(tree)) continue;

@@ -10,6 +10,7 @@ export const deprecatedCommand: Rule = {
   severity: 'warning',
   why: 'GitHub has announced the end of `set-output` and `save-state`, and output of the program itself can forge them.',
   mend: 'Write to the file instead: `echo "name=value" >> "$GITHUB_OUTPUT"` or `"$GITHUB_STATE"`.',
+  judgesActions: true,
   *check(file) {
     for (const script of file.scripts) {
       for (const match of script.text.matchAll(/::(set-output|save-state)\s+name=/g)) {

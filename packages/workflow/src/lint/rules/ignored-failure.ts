@@ -12,6 +12,7 @@ export const ignoredFailure: Rule = {
   severity: 'warning',
   why: 'A test or scan whose failure counts as success guards nothing.',
   mend: 'Let it fail, and mend or remove what fails.',
+  judgesActions: true,
   *check({ workflow, scripts }) {
     for (const job of workflow.jobs) if (job.kind === 'job') yield* judgeJob(job);
     for (const script of scripts) yield* judgeScript(script);

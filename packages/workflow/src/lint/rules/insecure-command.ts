@@ -6,6 +6,7 @@ export const insecureCommand: Rule = {
   severity: 'error',
   why: 'Runners refuse `set-env` and `add-path`: any output of a program could set the environment of all later steps.',
   mend: 'Write to the file instead: `echo "NAME=value" >> "$GITHUB_ENV"`, or the folder to `"$GITHUB_PATH"`.',
+  judgesActions: true,
   *check(file) {
     for (const script of file.scripts) {
       for (const match of script.text.matchAll(/::(set-env\s+name=|add-path::)/g)) {

@@ -6,5 +6,6 @@ export const invalidComparison: Rule = {
   severity: 'warning',
   why: 'Objects and arrays equal only themselves, and only numbers and texts have an order: the result is always the same.',
   mend: 'Compare a property or an item, or use `contains`.',
+  judgesActions: true,
   check: (file) => findProblems(file, 'invalid-comparison'),
 };

@@ -6,5 +6,6 @@ export const invalidFormat: Rule = {
   severity: 'error',
   why: 'A placeholder without an argument fails the evaluation, and with it the job.',
   mend: 'Add the argument, or write `{{` for a brace.',
+  judgesActions: true,
   check: (file) => findProblems(file, 'invalid-format'),
 };

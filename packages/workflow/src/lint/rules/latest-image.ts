@@ -9,6 +9,7 @@ export const latestImage: Rule = {
   severity: 'warning',
   why: 'What `latest` means changes: the same commit builds, or deploys, something else tomorrow, and nothing can be rolled back to.',
   mend: 'Name a version or a digest; push tags of version and commit.',
+  judgesActions: true,
   *check(file) {
     for (const { image, at } of usedImages(file)) {
       if (followsLatest(image)) yield { at, message: `The image \`${image}\` is whatever \`latest\` is.` };

@@ -7,6 +7,7 @@ export const movingRef: Rule = {
   severity: 'warning',
   why: 'A branch or tag can be moved to other code at any time: in March 2026 76 of 77 tags of one action were.',
   mend: 'Pin the full commit sha, with the version in a comment: `owner/name@<40 hex digits> # v1.2.3`.',
+  judgesActions: true,
   *check(file) {
     for (const job of file.workflow.jobs) {
       if (job.kind === 'reusable') yield* judge(file, job.uses, job.usesAt);
@@ -20,7 +21,7 @@ export const movingRef: Rule = {
 function judge(file: LintFile, uses: string, at: Position): RuleFinding[] {
   if (/^(?:\.|\$\/|docker:)/.test(uses)) return [];
   const [name = '', ref = ''] = uses.split('@');
-  if (ref === '' || /^[0-9a-f]{40}$/i.test(ref)) return [];
+  if (ref === '' || /^[0-9a-f]{40}$/i.test(ref) || file.isLocked?.(uses)) return [];
   const kind = /^v?\d/.test(ref) ? 'a tag, which can be moved' : 'a branch, which moves';
   const message = `\`${uses}\` follows ${kind}.`;
   const commit = file.pin?.(uses);

@@ -9,6 +9,7 @@ export const objectAsText: Rule = {
   severity: 'warning',
   why: 'An object or array becomes the word `Object` or `Array` in a text, and null becomes nothing.',
   mend: 'Use `toJSON(…)`, `join(…)` or a property.',
+  judgesActions: true,
   *check(file) {
     for (const typed of typedExpressions(file)) {
       const { expression, type } = typed;

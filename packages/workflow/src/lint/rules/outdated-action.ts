@@ -26,6 +26,7 @@ export const outdatedAction: Rule = {
   severity: 'warning',
   why: 'Old versions stop working on a day that others set, and get no security fixes.',
   mend: 'Use the newest major version.',
+  judgesActions: true,
   *check({ workflow }) {
     for (const job of workflow.jobs) {
       for (const step of job.kind === 'job' ? job.steps : []) {

@@ -10,6 +10,7 @@ export const plainSecret: Rule = {
   severity: 'warning',
   why: 'Whoever can read the file, or any copy of the repository, has the secret, and it stays in the history.',
   mend: 'Store it as a secret and write `${{ secrets.NAME }}`; replace the one that was published.',
+  judgesActions: true,
   *check(file) {
     yield* registryPasswords(file);
     for (const { name, value, owner } of [...everyEnv(file), ...everyInput(file)]) {

@@ -5,6 +5,7 @@ export const shellcheck: Rule = {
   severity: 'warning',
   why: 'shellcheck knows the mistakes that a shell does not report.',
   mend: "Read the code's page in shellcheck's wiki.",
+  judgesActions: true,
   *check({ scripts, scriptFindings = [] }) {
     for (const { job, step, line, column, code, message } of scriptFindings) {
       const script = scripts.find((candidate) => candidate.job === job && candidate.step === step);

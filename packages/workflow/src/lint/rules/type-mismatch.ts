@@ -15,6 +15,7 @@ export const typeMismatch: Rule = {
   severity: 'warning',
   why: 'An operator or key that gets a value of another type than it can use yields nothing, or fails the job.',
   mend: 'Convert the value (`fromJSON`, `toJSON`, `format`), or use another one.',
+  judgesActions: true,
   *check(file) {
     yield* findProblems(file, 'type-mismatch');
     for (const typed of typedExpressions(file)) yield* judgePlace(file, typed);

@@ -1,0 +1,78 @@
+import type { Action } from '../../model/action.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Step, Workflow } from '../../model/workflow.ts';
+import { convertAction } from '../../reader/convert/action.ts';
+import { convertWorkflow } from '../../reader/convert/workflow.ts';
+import { collectFindings } from '../../reader/findings.ts';
+import { actionKind } from '../../reader/read-action.ts';
+import { type DocumentKind, type OpenDocument, readDocument } from '../../reader/read-document.ts';
+import { workflowKind } from '../../reader/read-workflow.ts';
+import { placeAt } from '../../reader/schema/definition-paths.ts';
+import type { LintFile, Surroundings } from './lint-file.ts';
+import { locateExpressions } from './located-expression.ts';
+import { scalarPlaces } from './scalar-places.ts';
+import { listScripts } from './script.ts';
+
+export interface OpenedFile {
+  /** Undefined if the text is no YAML document at all, or says nothing that can be judged. */
+  file: LintFile | undefined;
+  /** What the reader says. */
+  diagnostics: Diagnostic[];
+}
+
+export interface FileText {
+  path: string;
+  content: string;
+}
+
+export function openWorkflowFile(text: FileText, surroundings: Surroundings): OpenedFile {
+  const { path } = text;
+  return open(text, workflowKind(), (document) => {
+    const workflow = convertWorkflow(document.conversion, path, document.root);
+    return workflow && { ...surroundings, workflow };
+  });
+}
+
+export function openActionFile(text: FileText, surroundings: Surroundings): OpenedFile {
+  const { path } = text;
+  return open(text, actionKind(), (document) => {
+    const manifest = convertAction(document.conversion, document.root);
+    return manifest && { ...surroundings, manifest, workflow: asWorkflow(path, stepsOf(manifest)) };
+  });
+}
+
+type Model = Surroundings & Pick<LintFile, 'workflow' | 'manifest'>;
+
+function open(
+  { path, content }: FileText,
+  kind: DocumentKind,
+  convert: (document: OpenDocument) => Model | undefined,
+): OpenedFile {
+  const findings = collectFindings(path);
+  const document = readDocument({ path, content, findings, kind });
+  const model = document && convert(document);
+  if (!document || !model) return { file: undefined, diagnostics: findings.list() };
+  const scalars = scalarPlaces(document);
+  const file: LintFile = {
+    ...model,
+    path,
+    lines: content.split(/\r?\n/),
+    root: document.root,
+    expressions: locateExpressions(document),
+    scripts: listScripts(model.workflow, scalars),
+    scalars,
+    schemaAt: (place) => placeAt(kind.schema, kind.root, place),
+  };
+  return { file, diagnostics: findings.list() };
+}
+
+function stepsOf({ runs }: Action): Step[] {
+  return runs.kind === 'composite' ? runs.steps : [];
+}
+
+function asWorkflow(path: string, steps: Step[]): Workflow {
+  const at = { line: 1, column: 1 };
+  const always = { kind: 'expression' as const, source: 'always()', at };
+  const runsOn = { kind: 'sequence' as const, items: [], at };
+  return { path, on: {}, jobs: [{ kind: 'job', id: 'runs', at, needs: [], if: always, runsOn, steps }] };
+}
