@@ -4,11 +4,16 @@ import { parseTyped } from './command-line/parse.ts';
 import { refuse } from './command-line/refusal.ts';
 import { meant } from './command-line/suggestion.ts';
 import { type Command, commandTable } from './commands/command-table.ts';
-import { printOut } from './view/print.ts';
+import { printError, printOut } from './view/print.ts';
 
 /** From arguments to exit status. */
 export async function runProgram(argv: readonly string[]): Promise<void> {
-  process.exitCode = await statusOf(argv);
+  try {
+    process.exit(await statusOf(argv));
+  } catch (error) {
+    printError(`slipway: this is a bug in Slipway\n${error instanceof Error ? error.stack : error}\n`);
+    process.exit(exitStatus.failure);
+  }
 }
 
 async function statusOf([name, ...rest]: readonly string[]): Promise<number> {

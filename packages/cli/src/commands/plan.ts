@@ -1,6 +1,7 @@
 import { forecastEvent } from '@slipway/workflow/forecast';
 import type { CommandSpec, TypedArguments } from '../command-line/command.ts';
 import { exitStatus } from '../command-line/exit-status.ts';
+import { draftIdentities } from '../runs/open-event.ts';
 import { planRuns } from '../runs/plan-runs.ts';
 import { planJson, planText } from '../runs/plan-text.ts';
 import { prepareCommand } from '../runs/prepare-command.ts';
@@ -32,9 +33,8 @@ async function execute(typed: TypedArguments): Promise<number> {
   const command = await prepareCommand(typed);
   if (typeof command === 'number') return command;
   const { request, context, prepared, notices } = command;
-  // Nothing runs, so that no run gets a number.
-  const identities = prepared.started.map((_, index) => ({ runId: String(index + 1), number: index + 1 }));
-  const { plan, diagnostics } = planRuns(prepared, identities, { jobs: request.jobs, vars: request.vars });
+  const selection = { jobs: request.jobs, vars: request.vars };
+  const { plan, diagnostics } = planRuns(prepared, draftIdentities(prepared), selection);
   for (const notice of notices) printError(`${notice}\n`);
   if (plan === undefined) {
     printError(diagnosticsText(diagnostics, plainStyle));

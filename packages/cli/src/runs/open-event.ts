@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { closeRunDirectory, openRunDirectory, type RunDirectory } from '@slipway/runner/recovery';
 import type { Diagnostic } from '@slipway/workflow';
 import type { EventPlan } from '@slipway/workflow/plan';
-import type { PreparedEvent } from '../event/event-preparation.ts';
+import type { PreparedEvent, StartedWorkflow } from '../event/event-preparation.ts';
 import { type PlanSelection, planRuns } from './plan-runs.ts';
 
 /** The runs of one event, planned, each with its directory; nothing has begun. */
@@ -20,37 +20,51 @@ export interface OpenEventOptions {
 }
 
 /**
- * Gives every run its number and directory and plans them; what cannot be planned leaves nothing behind.
+ * Plans the runs, then gives each its number and directory. It is planned twice, because names and groups may hold the number:
+ * what cannot be planned has left nothing behind.
  * @throws RunDirectoryError
  */
 export function openEvent(
   prepared: PreparedEvent,
   { home, selection, now }: OpenEventOptions,
 ): { opened: OpenedEvent | null; diagnostics: Diagnostic[] } {
-  const directories: RunDirectory[] = [];
-  try {
-    for (const { workflow } of prepared.started) {
-      const description = `${prepared.event.name}: ${workflow.path}`;
-      const where = { repositoryRoot: prepared.root, slipwayHome: home };
-      directories.push(openRunDirectory({ ...where, description, now: now() }));
-    }
-    const { plan, diagnostics } = planRuns(prepared, directories, selection);
-    const planned = new Set(plan?.runs.map(({ runId }) => runId));
-    for (const directory of directories) if (!planned.has(directory.runId)) discard(directory, now);
-    if (plan === undefined) return { opened: null, diagnostics };
-    const kept = directories.filter(({ runId }) => planned.has(runId));
-    return {
-      opened: { prepared, plan, directories: new Map(kept.map((one) => [one.runId, one])) },
-      diagnostics,
-    };
-  } catch (error) {
-    for (const directory of directories) discard(directory, now);
-    throw error;
-  }
+  const draft = planRuns(prepared, draftIdentities(prepared), selection);
+  if (draft.plan === undefined) return { opened: null, diagnostics: draft.diagnostics };
+  // A workflow of which no job is selected has no run.
+  const taking = new Set(draft.plan.runs.map(({ workflowPath }) => workflowPath));
+  const started = prepared.started.filter(({ workflow }) => taking.has(workflow.path));
+  const directories = openDirectories(prepared, { started, home, now });
+  const { plan, diagnostics } = planRuns({ ...prepared, started }, directories, selection);
+  if (plan === undefined) throw new Error(`planned once, and not again: ${diagnostics[0]?.message}`);
+  return {
+    opened: { prepared, plan, directories: new Map(directories.map((one) => [one.runId, one])) },
+    diagnostics,
+  };
 }
 
-/** Of a run that never was. */
-function discard(directory: RunDirectory, now: () => number): void {
-  closeRunDirectory(directory, 'cancelled', now());
-  rmSync(directory.path, { recursive: true, force: true });
+/** Stand for the numbers of runs that do not exist yet. */
+export function draftIdentities({ started }: PreparedEvent): { runId: string; number: number }[] {
+  return started.map((_, index) => ({ runId: String(index + 1), number: index + 1 }));
+}
+
+function openDirectories(
+  { root, event }: PreparedEvent,
+  { started, home, now }: { started: readonly StartedWorkflow[]; home: string; now: () => number },
+): RunDirectory[] {
+  const directories: RunDirectory[] = [];
+  try {
+    for (const { workflow } of started) {
+      const description = `${event.name}: ${workflow.path}`;
+      directories.push(
+        openRunDirectory({ repositoryRoot: root, slipwayHome: home, description, now: now() }),
+      );
+    }
+    return directories;
+  } catch (error) {
+    for (const directory of directories) {
+      closeRunDirectory(directory, 'cancelled', now());
+      rmSync(directory.path, { recursive: true, force: true });
+    }
+    throw error;
+  }
 }

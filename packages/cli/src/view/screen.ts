@@ -17,9 +17,12 @@ export class Screen {
   readonly #stream: WriteStream;
   /** What stands there now, cut to the width it was drawn at. */
   #drawn: string[] = [];
+  readonly #onExit = (): void => this.close();
 
   constructor(stream: WriteStream) {
     this.#stream = stream;
+    // However the process ends, the cursor comes back.
+    process.once('exit', this.#onExit);
   }
 
   get rows(): number {
@@ -40,6 +43,7 @@ export class Screen {
 
   /** Takes the frame away and gives the cursor back. */
   close(): void {
+    process.off('exit', this.#onExit);
     this.#stream.write(`${this.#toTop(this.#stream.columns ?? 80)}${clearBelow}${showCursor}`);
     this.#drawn = [];
   }
