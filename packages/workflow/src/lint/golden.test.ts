@@ -4,8 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { readAction } from '../reader/read-action.ts';
 import { readWorkflow } from '../reader/read-workflow.ts';
 import type { LintFinding } from './apply-rules.ts';
-import { lintAction } from './lint-action.ts';
-import { lintWorkflow } from './lint-workflow.ts';
+import { lintAction, lintWorkflow } from './lint-workflow.ts';
 import { rules } from './rules.ts';
 import { applyEdits } from './text-edit.ts';
 

@@ -1,9 +1,8 @@
 export type { LintFinding } from './apply-rules.ts';
 export type { ScriptFinding, Surroundings } from './file/lint-file.ts';
 export type { LintScript } from './file/script.ts';
-export { lintAction } from './lint-action.ts';
-export { type LintOptions, lintWorkflow } from './lint-workflow.ts';
-export { listLintScripts } from './list-scripts.ts';
+export { type LintOptions, lintAction, lintWorkflow } from './lint-workflow.ts';
+export { type OpenLint, openLint } from './open-lint.ts';
 export type { Rule } from './rule.ts';
 export { rules } from './rules.ts';
 export { toSarif } from './sarif.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { lintWorkflow } from './lint-workflow.ts';
-import { listLintScripts } from './list-scripts.ts';
+import { openLint } from './open-lint.ts';
 import { rules } from './rules.ts';
 import { toSarif } from './sarif.ts';
 
@@ -27,7 +27,7 @@ describe('lintWorkflow', () => {
   });
 
   it('lists scripts with their shells and exact places', () => {
-    const [first, second] = listLintScripts('workflow', { path, content });
+    const [first, second] = openLint('workflow', { path, content }).scripts;
     expect(first).toMatchObject({
       job: 'build',
       step: '__run',

@@ -2,8 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { lintAction } from './lint-action.ts';
-import { lintWorkflow } from './lint-workflow.ts';
+import { lintAction, lintWorkflow } from './lint-workflow.ts';
 
 const cases = join(import.meta.dirname, '../reader/cases');
 const texts = readdirSync(cases, { recursive: true, encoding: 'utf8' })

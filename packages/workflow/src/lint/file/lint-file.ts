@@ -23,7 +23,7 @@ export interface Surroundings {
   siblings?: readonly Workflow[];
   /** Labels of the team's own runners. */
   runnerLabels?: readonly string[];
-  /** What shellcheck says of the file's scripts (see `listLintScripts`). */
+  /** What shellcheck says of the file's scripts (see `OpenLint.scripts`). */
   scriptFindings?: readonly ScriptFinding[];
 }
 

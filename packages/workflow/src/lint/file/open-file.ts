@@ -5,10 +5,10 @@ import { convertAction } from '../../reader/convert/action.ts';
 import { convertWorkflow } from '../../reader/convert/workflow.ts';
 import { collectFindings } from '../../reader/findings.ts';
 import { actionKind } from '../../reader/read-action.ts';
-import { type DocumentKind, type OpenDocument, readDocument } from '../../reader/read-document.ts';
+import { type OpenDocument, readDocument } from '../../reader/read-document.ts';
 import { workflowKind } from '../../reader/read-workflow.ts';
 import { placeAt } from '../../reader/schema/definition-paths.ts';
-import type { LintFile, Surroundings } from './lint-file.ts';
+import type { LintFile } from './lint-file.ts';
 import { locateExpressions } from './located-expression.ts';
 import { scalarPlaces } from './scalar-places.ts';
 import { listScripts } from './script.ts';
@@ -25,45 +25,37 @@ export interface FileText {
   content: string;
 }
 
-export function openWorkflowFile(text: FileText, surroundings: Surroundings): OpenedFile {
-  const { path } = text;
-  return open(text, workflowKind(), (document) => {
-    const workflow = convertWorkflow(document.conversion, path, document.root);
-    return workflow && { ...surroundings, workflow };
-  });
-}
-
-export function openActionFile(text: FileText, surroundings: Surroundings): OpenedFile {
-  const { path } = text;
-  return open(text, actionKind(), (document) => {
-    const manifest = convertAction(document.conversion, document.root);
-    return manifest && { ...surroundings, manifest, workflow: asWorkflow(path, stepsOf(manifest)) };
-  });
-}
-
-type Model = Surroundings & Pick<LintFile, 'workflow' | 'manifest'>;
-
-function open(
-  { path, content }: FileText,
-  kind: DocumentKind,
-  convert: (document: OpenDocument) => Model | undefined,
-): OpenedFile {
-  const findings = collectFindings(path);
-  const document = readDocument({ path, content, findings, kind });
-  const model = document && convert(document);
+/** Reads a file for the rules; what they may ask of the world around it is given later. */
+export function openFile(kind: 'workflow' | 'action', text: FileText): OpenedFile {
+  const findings = collectFindings(text.path);
+  const documentKind = kind === 'action' ? actionKind() : workflowKind();
+  const document = readDocument({ ...text, findings, kind: documentKind });
+  const model = document && (kind === 'action' ? modelOfAction : modelOfWorkflow)(document, text.path);
   if (!document || !model) return { file: undefined, diagnostics: findings.list() };
   const scalars = scalarPlaces(document);
   const file: LintFile = {
     ...model,
-    path,
-    lines: content.split(/\r?\n/),
+    path: text.path,
+    lines: text.content.split(/\r?\n/),
     root: document.root,
     expressions: locateExpressions(document),
     scripts: listScripts(model.workflow, scalars),
     scalars,
-    schemaAt: (place) => placeAt(kind.schema, kind.root, place),
+    schemaAt: (place) => placeAt(documentKind.schema, documentKind.root, place),
   };
   return { file, diagnostics: findings.list() };
+}
+
+type Model = Pick<LintFile, 'workflow' | 'manifest'>;
+
+function modelOfWorkflow(document: OpenDocument, path: string): Model | undefined {
+  const workflow = convertWorkflow(document.conversion, path, document.root);
+  return workflow && { workflow };
+}
+
+function modelOfAction(document: OpenDocument, path: string): Model | undefined {
+  const manifest = convertAction(document.conversion, document.root);
+  return manifest && { manifest, workflow: asWorkflow(path, stepsOf(manifest)) };
 }
 
 function stepsOf({ runs }: Action): Step[] {

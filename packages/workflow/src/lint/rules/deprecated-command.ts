@@ -1,8 +1,6 @@
-import { labelSets } from '../file/job-labels.ts';
 import type { LintFile } from '../file/lint-file.ts';
 import type { LintScript } from '../file/script.ts';
 import type { Rule, RuleFinding } from '../rule.ts';
-import { systemOf } from '../runner-labels.ts';
 import type { TextEdit } from '../text-edit.ts';
 
 export const deprecatedCommand: Rule = {
@@ -21,19 +19,12 @@ export const deprecatedCommand: Rule = {
 };
 
 function judge(file: LintFile, script: LintScript, match: RegExpExecArray): RuleFinding {
-  const fix = runsInPosixShell(file, script) ? fixOf(file, script, match.index) : undefined;
+  const fix = script.posix ? fixOf(file, script, match.index) : undefined;
   return {
     at: script.place(match.index),
     message: `The command \`${match[1]}\` is deprecated.`,
     ...(fix ? { fix: [fix] } : {}),
   };
-}
-
-function runsInPosixShell({ workflow }: LintFile, { shell, job: id }: LintScript): boolean {
-  if (shell !== undefined) return shell === 'bash' || shell === 'sh';
-  const job = workflow.jobs.find((candidate) => candidate.id === id);
-  const labels = job?.kind === 'job' ? labelSets(job).flat() : [];
-  return !labels.some(({ value }) => systemOf(String(value)) === 'windows');
 }
 
 /** Only for a line that is one `echo` of the command, and that stands in the file as the shell reads it. */
