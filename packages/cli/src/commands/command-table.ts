@@ -12,6 +12,7 @@ export const commandTable: Record<string, () => Promise<Command>> = {
   run: async () => (await import('./run.ts')).runCommand,
   plan: async () => (await import('./plan.ts')).planCommand,
   lint: async () => (await import('./lint.ts')).lintCommand,
+  lock: async () => (await import('./lock.ts')).lockCommand,
   runs: async () => (await import('./runs.ts')).runsCommand,
   logs: async () => (await import('./logs.ts')).logsCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,

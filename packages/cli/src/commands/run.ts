@@ -1,11 +1,12 @@
 import { RunDirectoryError } from '@slipway/runner/recovery';
 import type { CommandSpec, TypedArguments } from '../command-line/command.ts';
 import { exitStatus } from '../command-line/exit-status.ts';
-import { type ReportFiles, writeReports } from '../reports/write-reports.ts';
-import { driveChain } from '../runs/drive-chain.ts';
-import { type OpenedEvent, openEvent } from '../runs/open-event.ts';
+import { refuse } from '../command-line/refusal.ts';
+import { debugOptions, readDebugRequest, unreachableBreakpoints } from '../debug/debug-request.ts';
+import type { ReportFiles } from '../reports/write-reports.ts';
+import { openEvent } from '../runs/open-event.ts';
 import { type PreparedCommand, prepareCommand } from '../runs/prepare-command.ts';
-import { beginSession, endSession } from '../runs/run-session.ts';
+import { runOpened } from '../runs/run-opened.ts';
 import { printError, printOut } from '../view/print.ts';
 import { plainStyle } from '../view/style.ts';
 import { diagnosticsText } from '../workflows/diagnostics-text.ts';
@@ -21,7 +22,7 @@ const spec: CommandSpec = {
     'Exit status: 0 everything succeeded; 1 a run failed; 2 the input is invalid and nothing ran; 130 cancelled.',
   ],
   argument: eventArgument,
-  options: [...workflowOptions, ...reportOptions],
+  options: [...workflowOptions, ...debugOptions, ...reportOptions],
   examples: [
     { line: 'slipway run', says: 'what a push would do' },
     { line: 'slipway run pull_request -j test', says: 'the job test and what it needs' },
@@ -36,14 +37,18 @@ const spec: CommandSpec = {
 export const runCommand: Command = { spec, execute };
 
 async function execute(typed: TypedArguments): Promise<number> {
+  const { debug, mistakes } = await readDebugRequest(typed);
+  if (mistakes.length > 0) return refuse(mistakes);
   const command = await prepareCommand(typed);
   if (typeof command === 'number') return command;
   const { request, home, prepared } = command;
   if (prepared.started.length === 0) return nothingStarts(command);
   const selection = { jobs: request.jobs, vars: request.vars };
+  const unreachable = debug === null ? [] : unreachableBreakpoints(debug, prepared, selection);
+  if (unreachable.length > 0) return refuse(unreachable);
   try {
     const { opened, diagnostics } = openEvent(prepared, { home, selection, now: Date.now });
-    if (opened !== null) return await runOpened(opened, command, reportFiles(typed));
+    if (opened !== null) return await runOpened(opened, { command, debug, reports: reportFiles(typed) });
     printError(diagnosticsText(diagnostics, plainStyle));
     return exitStatus.invalid;
   } catch (error) {
@@ -51,26 +56,6 @@ async function execute(typed: TypedArguments): Promise<number> {
     printError(`slipway: ${error.message}\n`);
     return exitStatus.failure;
   }
-}
-
-async function runOpened(
-  opened: OpenedEvent,
-  command: PreparedCommand,
-  reports: ReportFiles,
-): Promise<number> {
-  const { request, context, notices } = command;
-  const { json, failOnSkip } = request;
-  const { environment } = context;
-  const session = await beginSession({ json, environment, directories: opened.directories });
-  for (const notice of notices) session.view.say(notice);
-  await driveChain(opened, session, command);
-  const ended = await endSession(session, { failOnSkip });
-  const unwritten = await writeReports(
-    reports,
-    [...session.directories.values()].map(({ path }) => path),
-  );
-  for (const line of unwritten) printError(`slipway: ${line}\n`);
-  return unwritten.length > 0 && ended === 'success' ? exitStatus.failure : exitStatus[ended];
 }
 
 function reportFiles({ values }: TypedArguments): ReportFiles {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { EditedStep, PausedStep, PauseDecision } from '@slipway/runner';
+import type { EditedStep, PauseDecision, PausedStep } from '@slipway/runner';
 import type { ActionStep, Diagnostic, RunStep, Step } from '@slipway/workflow';
 import { stepNames } from './step-names.ts';
 
@@ -21,7 +21,8 @@ export async function renewStep(paused: PausedStep, repositoryRoot: string): Pro
   const { edited } = reread;
   if (edited === null) return { kind: 'renewed', decision: { kind: 'run' }, notes };
   const current = paused.frames[0]?.source;
-  if (withoutPlaces(current) !== withoutPlaces(edited.step)) notes.push('The step has been edited: running it as it is now.');
+  if (withoutPlaces(current) !== withoutPlaces(edited.step))
+    notes.push('The step has been edited: running it as it is now.');
   return { kind: 'renewed', decision: { kind: 'run', edited }, notes };
 }
 
@@ -55,7 +56,10 @@ async function rereadStep({ frames, jobId, workflowPath }: PausedStep, root: str
   if (step?.kind === 'run' || step?.kind === 'action') {
     return { edited: { step, following: steps.slice(place + 1) }, problems: [] };
   }
-  return { edited: null, problems: [`${workflowPath} has no step '${frame.title}' in the job ${jobId} any more.`] };
+  return {
+    edited: null,
+    problems: [`${workflowPath} has no step '${frame.title}' in the job ${jobId} any more.`],
+  };
 }
 
 /** By id; else by name or text, the nearest to where it was; else where it was. */

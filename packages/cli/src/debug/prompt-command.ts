@@ -93,7 +93,7 @@ const table: readonly CommandWords[] = [
   {
     words: ['stop', 'q', 'quit', 'exit'],
     at: both,
-    says: "end the run; steps with always() still run",
+    says: 'end the run; steps with always() still run',
     make: () => ({ kind: 'stop' }),
   },
   { words: ['help', 'h', '?'], at: both, says: 'this list', make: () => ({ kind: 'help' }) },
@@ -105,7 +105,11 @@ export function readPromptCommand(line: string, reason: PausedStep['reason']): P
   const known = table.filter(({ at }) => at.includes(reason));
   const found = known.find(({ words }) => words.includes(word.toLowerCase()));
   if (found !== undefined) return found.make(rest);
-  const mend = meant(word, known.map(({ words }) => words[0] ?? '')) ?? "Type 'help' for what there is.";
+  const mend =
+    meant(
+      word,
+      known.map(({ words }) => words[0] ?? ''),
+    ) ?? "Type 'help' for what there is.";
   return { kind: 'unknown', message: `There is no command '${word}'. ${mend}` };
 }
 

@@ -8,6 +8,8 @@ export function stepNames(step: Step): string[] {
   }
   if (step.kind === 'action') return [...id, `Run ${step.uses.replace(/^docker:\/\//, '')}`];
   if (step.kind !== 'run' || step.run.kind !== 'literal') return id;
-  const [line = ''] = String(step.run.value).trimStart().split(/[\r\n]/, 1);
+  const [line = ''] = String(step.run.value)
+    .trimStart()
+    .split(/[\r\n]/, 1);
   return [...id, `Run ${line}`.trimEnd()];
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import type { PausedStep, PauseDecision, StepGate } from '@slipway/runner';
+import type { PauseDecision, PausedStep, StepGate } from '@slipway/runner';
 import { refreshNotes, renewStep } from './edited-step.ts';
 import type { HoldRules } from './hold-rules.ts';
 import { type PromptCommand, promptHelp, promptHint, readPromptCommand } from './prompt-command.ts';
@@ -22,12 +22,13 @@ export function terminalGate(options: TerminalGateOptions): StepGate {
   const { rules, terminal } = options;
   return {
     stops: (step) => rules.holds(step),
-    pause: (step) => terminal.inTurn(step.signal, () => converse(step, options)),
+    pause: (step) => terminal.inTurn(() => converse(step, options)),
   };
 }
 
 async function converse(step: PausedStep, options: TerminalGateOptions): Promise<PauseDecision> {
   const { terminal } = options;
+  if (step.signal.aborted) return { kind: 'fail' };
   for (const line of heading(step, options)) terminal.print(line);
   while (!step.signal.aborted) {
     const line = await terminal.ask(step.signal);
@@ -43,7 +44,12 @@ function heading(step: PausedStep, { logTail }: TerminalGateOptions): string[] {
   const [frame] = step.frames;
   const what = step.reason === 'failure' ? 'failed' : 'is next';
   const tail = step.reason === 'failure' ? logTail(step).map((line) => `  │ ${line}`) : [];
-  return [...tail, '', `‖ ${step.jobName}: step ${frame?.place} '${frame?.title}' ${what}`, `  ${promptHint(step.reason)}`];
+  return [
+    ...tail,
+    '',
+    `‖ ${step.jobName}: step ${frame?.place} '${frame?.title}' ${what}`,
+    `  ${promptHint(step.reason)}`,
+  ];
 }
 
 /** What the person does wrong is said; the prompt stays. */
@@ -104,7 +110,10 @@ async function renewed(
   return renewal.decision;
 }
 
-type Question = Extract<PromptCommand, { kind: 'print' | 'contexts' | 'where' | 'help' | 'nothing' | 'unknown' }>;
+type Question = Extract<
+  PromptCommand,
+  { kind: 'print' | 'contexts' | 'where' | 'help' | 'nothing' | 'unknown' }
+>;
 
 async function answer(command: Question, step: PausedStep): Promise<string[]> {
   switch (command.kind) {

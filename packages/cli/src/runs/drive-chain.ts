@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import type { StepGate } from '@slipway/runner';
 import type { RunResult } from '@slipway/server/runs';
 import type { WorkflowRequest } from '../commands/workflow-request.ts';
 import { isError, type PreparedEvent } from '../event/event-preparation.ts';
@@ -13,6 +14,8 @@ export interface ChainOptions {
   request: WorkflowRequest;
   context: PreparationContext;
   home: string;
+  /** May hold jobs; null: nobody does. */
+  gate: StepGate | null;
 }
 
 /** Drives an event's runs, then the runs that their completion starts, as deep as GitHub would. */
@@ -49,7 +52,7 @@ async function driveAll(
 
 function drivingOptions(
   session: RunSession,
-  { request, context, home }: ChainOptions,
+  { request, context, home, gate }: ChainOptions,
   root: string,
 ): Omit<DriveEventOptions, 'results'> {
   const { env, secrets, runners, maxParallel, executor, offline } = request;
@@ -65,6 +68,7 @@ function drivingOptions(
     maxParallel: maxParallel ?? availableParallelism(),
     emit: session.watch.emit,
     now: Date.now,
+    gate,
     onDriven: (runs) => {
       session.active = runs;
     },

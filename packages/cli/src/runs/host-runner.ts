@@ -1,4 +1,4 @@
-import { createRunner, type Runner } from '@slipway/runner';
+import { createRunner, type Runner, type StepGate } from '@slipway/runner';
 import type { RemoteActionStore } from '@slipway/runner/actions';
 import type { RunDirectory } from '@slipway/runner/recovery';
 import type { RunnerPort } from '@slipway/server/runs';
@@ -19,6 +19,8 @@ export interface HostRunnerOptions {
   offline: boolean;
   labels: RunnerLabels;
   results: JobResults;
+  /** May hold jobs; null: nobody does. */
+  gate: StepGate | null;
 }
 
 /** Executes the jobs of several runs, each run in its own directory. */
@@ -46,6 +48,7 @@ export function hostRunner(
       containerImage: (labels) => imageOf(labels, options.labels),
       baseEnv: options.environment,
       actionsRuntime: options.results.runtimeOf,
+      ...(options.gate === null ? {} : { gate: options.gate }),
     });
     runners.set(runId, runner);
     return runner;

@@ -1,5 +1,6 @@
 import { type JobLog, LogReader } from '../journal/job-log.ts';
 import { withoutControl } from './control-sequences.ts';
+import { withReadableMarkers } from './log-markers.ts';
 import type { Output } from './output.ts';
 
 const pieceBytes = 64 * 1024;
@@ -72,7 +73,7 @@ export class JobPrinter {
   #print(job: PrintedJob): boolean {
     while (!job.log.isAtEnd) {
       if (this.#output.isBehind) return false;
-      this.#output.write(withoutControl(job.log.read(pieceBytes)));
+      this.#output.write(withoutControl(withReadableMarkers(job.log.read(pieceBytes))));
     }
     if (job.closing === null) return false;
     this.#output.write(job.closing);

@@ -24,8 +24,10 @@ export function liveView({ terminal, picture, style, clock }: LiveViewOptions): 
   const screen = new Screen(terminal);
   let above: string[] = [];
   let tick = 0;
+  let holds = 0;
 
   function redraw(): void {
+    if (holds > 0) return;
     const rows = Math.max(2, screen.rows - 1);
     screen.draw(above, liveFrame(picture, { now: clock(), rows, style, tick }));
     above = [];
@@ -45,6 +47,13 @@ export function liveView({ terminal, picture, style, clock }: LiveViewOptions): 
     say(line) {
       above.push(line);
       redraw();
+    },
+    hold() {
+      if (holds++ === 0) screen.clear();
+      return () => {
+        holds -= 1;
+        redraw();
+      };
     },
     async finish(last) {
       clearInterval(timer);

@@ -1,4 +1,5 @@
 import { plainText } from './control-sequences.ts';
+import { withReadableMarkers } from './log-markers.ts';
 
 const keptBytes = 16 * 1024;
 
@@ -18,7 +19,7 @@ export class LogTail {
 
   /** The last lines, oldest first, as text without control sequences. */
   lines(most: number): string[] {
-    const text = plainText(Buffer.concat(this.#chunks));
+    const text = plainText(withReadableMarkers(Buffer.concat(this.#chunks)));
     const lines = text.split('\n');
     if (lines.at(-1) === '') lines.pop();
     // The first may have lost its beginning, if it is not also the log's first.

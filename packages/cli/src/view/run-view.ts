@@ -7,6 +7,8 @@ export interface RunView {
   show(event: RunEvent): void;
   /** Something for people that is no event: an interrupted run found, what `Ctrl-C` does. One line. */
   say(line: string): void;
+  /** Keeps still while something else has the terminal. @returns what lets it go on. Absent: the view draws on none. */
+  hold?(): () => void;
   /** After the last event: the summary, and nothing is left unwritten. */
   finish(picture: RunPicture, conclusion: Conclusion): Promise<void>;
 }

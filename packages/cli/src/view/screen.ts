@@ -41,9 +41,14 @@ export class Screen {
     this.#drawn = lines;
   }
 
-  /** Takes the frame away and gives the cursor back. */
+  /** Nothing is drawn any more. */
   close(): void {
     process.off('exit', this.#onExit);
+    this.clear();
+  }
+
+  /** Takes the frame away and gives the cursor back; what is printed next begins where the frame was. */
+  clear(): void {
     this.#stream.write(`${this.#toTop(this.#stream.columns ?? 80)}${clearBelow}${showCursor}`);
     this.#drawn = [];
   }

@@ -1,0 +1,34 @@
+import type { PausedStep, StepGate } from '@slipway/runner';
+import type { RunSession } from '../runs/run-session.ts';
+import type { DebugRequest } from './debug-request.ts';
+import { HoldRules } from './hold-rules.ts';
+import { promptTerminal } from './prompt-terminal.ts';
+import { terminalGate } from './terminal-gate.ts';
+
+export interface GateOptions {
+  session: RunSession;
+  repositoryRoot: string;
+}
+
+const shownLines = 20;
+
+/** The gate that a person opens: who is asked is in the request. */
+export function openGate(
+  { pauseOnFailure, breakpoints }: DebugRequest,
+  { session, repositoryRoot }: GateOptions,
+): StepGate {
+  return terminalGate({
+    rules: new HoldRules({ breakpoints, onFailure: pauseOnFailure }),
+    repositoryRoot,
+    terminal: promptTerminal({ hold: () => session.view.hold?.() ?? (() => {}) }),
+    logTail: (step) => logTailOf(session, step),
+    stop: () => session.interruption.cancel('stopped at a step'),
+  });
+}
+
+/** Of the step that has failed: it has not been reported as finished. */
+function logTailOf({ watch }: RunSession, { runId, jobKey }: PausedStep): string[] {
+  const job = watch.picture.runs.get(runId)?.jobs.get(jobKey);
+  const step = job?.steps.findLast(({ state }) => state.kind === 'running');
+  return step?.tail?.lines(shownLines) ?? [];
+}

@@ -1,0 +1,42 @@
+import { exitStatus } from '../command-line/exit-status.ts';
+import type { DebugRequest } from '../debug/debug-request.ts';
+import { type ReportFiles, writeReports } from '../reports/write-reports.ts';
+import { printError } from '../view/print.ts';
+import { driveChain } from './drive-chain.ts';
+import type { OpenedEvent } from './open-event.ts';
+import type { PreparedCommand } from './prepare-command.ts';
+import { beginSession, endSession } from './run-session.ts';
+
+export interface OpenedOptions {
+  command: PreparedCommand;
+  /** null: nobody looks into the jobs. */
+  debug: DebugRequest | null;
+  reports: ReportFiles;
+}
+
+/** Runs what was planned, shows it and writes its reports. @returns the exit status */
+export async function runOpened(
+  opened: OpenedEvent,
+  { command, debug, reports }: OpenedOptions,
+): Promise<number> {
+  const { request, context, notices } = command;
+  const { json, failOnSkip } = request;
+  const { environment } = context;
+  const session = await beginSession({ json, environment, directories: opened.directories });
+  for (const notice of notices) session.view.say(notice);
+  const gate =
+    debug === null
+      ? null
+      : (await import('../debug/open-gate.ts')).openGate(debug, {
+          session,
+          repositoryRoot: opened.prepared.root,
+        });
+  await driveChain(opened, session, { ...command, gate });
+  const ended = await endSession(session, { failOnSkip });
+  const unwritten = await writeReports(
+    reports,
+    [...session.directories.values()].map(({ path }) => path),
+  );
+  for (const line of unwritten) printError(`slipway: ${line}\n`);
+  return unwritten.length > 0 && ended === 'success' ? exitStatus.failure : exitStatus[ended];
+}
