@@ -13,7 +13,7 @@ export async function findLintFiles(
   root: string,
   { named, from }: { named: readonly string[]; from: string },
 ): Promise<{ files: LintFile[]; mistakes: Mistake[] }> {
-  const { files, mistakes } = readWorkflowFiles(root, { named, from });
+  const { files, mistakes } = readWorkflowFiles(root, { named, from, option: '' });
   const actions = named.length === 0 ? await actionFiles(root) : [];
   const kinds = files.map(
     (file): LintFile => ({ ...file, kind: isAction(file.path) ? 'action' : 'workflow' }),

@@ -10,10 +10,10 @@ export interface WorkflowFile {
 
 const defaultFolder = '.github/workflows';
 
-/** Reads the workflow files that `--workflows` names (files, or folders of `*.yml` and `*.yaml`), sorted by path. */
+/** Reads the workflow files that `option` names (files, or folders of `*.yml` and `*.yaml`), sorted by path. */
 export function readWorkflowFiles(
   root: string,
-  { named, from }: { named: readonly string[]; from: string },
+  { named, from, option = '--workflows' }: { named: readonly string[]; from: string; option?: string },
 ): { files: WorkflowFile[]; mistakes: Mistake[] } {
   const places = named.length === 0 ? [join(root, defaultFolder)] : named.map((path) => resolve(from, path));
   const mistakes: Mistake[] = [];
@@ -21,7 +21,10 @@ export function readWorkflowFiles(
   for (const [index, place] of places.entries()) {
     const found = filesAt(place);
     for (const path of found) paths.add(path);
-    if (found.length === 0) mistakes.push(nothingAt(named[index], place));
+    if (found.length === 0)
+      mistakes.push(
+        nothingAt(place, named[index] === undefined ? undefined : `${option} ${named[index]}`.trim()),
+      );
   }
   const files = [...paths].sort().flatMap((path) => {
     try {
@@ -46,14 +49,14 @@ function filesAt(place: string): string[] {
     .map((name) => join(place, name));
 }
 
-function nothingAt(named: string | undefined, place: string): Mistake {
-  return named === undefined
+function nothingAt(place: string, typed: string | undefined): Mistake {
+  return typed === undefined
     ? {
         message: `no workflow files in ${place}`,
         mend: 'Add one to .github/workflows, or name files with --workflows.',
       }
     : {
-        message: `--workflows ${named}: no workflow file there`,
+        message: `${typed}: no workflow file there`,
         mend: 'Name a workflow file or a folder of them.',
       };
 }

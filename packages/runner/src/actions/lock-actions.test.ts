@@ -161,7 +161,7 @@ describe('a locked action', () => {
     expect(error.code).toBe('lock-mismatch');
     expect(error.message).toContain(old);
     expect(error.message).toContain(evil);
-    expect(error.mend).toContain('.github/workflows/actions.lock');
+    expect(error.mend).toContain('slipway lock --update');
   });
 
   test('is used offline at its locked commit', async () => {

@@ -116,7 +116,7 @@ function invalid(what: string): ActionError {
   return new ActionError(
     'invalid-lockfile',
     LOCKFILE_PATH + what,
-    'Write the lockfile anew; it is not meant to be edited.',
+    "Delete the file and run 'slipway lock': it is not meant to be edited.",
   );
 }
 

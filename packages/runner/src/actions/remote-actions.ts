@@ -85,7 +85,7 @@ function moved(uses: RemoteUses, locked: string, sha: string): ActionError {
   return new ActionError(
     'lock-mismatch',
     `${uses.repository}@${uses.ref} was locked to ${locked}, and now names ${sha}: the ref has been moved`,
-    `Review what changed between the two commits; if you trust it, update ${LOCKFILE_PATH}.`,
+    `Review what changed between the two commits; if you trust it, run 'slipway lock --update'.`,
   );
 }
 
@@ -93,6 +93,6 @@ function notLocked(uses: RemoteUses, workflowPath = ''): ActionError {
   return new ActionError(
     'lock-missing',
     `${workflowPath} is locked by ${LOCKFILE_PATH}, which has no entry for ${lockKey(uses)}`,
-    `Add ${uses.repository}@${uses.ref} to the lockfile after review.`,
+    `Review ${uses.repository}@${uses.ref}, then run 'slipway lock'.`,
   );
 }
