@@ -41,13 +41,14 @@ async function converse(step: PausedStep, options: TerminalGateOptions): Promise
 }
 
 function heading(step: PausedStep, { logTail }: TerminalGateOptions): string[] {
-  const [frame] = step.frames;
+  const [frame, user] = step.frames;
+  const where = user === undefined ? '' : ` of '${user.title}'`;
   const what = step.reason === 'failure' ? 'failed' : 'is next';
   const tail = step.reason === 'failure' ? logTail(step).map((line) => `  │ ${line}`) : [];
   return [
     ...tail,
     '',
-    `‖ ${step.jobName}: step ${frame?.place} '${frame?.title}' ${what}`,
+    `‖ ${step.jobName}: step ${frame?.place} '${frame?.title}'${where} ${what}`,
     `  ${promptHint(step.reason)}`,
   ];
 }

@@ -58,7 +58,10 @@ function commitOfRef(common: string, ref: string): string | null {
 }
 
 function originUrl(config: string): string | null {
-  const section = /^\[remote "origin"\]\s*\n((?:[^[\n].*\n?|\n)*)/m.exec(config)?.[1] ?? '';
+  const start = config.indexOf('[remote "origin"]');
+  if (start === -1) return null;
+  const end = config.indexOf('\n[', start);
+  const section = config.slice(start, end === -1 ? config.length : end);
   return /^\s*url\s*=\s*(.+?)\s*$/m.exec(section)?.[1] ?? null;
 }
 

@@ -20,8 +20,8 @@ export interface OpenEventOptions {
 }
 
 /**
- * Plans the runs, then gives each its number and directory. It is planned twice, because names and groups may hold the number:
- * what cannot be planned has left nothing behind.
+ * Plans the runs, then gives each its number and directory: what cannot be planned has left nothing behind. Names and groups may
+ * hold the number; then it is planned again.
  * @throws RunDirectoryError
  */
 export function openEvent(
@@ -34,12 +34,30 @@ export function openEvent(
   const taking = new Set(draft.plan.runs.map(({ workflowPath }) => workflowPath));
   const started = prepared.started.filter(({ workflow }) => taking.has(workflow.path));
   const directories = openDirectories(prepared, { started, home, now });
-  const { plan, diagnostics } = planRuns({ ...prepared, started }, directories, selection);
+  const { plan, diagnostics } = holdsNumbers(started)
+    ? planRuns({ ...prepared, started }, directories, selection)
+    : { plan: withNumbers(draft.plan, directories), diagnostics: draft.diagnostics };
   if (plan === undefined) throw new Error(`planned once, and not again: ${diagnostics[0]?.message}`);
   return {
     opened: { prepared, plan, directories: new Map(directories.map((one) => [one.runId, one])) },
     diagnostics,
   };
+}
+
+/** Whether what is evaluated when a run is planned may name its id or number. */
+function holdsNumbers(started: readonly StartedWorkflow[]): boolean {
+  return started.some(
+    ({ workflow: { runName, concurrency } }) => runName !== undefined || concurrency !== undefined,
+  );
+}
+
+function withNumbers(draft: EventPlan, directories: readonly RunDirectory[]): EventPlan {
+  const runs = draft.runs.map((run, index) => {
+    const { runId, number: runNumber } = directories[index]!;
+    const github = { ...run.contexts.github, run_id: runId, run_number: String(runNumber) };
+    return { ...run, runId, runNumber, contexts: { ...run.contexts, github } };
+  });
+  return { ...draft, runs };
 }
 
 /** Stand for the numbers of runs that do not exist yet. */

@@ -1,4 +1,4 @@
-import { writev } from 'node:fs';
+import { fstatSync, writeSync, writev } from 'node:fs';
 
 /** Where a view prints to; written without waiting, and it says when its reader is behind. */
 export interface Output {
@@ -14,9 +14,12 @@ export interface Output {
 const behindBytes = 256 * 1024;
 const retryMs = 5;
 
+/** A pipe holds more than this: so much can be written without waiting for its reader. */
+const pipeBytes = 32 * 1024;
+
 /**
- * Writes to a file descriptor in the thread pool: a reader that stops blocks neither signals nor jobs, and `process.stdout`,
- * whose creation is felt at every start, is not needed.
+ * Writes to a file descriptor: at once what cannot wait for a reader, the rest in the thread pool, so that a reader that stops
+ * blocks neither signals nor jobs. Needs neither `process.stdout` nor, for a short output, the threads: both are felt at a start.
  * `onBroken` is called once when nobody reads any more (`slipway run | head`); what is written then is dropped.
  */
 export function descriptorOutput(
@@ -27,8 +30,28 @@ export function descriptorOutput(
   let unwrittenBytes = 0;
   let isWriting = false;
   let isBroken = false;
+  let directBytes = fstatSync(descriptor).isFIFO() ? pipeBytes : Number.POSITIVE_INFINITY;
   const drainListeners: (() => void)[] = [];
   let flushListeners: (() => void)[] = [];
+
+  /** @returns what is left to be written in the pool. */
+  function writeDirectly(bytes: Uint8Array): Uint8Array {
+    if (isWriting || waiting.length > 0 || bytes.length > directBytes) return bytes;
+    directBytes -= bytes.length;
+    try {
+      return bytes.subarray(writeSync(descriptor, bytes));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') breakOff(error as NodeJS.ErrnoException);
+      return bytes;
+    }
+  }
+
+  function breakOff(error: NodeJS.ErrnoException): void {
+    isBroken = true;
+    waiting = [];
+    unwrittenBytes = 0;
+    onBroken(error);
+  }
 
   function writeWaiting(): void {
     const batch = waiting;
@@ -42,12 +65,8 @@ export function descriptorOutput(
     { error, written }: { error: NodeJS.ErrnoException | null; written: number },
   ) {
     isWriting = false;
-    if (error !== null && error.code !== 'EAGAIN') {
-      isBroken = true;
-      waiting = [];
-      unwrittenBytes = 0;
-      onBroken(error);
-    } else {
+    if (error !== null && error.code !== 'EAGAIN') breakOff(error);
+    else {
       const done = error === null ? written : 0;
       unwrittenBytes -= done;
       waiting = [...remainder(batch, done), ...waiting];
@@ -66,7 +85,8 @@ export function descriptorOutput(
 
   return {
     write(content) {
-      const bytes = typeof content === 'string' ? Buffer.from(content) : content;
+      if (isBroken) return;
+      const bytes = writeDirectly(typeof content === 'string' ? Buffer.from(content) : content);
       if (isBroken || bytes.length === 0) return;
       waiting.push(bytes);
       unwrittenBytes += bytes.length;

@@ -1,3 +1,4 @@
+export { closeJobDirectory, type JobDirectory, openJobDirectory } from './job-directory.ts';
 export {
   closeRunDirectory,
   openRunDirectory,

@@ -60,7 +60,8 @@ export function openRunDirectory(options: RunDirectoryOptions): RunDirectory {
     const { runId, workDirectory } = makeWorkDirectory(slipwayHome, now);
     made.push(workDirectory);
     const record = { runId, number, description: options.description, startedAt: now };
-    writeRunRecord(path, { ...record, status: 'running' });
+    // New in a new folder: nobody can see it half written.
+    guard(path, () => writeFileSync(recordPath(path), recordText({ ...record, status: 'running' })));
     guard(activeDirectory(slipwayHome), (directory) => mkdirSync(directory, { recursive: true }));
     const active: ActiveRecord = { ...record, repositoryRoot, owner: ownIdentity() };
     const activeRecord = guard(slipwayHome, () => writeActiveRecord(slipwayHome, active));
@@ -97,7 +98,7 @@ export function runPathOf(repositoryRoot: string, number: number): string {
 /** Adds to a run's record what became of it; silently does nothing when that can't be written. */
 export function finishRunRecord(path: string, change: Partial<RunRecord>): void {
   try {
-    const record = JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')) as RunRecord;
+    const record = JSON.parse(readFileSync(recordPath(path), 'utf8')) as RunRecord;
     writeRunRecord(path, { ...record, ...change });
   } catch {
     // The folder was removed, or the disk is full.
@@ -105,7 +106,15 @@ export function finishRunRecord(path: string, change: Partial<RunRecord>): void 
 }
 
 function writeRunRecord(path: string, record: RunRecord): void {
-  guard(path, () => writeFileAtomically(join(path, 'run.json'), `${JSON.stringify(record, null, 2)}\n`));
+  guard(path, () => writeFileAtomically(recordPath(path), recordText(record)));
+}
+
+function recordPath(path: string): string {
+  return join(path, 'run.json');
+}
+
+function recordText(record: RunRecord): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
 }
 
 /** `.slipway` ignores itself, so that nobody's `git status` shows it. */
@@ -162,7 +171,7 @@ function readHint(hint: string): number {
 
 function writeHint(hint: string, next: number): void {
   try {
-    writeFileAtomically(hint, `${next}\n`);
+    writeFileSync(hint, `${next}\n`);
   } catch {
     // The next run lists the folder instead.
   }
@@ -174,7 +183,11 @@ function highestNumber(runs: string): number {
   return highest;
 }
 
-function makeWorkDirectory(slipwayHome: string, now: number): { runId: string; workDirectory: string } {
+/** A folder `<home>/work/<runId>` of a new id. */
+export function makeWorkDirectory(
+  slipwayHome: string,
+  now: number,
+): { runId: string; workDirectory: string } {
   guard(slipwayHome, () => mkdirSync(join(slipwayHome, 'work'), { recursive: true }));
   while (true) {
     // Milliseconds and three digits by chance stay below 2^53, for scripts that take a run's id for a number.
