@@ -1,8 +1,9 @@
-import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomHex } from '../job/random-hex.ts';
 import type { RunningStep } from '../steps/running-step.ts';
 import { readEnvFile } from './env-file.ts';
+import { removeFile } from './remove-file.ts';
 
 /** The files by which a step tells the runner something; key in the `github` context to the beginning of the name. */
 const kinds = {
@@ -50,7 +51,7 @@ export function createStepFiles(step: RunningStep): StepFiles {
           step.report.error(error);
           step.commandFailed = true;
         }
-        rmSync(paths[kind], { force: true });
+        removeFile(paths[kind]);
       }
     },
   };

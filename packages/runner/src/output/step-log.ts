@@ -40,9 +40,11 @@ export function createStepLog(options: { step: number; masker: Masker; emit: Emi
     heldBytes = 0;
     const asked = emit({ kind: 'step.log', step, bytes });
     if (asked === undefined) return;
-    const current = asked.finally(() => {
+    const resume = () => {
       if (pause === current) pause = undefined;
-    });
+    };
+    // A receiver that fails must not stop the step.
+    const current = asked.then(resume, resume);
     pause = current;
   }
 

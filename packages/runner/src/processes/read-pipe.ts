@@ -28,7 +28,7 @@ export function readPipe(fd: number, output: ProcessOutput): PipeReading {
     const pause = output.write(bytes);
     if (pause === undefined) return;
     socket.pause();
-    void pause.finally(() => socket.resume());
+    void pause.then(() => socket.resume());
   }
 
   function finish(): void {
@@ -65,17 +65,18 @@ export function readPipe(fd: number, output: ProcessOutput): PipeReading {
   return { ended, finish };
 }
 
-/** Most processes print little; for one that prints much, large pieces of memory are few to be collected. */
-const firstBytes = 16 * 1024;
+/** Most processes print little: Node cuts so little out of memory that it has. */
+const firstBytes = 2 * 1024;
+/** For one that prints much, large pieces are few to be collected. */
 const mostBytes = 1024 * 1024;
 /** What a pipe holds on Linux. */
 const mostAtOnce = 64 * 1024;
-const leastAtOnce = 4 * 1024;
+const leastAtOnce = 512;
 const newline = 0x0a;
 
 /** Memory that is filled from the front; what was taken is never written to again. */
 function createBlock() {
-  let memory = Buffer.allocUnsafeSlow(firstBytes);
+  let memory = Buffer.allocUnsafe(firstBytes);
   let from = 0;
   let to = 0;
 

@@ -3,5 +3,6 @@
  * GitHub prints it.
  */
 export function shownScript(script: string): string {
+  if (!script.includes('::add-mask::')) return script;
   return script.replaceAll(/(::add-mask::)[^"'\r\n]+/g, '$1***');
 }
