@@ -2,8 +2,6 @@
 export const errorTable = {
   'bad-request': { status: 400, message: 'The request is not what this route takes.' },
   unauthorized: { status: 401, message: 'The token is missing or not valid here.' },
-  forbidden: { status: 403, message: 'The token does not allow this.' },
-  'unknown-route': { status: 404, message: 'There is no such route.' },
   'unknown-project': { status: 404, message: 'There is no such project.' },
   'unknown-run': { status: 404, message: 'There is no such run.' },
   'unknown-job': { status: 404, message: 'The run has no such job.' },
@@ -15,7 +13,6 @@ export const errorTable = {
   incomplete: { status: 409, message: "Not all of the job's stream has arrived." },
   'too-large': { status: 413, message: 'The body is larger than this route takes.' },
   internal: { status: 500, message: 'The server made a mistake; its log says which.' },
-  unavailable: { status: 503, message: 'The server cannot do this at the moment; try again later.' },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type ErrorCode = keyof typeof errorTable;
@@ -27,8 +24,6 @@ export interface ErrorBody {
     message: string;
     /** The parameter or property that is wrong, e.g. `inputs.version`. */
     field?: string;
-    /** Of `incomplete`: how many bytes have arrived. */
-    offset?: number;
   };
 }
 
@@ -40,7 +35,7 @@ export interface SlipwayErrorOptions extends ErrorOptions {
 
 /** An error of the table, thrown where it is found and answered at the edge. */
 export class SlipwayError extends Error {
-  override readonly name = 'SlipwayError';
+  override readonly name: string = 'SlipwayError';
   readonly code: ErrorCode;
   readonly field: string | undefined;
 

@@ -7,11 +7,12 @@ import { z } from 'zod';
  * | request | body | answer |
  * |---|---|---|
  * | `POST /claims` | ClaimRequest | ClaimedJob, or 204 after `waitMs` without a job |
- * | `POST /jobs/:id/heartbeat` | FencedRequest | HeartbeatAnswer |
+ * | `POST /jobs/:id/heartbeat` | HeartbeatRequest | HeartbeatAnswer, at once if there is news, else after `waitMs` |
  * | `PUT /jobs/:id/stream?fence=&offset=` | bytes of the job's stream | StreamAnswer |
  * | `POST /jobs/:id/finish` | FinishRequest | 204 |
  *
- * 409 `fenced`: the job is not this runner's any more; it ends it and says nothing more of it.
+ * A claim counts from its first heartbeat: a runner begins only when that is answered. One that never hears of its claim loses nothing.
+ * 409 `fenced`: the job is not this runner's any more; it ends it and says nothing more of it. Errors: see errors.ts.
  */
 export const claimRequestSchema = z.strictObject({
   runner: z.string().min(1).max(200),
@@ -41,8 +42,14 @@ export type JobSource =
   | { kind: 'repository'; url: string; sha: string; ref: string; token: string }
   | { kind: 'working-tree'; directory: string };
 
-export const fencedRequestSchema = z.strictObject({ fence: z.number().int().positive() });
-export type FencedRequest = z.infer<typeof fencedRequestSchema>;
+export const heartbeatRequestSchema = z.strictObject({
+  fence: z.number().int().positive(),
+  /** How long to wait for news. */
+  waitMs: z.number().int().min(0).max(60_000),
+  /** What the runner has been told to do: no news. */
+  known: z.enum(['cancel', 'kill']).nullable(),
+});
+export type HeartbeatRequest = z.infer<typeof heartbeatRequestSchema>;
 
 export interface HeartbeatAnswer {
   /** What to do with the job: go on (null), cancel it as a person would, or kill it. */
@@ -69,11 +76,11 @@ export const finishRequestSchema = z.strictObject({
 });
 export type FinishRequest = z.infer<typeof finishRequestSchema>;
 
-/** What a runner's agent needs of a server: over HTTP, or in the same process. */
+/** What a runner's agent needs of a server: over HTTP, or in the same process. Throws SlipwayError for what the server refuses. */
 export interface RunnerGateway<Request = unknown> {
   /** null: no job came up in time. */
   claim(request: ClaimRequest, signal: AbortSignal): Promise<ClaimedJob<Request> | null>;
-  heartbeat(jobId: number, request: FencedRequest): Promise<HeartbeatAnswer>;
+  heartbeat(jobId: number, request: HeartbeatRequest, signal?: AbortSignal): Promise<HeartbeatAnswer>;
   append(jobId: number, piece: { fence: number; offset: number; bytes: Uint8Array }): Promise<StreamAnswer>;
   finish(jobId: number, request: FinishRequest): Promise<void>;
 }

@@ -142,8 +142,9 @@ function createDriving(options: DriveProjectOptions): Driving {
   return driving;
 }
 
-function notifyOf({ notices }: DriveProjectOptions, { enqueue, events }: JournalBatch): void {
+function notifyOf({ notices }: DriveProjectOptions, { enqueue, events, stop }: JournalBatch): void {
   if (enqueue.length > 0) notices.notify('queue');
+  for (const { place } of stop) if (place.jobId !== undefined) notices.notify(`stop:${place.jobId}`);
   for (const runId of new Set(events.map(({ run }) => run.runId))) notices.notify(`run:${Number(runId)}`);
 }
 
@@ -187,6 +188,13 @@ function drivePlan(driving: Driving, loaded: LoadedPlan): DrivenRuns {
     if (event.kind === 'run.finished') attempt.conclusion = event.conclusion;
     journal.record(attempt.run, event);
   };
+  for (const [position, { run, isStarted }] of loaded.attempts.entries()) {
+    const root = states?.[position]?.nodes[0];
+    // A rerun begins with what it knows of other runs, so that for the machine it has begun.
+    if (root?.kind === 'scope' && root.state.kind !== 'pending' && !isStarted) {
+      emit({ kind: 'run.started', runId: run.runId, at: now() });
+    }
+  }
   const runs = driveRuns({
     plan,
     runner,

@@ -22,6 +22,8 @@ export interface LoadedAttempt {
   run: RunPlan;
   priority: number;
   conclusion: string | null;
+  /** People were told that it has begun. */
+  isStarted: boolean;
   isFollowedUp: boolean;
   /** Under way, once it has begun. */
   followUp?: Promise<void>;
@@ -55,14 +57,15 @@ async function loadPlan(
     .selectFrom('run_attempt')
     .innerJoin('run', 'run.id', 'run_attempt.run_id')
     .select(['run_attempt.state', 'run_attempt.conclusion', 'run_attempt.followed_up', 'run_attempt.again'])
-    .select('run.priority')
+    .select(['run_attempt.started_at', 'run.priority'])
     .where('run_attempt.plan_id', '=', id)
     .orderBy('run_attempt.position')
     .execute();
-  const attempts = rows.map(({ priority, conclusion, followed_up }, position): LoadedAttempt => {
+  const attempts = rows.map((row, position): LoadedAttempt => {
     const run = plan.runs[position];
     if (run === undefined) throw new Error(`plan ${id} has no run ${position}`);
-    return { run, priority, conclusion, isFollowedUp: followed_up === 1 };
+    const { priority, conclusion, started_at, followed_up } = row;
+    return { run, priority, conclusion, isStarted: started_at !== null, isFollowedUp: followed_up === 1 };
   });
   const hasBegun = rows.length > 0 && rows.every(({ state }) => state !== null);
   const [first] = plan.runs;

@@ -7,6 +7,7 @@
  * | `queue` | jobs wait for runners |
  * | `project:<name>` | events, reruns, cancellations, results of jobs |
  * | `run:<id>` | events of a run |
+ * | `stop:<id>` | whether a job in the queue is to end |
  */
 export interface Notices {
   notify(topic: NoticeTopic): void;
@@ -18,7 +19,7 @@ export interface Notices {
   watchAll(onNotice: (topic: NoticeTopic) => void): () => void;
 }
 
-export type NoticeTopic = 'queue' | `project:${string}` | `run:${number}`;
+export type NoticeTopic = 'queue' | `project:${string}` | `run:${number}` | `stop:${number}`;
 
 export function createNotices(): Notices {
   const watchers = new Map<NoticeTopic, Set<() => void>>();

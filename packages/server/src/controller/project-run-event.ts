@@ -1,5 +1,6 @@
 import type { RunEvent } from '@slipway/contracts';
 import type { RunPlan } from '@slipway/workflow/plan';
+import { sql } from 'kysely';
 import type { Store } from '../store/open-store.ts';
 import type { RunStatus } from '../store/schema.ts';
 
@@ -32,6 +33,7 @@ export async function projectRunEvent(store: Store, run: RunPlan, event: RunEven
       await updateJob(store, attempt, event.jobKey, { waiting: event.reason });
       break;
     case 'job.concluded':
+      if (attempt.attempt > 1 && event.conclusion !== 'skipped') await keepLog(store, attempt, event.jobKey);
       await updateJob(store, attempt, event.jobKey, {
         waiting: null,
         conclusion: event.conclusion,
@@ -76,7 +78,9 @@ async function expireLater(store: Store, runId: number, finishedAt: number): Pro
     .updateTable('run')
     .set(({ selectFrom }) => ({
       expires_at: selectFrom('project')
-        .select(({ eb, ref }) => eb(eb.val(finishedAt), '+', eb(ref('retention_days'), '*', dayMs)).as('at'))
+        .select(
+          sql<number>`cast(${finishedAt} as bigint) + retention_days * cast(${dayMs} as bigint)`.as('at'),
+        )
         .whereRef('project.name', '=', 'run.project'),
     }))
     .where('id', '=', runId)
@@ -96,6 +100,20 @@ async function insertJob(
     .insertInto('run_job')
     .values({ ...attempt, job_key: jobKey, position, job_id: id, name, needs: JSON.stringify(needs) })
     .onConflict((conflict) => conflict.columns(['run_id', 'attempt', 'job_key']).doNothing())
+    .execute();
+}
+
+/** A job that did not run again shows the log of the attempt in which it ran. */
+async function keepLog(store: Store, { run_id, attempt }: AttemptKey, jobKey: string): Promise<void> {
+  const before = store
+    .selectFrom('run_job as before')
+    .select('before.queue_id')
+    .where(({ and }) => and({ run_id, attempt: attempt - 1, job_key: jobKey }));
+  await store
+    .updateTable('run_job')
+    .set({ queue_id: before })
+    .where(({ and }) => and({ run_id, attempt, job_key: jobKey }))
+    .where('queue_id', 'is', null)
     .execute();
 }
 

@@ -1,4 +1,5 @@
 import type { JobFinished } from '@slipway/contracts';
+import { SlipwayError } from '@slipway/contracts/errors';
 import type { JobRequest } from '@slipway/workflow';
 import { type ExpressionBuilder, type Kysely, PostgresAdapter, sql } from 'kysely';
 import type { Store } from '../store/open-store.ts';
@@ -23,10 +24,10 @@ export interface Claim {
 }
 
 /** The job went to someone else, or was ended: what this runner says of it counts no more. */
-export class FencedError extends Error {
+export class FencedError extends SlipwayError {
   override readonly name = 'FencedError';
   constructor(jobId: number) {
-    super(`job ${jobId} is not this runner's any more`);
+    super('fenced', { message: `job ${jobId} is not this runner's any more` });
   }
 }
 
@@ -268,7 +269,8 @@ async function servedLabels(store: Store, labels: readonly string[]): Promise<st
     .filter((needed) => needed.split(',').every((label) => own.has(label)));
 }
 
-function labelsText(labels: readonly string[]): string {
+/** Lower case, sorted, joined by commas. */
+export function labelsText(labels: readonly string[]): string {
   return [...new Set(labels.map((label) => label.toLowerCase()))].toSorted().join(',');
 }
 

@@ -1,10 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobFinished } from '@slipway/contracts';
+import { SlipwayError } from '@slipway/contracts/errors';
 import type { ClaimedJob, RunnerGateway } from '@slipway/contracts/runner-protocol';
 import type { JobRequest } from '@slipway/workflow';
 import { type Claim, claimJob, FencedError, finishJob, renewLease } from '../queue/job-queue.ts';
 import type { Store } from '../store/open-store.ts';
 import type { JobStreams } from './job-streams.ts';
+import { seeRunner } from './see-runner.ts';
 
 export interface GatewayOptions {
   store: Store;
@@ -18,16 +20,16 @@ export interface GatewayOptions {
   onProgress?: (job: { jobId: number; project: string }) => void;
   /** Resolves when a job may have come up; without it the queue is looked at every second. */
   jobsMayWait?: (signal: AbortSignal) => Promise<void>;
+  /** The same for the end of a job that somebody asks for. */
+  jobMayStop?: (jobId: number, signal: AbortSignal) => Promise<void>;
 }
 
-/** Not all of the job's stream has arrived; the runner goes on from `offset`. */
-export class IncompleteStreamError extends Error {
+/** Not all of the job's stream has arrived; the answer to an empty piece says from where to go on. */
+export class IncompleteStreamError extends SlipwayError {
   override readonly name = 'IncompleteStreamError';
-  readonly offset: number;
 
   constructor(offset: number) {
-    super(`the stream is ${offset} bytes long so far`);
-    this.offset = offset;
+    super('incomplete', { message: `the stream is ${offset} bytes long so far` });
   }
 }
 
@@ -35,10 +37,11 @@ const pollMs = 1_000;
 
 /** The server's side of the runner protocol, on the store and the stream files. */
 export function storeGateway(options: GatewayOptions): RunnerGateway<JobRequest> {
-  const { store, streams, now, leaseMs, equip, onProgress = () => {} } = options;
+  const { store, streams, now, leaseMs, equip, jobsMayWait, onProgress = () => {} } = options;
   return {
     async claim({ runner, labels, waitMs }, signal) {
       const until = now() + waitMs;
+      await seeRunner({ store, now: now() }, { name: runner, labels });
       for (;;) {
         const claim = await claimJob({ store, now: now() }, { runner, labels, leaseMs });
         if (claim !== null) {
@@ -47,12 +50,18 @@ export function storeGateway(options: GatewayOptions): RunnerGateway<JobRequest>
           return { jobId, fence, project, leaseMs, ...(await equip(claim)) };
         }
         if (now() >= until || signal.aborted) return null;
-        await nextChance(options, signal, Math.min(pollMs, until - now()));
+        await nextChance(jobsMayWait, signal, Math.min(pollMs, until - now()));
       }
     },
 
-    async heartbeat(jobId, { fence }) {
-      const { stop } = await renewLease({ store, now: now() }, { jobId, fence, leaseMs });
+    async heartbeat(jobId, { fence, waitMs, known }, signal = new AbortController().signal) {
+      const until = now() + waitMs;
+      let { stop } = await renewLease({ store, now: now() }, { jobId, fence, leaseMs });
+      while (stop === known && now() < until && !signal.aborted) {
+        const { jobMayStop } = options;
+        await nextChance(jobMayStop?.bind(null, jobId), signal, Math.min(pollMs, until - now()));
+        stop = await readStop(store, jobId, fence);
+      }
       return { stop };
     },
 
@@ -76,13 +85,24 @@ export function storeGateway(options: GatewayOptions): RunnerGateway<JobRequest>
 }
 
 async function nextChance(
-  { jobsMayWait }: GatewayOptions,
+  chance: ((signal: AbortSignal) => Promise<void>) | undefined,
   signal: AbortSignal,
   waitMs: number,
 ): Promise<void> {
   const waiting = AbortSignal.any([signal, AbortSignal.timeout(Math.max(1, waitMs))]);
   const tick = delay(waitMs, undefined, { signal: waiting }).catch(() => {});
-  await (jobsMayWait === undefined ? tick : Promise.race([tick, jobsMayWait(waiting)]));
+  await (chance === undefined ? tick : Promise.race([tick, chance(waiting)]));
+}
+
+/** @throws FencedError */
+async function readStop(store: Store, jobId: number, fence: number): Promise<'cancel' | 'kill' | null> {
+  const row = await store
+    .selectFrom('job')
+    .select('stop')
+    .where(({ and }) => and({ id: jobId, fence, state: 'claimed' }))
+    .executeTakeFirst();
+  if (row === undefined) throw new FencedError(jobId);
+  return row.stop;
 }
 
 async function assertHeld(store: Store, jobId: number, fence: number): Promise<void> {

@@ -9,5 +9,9 @@ export function postgresDialect(url: string): PostgresDialect {
   const types: pg.CustomTypesConfig = {
     getTypeParser: (id, format) => (id === int8 ? Number : pg.types.getTypeParser(id, format)),
   };
-  return new PostgresDialect({ pool: new pg.Pool({ connectionString: url, max: 10, types }) });
+  const pool = new pg.Pool({ connectionString: url, max: 10, types });
+  // A connection that breaks while nobody uses it is replaced by the next that somebody asks for.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return new PostgresDialect({ pool });
 }

@@ -1,0 +1,27 @@
+import { type ErrorBody, errorTable, SlipwayError } from '@slipway/contracts/errors';
+import type { Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { ZodError } from 'zod';
+
+/** Answers what a route has thrown, by the table of errors. What is not of the table is the server's own mistake. */
+export function answerError(error: unknown, c: Context): Response {
+  const { code, message, field } = asSlipwayError(error);
+  const body: ErrorBody = { error: { code, message, ...(field !== undefined && { field }) } };
+  return c.json(body, errorTable[code].status as ContentfulStatusCode);
+}
+
+export function asSlipwayError(error: unknown): SlipwayError {
+  if (error instanceof SlipwayError) return error;
+  if (error instanceof ZodError) return invalid(error);
+  if (error instanceof SyntaxError) {
+    return new SlipwayError('bad-request', { message: 'The body is not JSON.', cause: error });
+  }
+  return new SlipwayError('internal', { cause: error });
+}
+
+function invalid(error: ZodError): SlipwayError {
+  const [issue] = error.issues;
+  const field = issue?.path.map(String).join('.');
+  const message = issue === undefined ? error.message : `${field || 'body'}: ${issue.message}`;
+  return new SlipwayError('bad-request', { message, ...(field && { field }), cause: error });
+}

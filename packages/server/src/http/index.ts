@@ -1,0 +1,2 @@
+export { answerError } from './answer-error.ts';
+export { type RunnerRoutesOptions, runnerRoutes } from './runner-routes.ts';

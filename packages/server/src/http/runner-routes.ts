@@ -1,0 +1,74 @@
+import { SlipwayError } from '@slipway/contracts/errors';
+import {
+  claimRequestSchema,
+  finishRequestSchema,
+  heartbeatRequestSchema,
+  type RunnerGateway,
+} from '@slipway/contracts/runner-protocol';
+import type { JobRequest } from '@slipway/workflow';
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { z } from 'zod';
+import { answerError } from './answer-error.ts';
+
+export interface RunnerRoutesOptions {
+  gateway: RunnerGateway<JobRequest>;
+  /** Whether a runner is let in with this token, of its `Authorization: Bearer` header. */
+  authorize(token: string): Promise<boolean>;
+  /** Aborted: requests that wait are answered, since the server is about to end. */
+  closing?: AbortSignal;
+}
+
+/** A result is small; outputs of a job are at most 1 MiB each, and 50 MiB in all, on GitHub. */
+const mostResultBytes = 52 * 1024 ** 2;
+const mostRequestBytes = 64 * 1024;
+const mostPieceBytes = 4 * 1024 ** 2;
+
+const jobSchema = z.object({ id: z.coerce.number().int().positive() });
+const placeSchema = z.strictObject({
+  fence: z.coerce.number().int().positive(),
+  offset: z.coerce.number().int().nonnegative(),
+});
+
+/** The server's side of the runner protocol (contracts, runner-protocol), to be mounted at `/runner/v1`. */
+export function runnerRoutes({ gateway, authorize, closing }: RunnerRoutesOptions): Hono {
+  const app = new Hono();
+  const signalOf = ({ signal }: Request) => (closing ? AbortSignal.any([signal, closing]) : signal);
+  app.onError(answerError);
+  app.use(async (c, next) => {
+    const token = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
+    if (token === undefined || !(await authorize(token))) throw new SlipwayError('unauthorized');
+    await next();
+  });
+  app.post('/claims', limited(mostRequestBytes), async (c) => {
+    const request = claimRequestSchema.parse(await c.req.json());
+    const claimed = await gateway.claim(request, signalOf(c.req.raw));
+    return claimed === null ? c.body(null, 204) : c.json(claimed as object);
+  });
+  app.post('/jobs/:id/heartbeat', limited(mostRequestBytes), async (c) => {
+    const { id } = jobSchema.parse(c.req.param());
+    const request = heartbeatRequestSchema.parse(await c.req.json());
+    return c.json(await gateway.heartbeat(id, request, signalOf(c.req.raw)));
+  });
+  app.put('/jobs/:id/stream', limited(mostPieceBytes), async (c) => {
+    const { id } = jobSchema.parse(c.req.param());
+    const place = placeSchema.parse(c.req.query());
+    const bytes = new Uint8Array(await c.req.arrayBuffer());
+    return c.json(await gateway.append(id, { ...place, bytes }));
+  });
+  app.post('/jobs/:id/finish', limited(mostResultBytes), async (c) => {
+    const { id } = jobSchema.parse(c.req.param());
+    await gateway.finish(id, finishRequestSchema.parse(await c.req.json()));
+    return c.body(null, 204);
+  });
+  return app;
+}
+
+function limited(maxSize: number) {
+  return bodyLimit({
+    maxSize,
+    onError: () => {
+      throw new SlipwayError('too-large', { message: `The body is larger than ${maxSize} bytes.` });
+    },
+  });
+}

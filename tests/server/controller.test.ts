@@ -1,0 +1,299 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createProject, equipRequest, rerunRun, stopRun, whyWaiting } from '@slipway/server/controller';
+import type { Store } from '@slipway/server/store';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { storeKinds, type TestStore } from '../store/stores.ts';
+import { type InProcessOptions, type InProcessServer, inProcessServer } from './in-process-server.ts';
+import { pushEvent } from './test-event.ts';
+
+describe.each(storeKinds)('runs on $name', ({ unavailable, create }) => {
+  let kind: TestStore;
+  let store: Store;
+  const servers: InProcessServer[] = [];
+  let events = 0;
+
+  beforeAll(async () => {
+    if (unavailable !== null) return;
+    kind = await create();
+    store = await kind.open();
+    await createProject({ store, now: Date.now() }, { name: 'octo/app' });
+  });
+  beforeEach((context) => {
+    if (unavailable !== null) context.skip(unavailable);
+  });
+  afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
+  afterAll(() => kind?.close());
+
+  function serve(options?: InProcessOptions): InProcessServer {
+    const server = inProcessServer(store, options);
+    servers.push(server);
+    return server;
+  }
+
+  async function push(server: InProcessServer, files: Record<string, string>): Promise<number[]> {
+    const acceptance = await server.accept(pushEvent(files, { deliveryId: `push-${events++}` }));
+    if (acceptance.kind !== 'accepted') throw new Error(JSON.stringify(acceptance));
+    return acceptance.runs.map(({ runId }) => runId);
+  }
+
+  test('an event is planned, its jobs run in the order of their needs, and the run is concluded', async () => {
+    const server = serve();
+    server.agent();
+    const [runId = 0] = await push(server, {
+      'ci.yml': `on: push
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    outputs: { word: "\${{ steps.say.outputs.word }}" }
+    steps:
+      - id: say
+        run: echo word=hello >> "$GITHUB_OUTPUT"
+  test:
+    needs: build
+    runs-on: ubuntu-latest
+    strategy: { matrix: { part: [1, 2] } }
+    steps:
+      - run: echo "\${{ needs.build.outputs.word }} \${{ matrix.part }}"
+`,
+    });
+    expect(await server.finished(runId)).toMatchObject({ conclusion: 'success' });
+    expect(await server.jobs(runId)).toMatchObject([
+      { job_key: 'build', conclusion: 'success' },
+      { job_key: 'test(0)', conclusion: 'success' },
+      { job_key: 'test(1)', conclusion: 'success' },
+    ]);
+    expect(await server.log(runId, 'test(1)')).toContain('hello 2\n');
+  });
+
+  test('a delivery that is taken in twice starts its runs once', async () => {
+    const server = serve();
+    const once = pushEvent(
+      { 'ci.yml': 'on: push\njobs:\n  a: { runs-on: none, steps: [{ run: echo }] }\n' },
+      { deliveryId: 'twice' },
+    );
+    const [first, second] = await Promise.all([server.accept(once), server.accept(once)]);
+    expect([first.kind, second.kind].toSorted()).toEqual(['accepted', 'duplicate']);
+    expect(first.eventId).toBe(second.eventId);
+  });
+
+  const twoOfThree = (fails: string) => `on: push
+jobs:
+  good:
+    runs-on: ubuntu-latest
+    outputs: { n: "\${{ steps.n.outputs.n }}" }
+    steps:
+      - id: n
+        run: echo n=$RANDOM$RANDOM >> "$GITHUB_OUTPUT"
+  bad:
+    needs: good
+    runs-on: ubuntu-latest
+    strategy: { fail-fast: false, matrix: { part: [1, 2] } }
+    steps:
+      - run: '[ "\${{ matrix.part }}" = 1 ] || [ ! -e ${fails} ]'
+  after:
+    needs: [bad]
+    runs-on: ubuntu-latest
+    steps:
+      - run: echo "attempt $GITHUB_RUN_ATTEMPT"
+`;
+
+  test('a rerun of what failed keeps the rest, and the first attempt stays as it was', async () => {
+    const server = serve();
+    server.agent();
+    const flag = path.join(mkdtempSync(path.join(tmpdir(), 'slipway-flag-')), 'fail');
+    writeFileSync(flag, '');
+    const [runId = 0] = await push(server, { 'ci.yml': twoOfThree(flag) });
+    expect(await server.finished(runId)).toMatchObject({ conclusion: 'failure', attempt: 1 });
+    const first = await server.jobs(runId);
+    expect(first.map(({ job_key, conclusion }) => [job_key, conclusion])).toEqual([
+      ['good', 'success'],
+      ['bad(0)', 'success'],
+      ['bad(1)', 'failure'],
+      ['after', 'skipped'],
+    ]);
+    rmSync(path.dirname(flag), { recursive: true });
+    const { store, notices } = server;
+    const asking = { store, notices, now: Date.now() };
+    await rerunRun(asking, { runId, wish: { kind: 'failed' }, actor: 'hubot' });
+    await expect(rerunRun(asking, { runId, wish: { kind: 'all' }, actor: 'hubot' })).rejects.toMatchObject({
+      code: 'run-not-finished',
+    });
+    expect(await server.finished(runId)).toMatchObject({ conclusion: 'success', attempt: 2 });
+    const rerun = await server.jobs(runId);
+    expect(rerun.map(({ job_key, conclusion }) => [job_key, conclusion])).toEqual([
+      ['good', 'success'],
+      ['bad(0)', 'success'],
+      ['bad(1)', 'success'],
+      ['after', 'success'],
+    ]);
+    expect(await server.log(runId, 'after')).toContain('attempt 2\n');
+    const executed = await store
+      .selectFrom('job')
+      .select(['job_key', 'attempt'])
+      .where('run_id', '=', String(runId))
+      .orderBy('id')
+      .execute();
+    expect(executed.map(({ job_key, attempt }) => `${job_key} ${attempt}`)).toEqual([
+      'good 1',
+      'bad(0) 1',
+      'bad(1) 1',
+      'bad(1) 2',
+      'after 2',
+    ]);
+    const kept = await store
+      .selectFrom('run_job')
+      .select('conclusion')
+      .where(({ and }) => and({ run_id: runId, attempt: 1, job_key: 'after' }))
+      .executeTakeFirst();
+    expect(kept?.conclusion).toBe('skipped');
+  });
+
+  test('a cancelled run ends its jobs, and says why', async () => {
+    const server = serve();
+    server.agent();
+    const [runId = 0] = await push(server, {
+      'ci.yml': `on: push
+jobs:
+  long: { runs-on: ubuntu-latest, steps: [{ run: sleep 300 }] }
+  unserved: { runs-on: [self-hosted, gpu], steps: [{ run: echo }] }
+  always: { needs: long, if: always(), runs-on: ubuntu-latest, steps: [{ run: echo }] }
+`,
+    });
+    await server.claimed(runId, 'long');
+    const { store, notices } = server;
+    expect(await whyWaiting({ store, now: Date.now() }, runId)).toEqual([
+      { jobKey: 'always', reason: 'it needs long' },
+      { jobKey: 'unserved', reason: 'no runner has the labels gpu, self-hosted (1 runner is there)' },
+    ]);
+    await stopRun(
+      { store, notices, now: Date.now() },
+      { runId, how: 'cancel', reason: 'octocat cancelled it' },
+    );
+    expect(await server.finished(runId)).toMatchObject({ conclusion: 'cancelled' });
+    expect(await server.jobs(runId)).toMatchObject([
+      { job_key: 'long', conclusion: 'cancelled' },
+      { job_key: 'unserved', conclusion: 'cancelled' },
+      { job_key: 'always', conclusion: 'success' },
+    ]);
+    const stopAgain = stopRun({ store, now: Date.now() }, { runId, how: 'kill', reason: '' });
+    await expect(stopAgain).rejects.toMatchObject({ code: 'run-finished' });
+  });
+
+  test('a newer run of another event takes the place of the one that waits', async () => {
+    const server = serve();
+    const grouped = {
+      'ci.yml': `on: push
+concurrency: deploy
+jobs:
+  a: { runs-on: deploys, steps: [{ run: echo }] }
+`,
+    };
+    const [first = 0] = await push(server, grouped);
+    const [second = 0] = await push(server, grouped);
+    const [third = 0] = await push(server, grouped);
+    expect(await server.finished(second)).toMatchObject({ conclusion: 'cancelled' });
+    expect(await whyWaiting({ store, now: Date.now() }, third)).toEqual([
+      {
+        jobKey: 'a',
+        reason: `the run waits for the concurrency group 'deploy', which .github/workflows/ci.yml #${await numberOf(first)} holds`,
+      },
+    ]);
+    const attempt = await store
+      .selectFrom('run_attempt')
+      .select(['reason', 'superseded_by'])
+      .where('run_id', '=', second)
+      .executeTakeFirst();
+    expect(attempt).toEqual({
+      reason: "a newer member of the concurrency group 'deploy' takes its place",
+      superseded_by: third,
+    });
+    server.agent(['deploys']);
+    expect(await server.finished(first)).toMatchObject({ conclusion: 'success' });
+    expect(await server.finished(third)).toMatchObject({ conclusion: 'success' });
+  });
+
+  test('another server goes on with what one has left, groups and running jobs included', async () => {
+    const server = serve();
+    const grouped = {
+      'ci.yml': `on: push
+concurrency: handover
+jobs:
+  a: { runs-on: handover, steps: [{ run: echo }] }
+  b: { needs: a, runs-on: handover, steps: [{ run: echo }] }
+`,
+    };
+    const [first = 0] = await push(server, grouped);
+    const [second = 0] = await push(server, grouped);
+    await server.queued(first, 'a');
+    servers.pop();
+    await server.close();
+    const next = serve();
+    expect(await whyWaiting({ store, now: Date.now() }, second)).toMatchObject([
+      { jobKey: 'a' },
+      { jobKey: 'b' },
+    ]);
+    next.agent(['handover']);
+    expect(await next.finished(first)).toMatchObject({ conclusion: 'success' });
+    expect(await next.finished(second)).toMatchObject({ conclusion: 'success' });
+    const rows = await store
+      .selectFrom('job')
+      .select('job_key')
+      .where('run_id', '=', String(first))
+      .execute();
+    expect(rows.map(({ job_key }) => job_key)).toEqual(['a', 'b']);
+  });
+
+  test('secrets are given to whoever claims a job, and are nowhere in the store', async () => {
+    const secrets = { KEY: 'very-secret-value', GITHUB_TOKEN: 'token-value' };
+    const server = serve({
+      equip: async (claim) => ({
+        request: await equipRequest(store, claim, secrets),
+        source: { kind: 'working-tree', directory: tmpdir() },
+        actionsRuntime: {},
+      }),
+    });
+    server.agent();
+    const [runId = 0] = await push(server, {
+      'ci.yml': `on: push
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    steps:
+      - run: test "$(printf '%s %s' "\${{ secrets.KEY }}" "\${{ github.token }}" | rev)" = "eulav-nekot eulav-terces-yrev"
+`,
+    });
+    expect(await server.finished(runId)).toMatchObject({ conclusion: 'success' });
+    const rows = await store.selectFrom('job').selectAll().where('run_id', '=', String(runId)).execute();
+    expect(JSON.stringify(rows)).not.toContain('very-secret-value');
+  });
+
+  test('what follows a finished run is seen to, again after it failed', async () => {
+    const finished: string[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const server = serve({
+      onTrouble: () => {},
+      onRunFinished: async ({ run, conclusion }) => {
+        finished.push(`${run.workflowPath} ${conclusion}`);
+        if (finished.length === 1) throw new Error('not yet');
+        resolve();
+      },
+    });
+    server.agent();
+    await push(server, {
+      'ci.yml': 'on: push\njobs:\n  a: { runs-on: ubuntu-latest, steps: [{ run: exit 1 }] }\n',
+    });
+    await promise;
+    expect(finished).toEqual(['.github/workflows/ci.yml failure', '.github/workflows/ci.yml failure']);
+  });
+
+  async function numberOf(runId: number): Promise<number> {
+    const run = await store
+      .selectFrom('run')
+      .select('number')
+      .where('id', '=', runId)
+      .executeTakeFirstOrThrow();
+    return run.number;
+  }
+});
