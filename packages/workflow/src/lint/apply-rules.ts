@@ -39,12 +39,12 @@ function isRepeated({ line, column, code }: Diagnostic, found: LintFinding[]): b
   return found.some((finding) => finding.code === code && finding.line === line && finding.column === column);
 }
 
-function toFinding(path: string, rule: Rule, { at, message, mend, fix }: RuleFinding): LintFinding {
+function toFinding(path: string, rule: Rule, { at, message, severity, mend, fix }: RuleFinding): LintFinding {
   return {
     file: path,
     line: at.line,
     column: at.column,
-    severity: rule.severity,
+    severity: severity ?? rule.severity,
     code: rule.code,
     message,
     mend: mend ?? rule.mend,

@@ -7,6 +7,8 @@ export interface RuleFinding {
   at: Position;
   message: string;
   /** Default: the rule's. */
+  severity?: 'error' | 'warning';
+  /** Default: the rule's. */
   mend?: string;
   /** Safe edits that mend it; applied by `--fix`. */
   fix?: TextEdit[];

@@ -1,3 +1,4 @@
+import { looselyEqual } from '../../expressions/comparison.ts';
 import type { Template } from '../../model/template.ts';
 import type { NormalJob, ReusableJob } from '../../model/workflow.ts';
 import { childOf, hasExpression, type NamedEntry, namedEntries } from '../../reader/convert/access.ts';
@@ -6,7 +7,7 @@ import type { Rule, RuleFinding } from '../rule.ts';
 export const matrixMistake: Rule = {
   code: 'matrix-mistake',
   severity: 'warning',
-  why: 'A value given twice runs twice, and an exclusion that matches nothing excludes nothing.',
+  why: 'A value given twice runs twice, and an exclusion that matches nothing excludes nothing, or is refused.',
   mend: 'Remove the value, or correct the exclusion.',
   *check({ workflow }) {
     for (const job of workflow.jobs) yield* judge(job);
@@ -36,7 +37,11 @@ function* judgeExclusion(item: Template, vectors: NamedEntry[]): Iterable<RuleFi
   for (const { name, at, value } of namedEntries(item)) {
     const vector = vectors.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
     if (!vector) {
-      yield { at, message: `\`${name}\` is excluded by, but the matrix has no such vector.` };
+      yield {
+        at,
+        severity: 'error',
+        message: `The matrix has no vector \`${name}\` to exclude by; GitHub refuses it.`,
+      };
       continue;
     }
     if (vector.value.kind !== 'sequence' || hasExpression(vector.value) || hasExpression(value)) continue;
@@ -48,8 +53,9 @@ function* judgeExclusion(item: Template, vectors: NamedEntry[]): Iterable<RuleFi
   }
 }
 
-/** An object is excluded by a part of it, too. */
+/** An object is excluded by a part of it, too; `8` and `'8'` are the same to an exclusion. */
 function contains(whole: Template, part: Template): boolean {
+  if (part.kind === 'literal' && whole.kind === 'literal') return looselyEqual(whole.value, part.value);
   if (part.kind !== 'mapping' || whole.kind !== 'mapping') return plain(whole) === plain(part);
   return namedEntries(part).every(({ name, value }) => {
     const other = childOf(whole, name);
