@@ -16,11 +16,17 @@ export interface SlipwayResult {
   stderr: string;
 }
 
-/** Starts the command line from its sources, as a process of its own. */
-export function startSlipway(args: readonly string[], { cwd, env = {} }: SlipwayOptions): ChildProcess {
+/** Program and arguments. */
+export function slipwayCommand(args: readonly string[]): string[] {
   const hooks = join(root, 'tools/json-imports.ts');
   const main = join(root, 'packages/cli/src/main.ts');
-  return spawn(process.execPath, ['--import', hooks, main, ...args], {
+  return [process.execPath, '--import', hooks, main, ...args];
+}
+
+/** Starts the command line from its sources, as a process of its own. */
+export function startSlipway(args: readonly string[], { cwd, env = {} }: SlipwayOptions): ChildProcess {
+  const [file = '', ...words] = slipwayCommand(args);
+  return spawn(file, words, {
     cwd,
     env: { ...process.env, ...env },
   });

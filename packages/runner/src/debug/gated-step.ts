@@ -1,3 +1,4 @@
+import type { ForkedEnvironment } from '../job/job-environment.ts';
 import { displayName } from '../steps/display-name.ts';
 import {
   type Decision,
@@ -15,9 +16,10 @@ import type { PauseDecision, PausedStep } from './step-gate.ts';
 /** Does what was decided, held before and after as the gate of the runner wants it. */
 export async function performHeld(step: RunningStep, gated: GatedStep): Promise<StepResult> {
   const restore = remember(step);
+  const byHand = step.environment.fork();
   let { task, decision } = gated;
   if (decision.kind === 'execute') {
-    const before = await ask(step, 'before');
+    const before = await ask(step, { reason: 'before', environment: byHand });
     if (before?.kind === 'fail') return failed;
     if (before?.kind === 'succeed') return succeeded;
     if (before !== undefined) ({ task, decision } = await renew(step, gated, before));
@@ -25,10 +27,11 @@ export async function performHeld(step: RunningStep, gated: GatedStep): Promise<
   for (;;) {
     const result = await performStep(step, task, decision);
     if (result.outcome !== 'failure' || step.failureWasShown) return result;
-    const after = await ask(step, 'failure');
+    const after = await ask(step, { reason: 'failure', environment: byHand });
     if (after === undefined || after.kind === 'fail') return result;
     if (after.kind === 'succeed') return succeeded;
     restore();
+    byHand.merge();
     step.report.log.line('Running the step again.');
     ({ task, decision } = await renew(step, gated, after));
   }
@@ -38,11 +41,15 @@ const failed: StepResult = { outcome: 'failure', conclusion: 'failure' };
 const succeeded: StepResult = { outcome: 'success', conclusion: 'success' };
 
 /** undefined: nobody holds the job here, or it was cancelled meanwhile. */
-async function ask(step: RunningStep, reason: PausedStep['reason']): Promise<PauseDecision | undefined> {
+async function ask(
+  step: RunningStep,
+  pause: { reason: PausedStep['reason']; environment: ForkedEnvironment },
+): Promise<PauseDecision | undefined> {
   const { job } = step;
+  const { reason } = pause;
   const { gate } = job.options;
   if (gate === undefined || job.cancelled.aborted) return undefined;
-  const paused = createPausedStep(step, reason);
+  const paused = createPausedStep(step, pause);
   if (!gate.stops(paused)) return undefined;
   step.report.log.flush();
   // The steps around it fail for the same reason, which need not be shown twice.

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Value } from '@slipway/workflow';
 import { evaluate } from '@slipway/workflow/expressions';
+import type { ForkedEnvironment } from '../job/job-environment.ts';
 import type { JobState } from '../job/job-state.ts';
 import type { Masker } from '../output/masker.ts';
 import { type RunningStep, scopeOf } from '../steps/running-step.ts';
@@ -9,8 +10,11 @@ import { refreshCheckout } from '../workspace/refresh-checkout.ts';
 import type { PausedStep, StepFrame } from './step-gate.ts';
 import { openShell } from './step-shell.ts';
 
-/** What whoever holds the job may see of it and do in it. */
-export function createPausedStep(step: RunningStep, reason: PausedStep['reason']): PausedStep {
+/** What whoever holds the job may see of it and do in it. `environment` takes what is set in its shells. */
+export function createPausedStep(
+  step: RunningStep,
+  { reason, environment }: { reason: PausedStep['reason']; environment: ForkedEnvironment },
+): PausedStep {
   const { job } = step;
   const { request, masker } = job;
   const steps = outwards(step);
@@ -29,7 +33,7 @@ export function createPausedStep(step: RunningStep, reason: PausedStep['reason']
       await job.hashing.prepare({ expression });
       return masked(evaluate(expression, scopeOf(at(frame))), masker);
     },
-    openShell: () => openShell(step),
+    openShell: () => openShell(step, environment),
     refreshSources: () => refreshSources(job),
   };
 }
@@ -55,7 +59,7 @@ function frameOf(step: RunningStep): StepFrame {
 function fileOf({ job, scope }: RunningStep): string | undefined {
   const { repositoryRoot } = job.options;
   const manifest = scope.composite?.user.memory.resolved?.manifestPath;
-  if (manifest === undefined) return existing(join(repositoryRoot, job.request.workflowPath));
+  if (manifest === undefined) return existing(resolve(repositoryRoot, job.request.workflowPath));
   for (const { directory } of job.checkouts) {
     const path = relative(directory, manifest);
     const original = path.startsWith('..') ? undefined : existing(join(repositoryRoot, path));

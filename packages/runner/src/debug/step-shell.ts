@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { evaluateString } from '@slipway/workflow/expressions';
 import { createStepFiles } from '../commands/step-files.ts';
+import type { ForkedEnvironment } from '../job/job-environment.ts';
 import { processEnvironment, searchPath } from '../steps/process-environment.ts';
 import { type RunningStep, scopeOf } from '../steps/running-step.ts';
 import { StepError } from '../steps/step-error.ts';
@@ -9,9 +10,10 @@ import type { StepShell } from './step-gate.ts';
 /**
  * An interactive shell with the step's environment, in its directory, in the job's container if there is one.
  * Start-up files are not read: they would change PATH.
+ * Variables that are set in it go to `environment` when it is closed.
  * @throws StepError where there is no shell
  */
-export function openShell(step: RunningStep): StepShell {
+export function openShell(step: RunningStep, environment: ForkedEnvironment): StepShell {
   const { executor } = step.job;
   const path = searchPath(step);
   const bash = executor.findProgram('bash', path);
@@ -22,7 +24,7 @@ export function openShell(step: RunningStep): StepShell {
       'Install one in an earlier step.',
     );
   }
-  const files = createStepFiles(step);
+  const files = createStepFiles({ ...step, environment });
   const start = executor.interactive({
     file: program,
     args: bash === undefined ? ['-i'] : ['--noprofile', '--norc', '-i'],
@@ -33,7 +35,13 @@ export function openShell(step: RunningStep): StepShell {
       PS1: `slipway:${step.job.request.jobKey}$ `,
     },
   });
-  return { ...start, close: () => files.collect() };
+  return {
+    ...start,
+    close() {
+      files.collect();
+      environment.merge();
+    },
+  };
 }
 
 function directoryOf(step: RunningStep): string {
