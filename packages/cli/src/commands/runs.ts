@@ -1,11 +1,11 @@
 import type { Conclusion } from '@slipway/contracts';
+import { durationText } from '@slipway/contracts/duration-text';
 import type { CommandSpec, TypedArguments } from '../command-line/command.ts';
 import { exitStatus } from '../command-line/exit-status.ts';
 import { refuse } from '../command-line/refusal.ts';
 import { readRecordedRun } from '../history/recorded-run.ts';
 import { type KeptRun, listRuns } from '../history/run-history.ts';
 import { findRepositoryRoot } from '../repository/repository-root.ts';
-import { durationText } from '../view/duration-text.ts';
 import { printOut } from '../view/print.ts';
 import { chooseStyle, type Style } from '../view/style.ts';
 import { isTerminal } from '../view/terminal.ts';

@@ -1,8 +1,8 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent } from '@slipway/contracts';
+import { JobLogText } from '@slipway/contracts/job-log-text';
 import { JobLog } from './job-log.ts';
-import { JobLogText } from './job-log-text.ts';
 
 /**
  * Keeps one run under its folder, as it happens: `events.ndjson` holds every event but the log bytes, `<job>.log` the text of

@@ -1,11 +1,11 @@
 import type { Conclusion, StepAnnotation } from '@slipway/contracts';
+import { durationText } from '@slipway/contracts/duration-text';
 import {
   type RecordedJob,
   type RecordedRun,
   type RecordedStep,
   readStepLog,
 } from '../history/recorded-run.ts';
-import { durationText } from '../view/duration-text.ts';
 import { jobColumns } from './job-columns.ts';
 import { escapeHtml, markdownHtml } from './markdown-html.ts';
 import { pageScript, pageStyle } from './page-assets.ts';

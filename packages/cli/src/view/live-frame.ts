@@ -1,4 +1,4 @@
-import { durationText } from './duration-text.ts';
+import { durationText } from '@slipway/contracts/duration-text';
 import type { PicturedJob, PicturedRun, PicturedStep, RunPicture } from './run-picture.ts';
 import type { Style } from './style.ts';
 

@@ -1,6 +1,6 @@
 import type { WriteStream } from 'node:tty';
 import type { RunEvent } from '@slipway/contracts';
-import { durationText } from './duration-text.ts';
+import { durationText } from '@slipway/contracts/duration-text';
 import { liveFrame } from './live-frame.ts';
 import type { RunPicture } from './run-picture.ts';
 import type { RunView } from './run-view.ts';

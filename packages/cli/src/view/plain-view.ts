@@ -1,6 +1,6 @@
 import type { RunEvent } from '@slipway/contracts';
+import { durationText } from '@slipway/contracts/duration-text';
 import type { JobLog } from '../journal/job-log.ts';
-import { durationText } from './duration-text.ts';
 import { JobPrinter } from './job-printer.ts';
 import type { Output } from './output.ts';
 import type { RunPicture } from './run-picture.ts';

@@ -1,6 +1,6 @@
 import type { Conclusion, StepAnnotation } from '@slipway/contracts';
+import { durationText } from '@slipway/contracts/duration-text';
 import { plainText } from './control-sequences.ts';
-import { durationText } from './duration-text.ts';
 import type { PicturedJob, PicturedRun, RunPicture } from './run-picture.ts';
 import type { Style } from './style.ts';
 

@@ -1,5 +1,5 @@
-import type { JobEvent } from '@slipway/contracts';
-import { durationText } from '../view/duration-text.ts';
+import { durationText } from './duration-text.ts';
+import type { JobEvent } from './job-event.ts';
 
 /**
  * How a job reads as text: a heading for each step, its output as printed, and a closing line for a step that did not succeed.
@@ -20,7 +20,7 @@ export class JobLogText {
       case 'step.finished':
         return this.#closing(event);
       case 'job.finished':
-        return event.reason === undefined ? null : Buffer.from(`${event.reason}\n`);
+        return event.reason === undefined ? null : encoder.encode(`${event.reason}\n`);
       case 'job.started':
       case 'step.annotation':
       case 'step.summary':
@@ -32,7 +32,7 @@ export class JobLogText {
 
   #output(step: number, bytes: Uint8Array): Uint8Array {
     if (this.#current === step) return bytes;
-    return Buffer.concat([this.#heading(step), bytes]);
+    return concat([this.#heading(step), bytes]);
   }
 
   #closing({
@@ -42,18 +42,27 @@ export class JobLogText {
     durationMs,
   }: Extract<JobEvent, { kind: 'step.finished' }>): Uint8Array | null {
     const name = this.#names.get(step) ?? `Step ${step}`;
-    if (conclusion === 'skipped') return Buffer.from(`── ${name} (skipped)\n`);
-    const heading = this.#current === step ? Buffer.alloc(0) : this.#heading(step);
+    if (conclusion === 'skipped') return encoder.encode(`── ${name} (skipped)\n`);
+    const heading = this.#current === step ? new Uint8Array(0) : this.#heading(step);
     if (outcome === 'success') return heading.length === 0 ? null : heading;
     const forgiven = conclusion === 'success' ? ', continues on error' : '';
-    return Buffer.concat([
+    return concat([
       heading,
-      Buffer.from(`── ${outcome}: ${name} (${durationText(durationMs)}${forgiven})\n`),
+      encoder.encode(`── ${outcome}: ${name} (${durationText(durationMs)}${forgiven})\n`),
     ]);
   }
 
-  #heading(step: number): Buffer {
+  #heading(step: number): Uint8Array {
     this.#current = step;
-    return Buffer.from(`── ${this.#names.get(step) ?? `Step ${step}`}\n`);
+    return encoder.encode(`── ${this.#names.get(step) ?? `Step ${step}`}\n`);
   }
+}
+
+const encoder = new TextEncoder();
+
+function concat([first, second]: readonly [Uint8Array, Uint8Array]): Uint8Array {
+  const whole = new Uint8Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
 }
