@@ -34,6 +34,8 @@ export interface StartedJob {
 export interface JobOptions {
   /** Of the repository, by path; committed. */
   files?: Record<string, string>;
+  /** Files of other repositories on github.com, by `owner/name`; tag v1. */
+  remotes?: Record<string, Record<string, string>>;
   secrets?: Record<string, string>;
   vars?: Record<string, string>;
   github?: { [key: string]: Value };
@@ -60,7 +62,10 @@ export function startJob(source: string, options: JobOptions = {}): StartedJob {
     slipwayHome: join(folder, 'home'),
     workDirectory,
     repositoryRoot,
-    actions: createActionStore({ slipwayHome: join(folder, 'home') }),
+    actions: createActionStore({
+      slipwayHome: join(folder, 'home'),
+      env: { ...process.env, ...createRemotes(folder, options.remotes ?? {}) },
+    }),
     services: noServices,
     baseEnv: process.env,
     trackingPrefix: `slipway_${folder.slice(-6)}`,
@@ -81,6 +86,23 @@ export function startJob(source: string, options: JobOptions = {}): StartedJob {
         else waiting.push({ text, resolve });
       }),
     workDirectory,
+  };
+}
+
+/** Makes the repositories and the environment by which git finds them in place of github.com's. */
+function createRemotes(
+  folder: string,
+  remotes: Record<string, Record<string, string>>,
+): Record<string, string> {
+  const server = join(folder, 'server');
+  for (const [name, files] of Object.entries(remotes)) {
+    const root = createRepository(join(server, name), files);
+    execFileSync('git', ['tag', 'v1'], { cwd: root });
+  }
+  return {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `url.file://${server}/.insteadOf`,
+    GIT_CONFIG_VALUE_0: 'https://github.com/',
   };
 }
 

@@ -34,6 +34,7 @@ export async function runAction(step: RunningStep, source: ActionStep, tasks: Ta
   step.github.action_ref = resolved.remote?.ref ?? '';
   if (step.stage !== 'post') duePost(step, source, resolved.action);
   describe(step, source.uses, inputs);
+  warnOfPre(step, source.uses, resolved.action);
   const { runs } = resolved.action;
   switch (runs.kind) {
     case 'node':
@@ -63,6 +64,13 @@ async function resolveAction(step: RunningStep, { uses }: ActionStep): Promise<R
     AbortSignal.any([step.stop.signal, job.killed]),
   );
   return memory.resolved;
+}
+
+/** When the job starts, actions of the workspace are not there yet. */
+function warnOfPre({ stage, report }: RunningStep, uses: string, { runs }: Action): void {
+  const hasPre = runs.kind === 'node' ? runs.pre : runs.kind === 'docker' ? runs.preEntrypoint : undefined;
+  if (hasPre === undefined || stage !== 'main' || !uses.startsWith('./')) return;
+  report.warning(`\`pre\` execution is not supported for local action from '${uses}'`);
 }
 
 /** Puts the post stage on the list as soon as pre or main has started, once. */
