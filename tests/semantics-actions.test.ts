@@ -112,7 +112,7 @@ describe('actions', () => {
 
   test('an action that runs in a container fails with what to do', async () => {
     const report = await runJob('- { name: D, uses: "docker://alpine:3" }\n');
-    expect(report.annotations('D')[0]?.message).toContain('container engine');
+    expect(report.annotations('D')[0]?.message).toContain('on the host only');
   });
 
   test('@actions/core works: inputs, outputs, variables, path, state, masks, summary, annotations', async () => {
