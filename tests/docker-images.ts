@@ -1,57 +1,87 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createDockerClient, type DockerClient } from '../packages/runner/src/docker/docker-client.ts';
 import { findContainerEngine } from '../packages/runner/src/docker/engine.ts';
 import { findOnPath } from '../packages/runner/src/machine/binaries.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 
-/** Images that the tests of containers use; made on the spot, since no registry may be within reach. */
+/** Images that the tests of containers use; made on the spot from Debian's packages, since no registry may be within reach. */
 export const testImages = {
   base: 'slipway-test/debian:12',
   postgres: 'slipway-test/postgres:15-alpine',
   redis: 'slipway-test/redis:7-alpine',
+  /** With the Node that runs the tests, its npm, and git. */
+  node: 'slipway-test/node:24',
 };
 
 export type TestEngine = { kind: 'ready'; client: DockerClient } | { kind: 'skip'; reason: string };
 
-/** An engine with the test images; where there is none, why its tests are skipped. */
+/** An engine with the test images; where there is none, why its tests are skipped. The first test file makes the images for all. */
 export async function prepareTestEngine(): Promise<TestEngine> {
   const search = await findContainerEngine();
-  if (search.kind === 'none') return { kind: 'skip', reason: `no container engine: ${search.why}` };
+  if (search.kind === 'none') {
+    return {
+      kind: 'skip',
+      reason: `no container engine: ${process.env.SLIPWAY_TEST_NO_ENGINE ?? search.why}`,
+    };
+  }
   const client = createDockerClient(search.engine);
-  for (const image of Object.values(testImages)) {
-    if (await isHere(client, image)) continue;
-    if (!findOnPath('mmdebstrap'))
+  return oneAtATime('slipway-test-images', async () => {
+    const missing = await missingImages(client);
+    if (missing.length === 0) return { kind: 'ready', client };
+    if (missing.includes('base') && !findOnPath('mmdebstrap'))
       return { kind: 'skip', reason: 'mmdebstrap is not installed to make test images' };
-    await makeImages(client);
-    break;
-  }
-  return { kind: 'ready', client };
+    for (const name of missing) await inFolder((folder) => makers[name](client, folder));
+    return { kind: 'ready', client };
+  });
 }
 
-async function isHere(client: DockerClient, image: string): Promise<boolean> {
-  return client.run(['image', 'inspect', image]).then(
-    () => true,
-    () => false,
-  );
+type ImageName = keyof typeof testImages;
+
+async function missingImages(client: DockerClient): Promise<ImageName[]> {
+  const here = await client.run(['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}']);
+  const names = Object.keys(testImages) as ImageName[];
+  return names.filter((name) => !here.split('\n').includes(testImages[name]));
 }
 
-async function makeImages(client: DockerClient): Promise<void> {
-  const directory = mkdtempSync(join(tmpdir(), 'slipway-test-images-'));
+async function inFolder(make: (folder: string) => Promise<void>): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'slipway-test-image-'));
   try {
-    const archive = join(directory, 'root.tar');
-    const packages = 'ca-certificates,git,postgresql,redis-server';
-    await run('mmdebstrap', ['--quiet', '--variant=minbase', `--include=${packages}`, 'bookworm', archive]);
-    await client.run(['import', '--change', 'CMD ["bash"]', archive, testImages.base]);
-    writeFileSync(join(directory, 'postgres-entrypoint'), postgresEntrypoint, { mode: 0o755 });
-    await build(client, directory, testImages.postgres, postgresDockerfile);
-    await build(client, directory, testImages.redis, redisDockerfile);
+    await make(folder);
   } finally {
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
+
+/** In the order in which they build on each other. */
+const makers: Record<ImageName, (client: DockerClient, folder: string) => Promise<void>> = {
+  async base(client, folder) {
+    const archive = join(folder, 'root.tar');
+    const packages = 'ca-certificates,git,postgresql-15,redis-server';
+    const unread = ['man', 'doc', 'locale', 'info'].map(
+      (name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`,
+    );
+    const options = ['--quiet', '--variant=essential', ...unread, `--include=${packages}`];
+    await run('mmdebstrap', [...options, 'bookworm', archive]);
+    await client.run(['import', '--change', 'CMD ["bash"]', archive, testImages.base]);
+  },
+  async postgres(client, folder) {
+    writeFileSync(join(folder, 'postgres-entrypoint'), postgresEntrypoint, { mode: 0o755 });
+    await build(client, folder, testImages.postgres, postgresDockerfile);
+  },
+  async redis(client, folder) {
+    await build(client, folder, testImages.redis, redisDockerfile);
+  },
+  async node(client, folder) {
+    copyFileSync(process.execPath, join(folder, 'node'));
+    const npm = realpathSync(findOnPath('npm') ?? '');
+    cpSync(dirname(dirname(npm)), join(folder, 'npm'), { recursive: true });
+    await build(client, folder, testImages.node, nodeDockerfile);
+  },
+};
 
 async function build(
   client: DockerClient,
@@ -59,7 +89,7 @@ async function build(
   image: string,
   dockerfile: string,
 ): Promise<void> {
-  rmSync(join(directory, 'root.tar'), { force: true });
+  mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'Dockerfile'), dockerfile);
   await client.run(['build', '--quiet', '--tag', image, directory], { env: { DOCKER_BUILDKIT: '0' } });
 }
@@ -107,4 +137,11 @@ const redisDockerfile = `FROM ${testImages.base}
 EXPOSE 6379
 ENTRYPOINT ["/bin/sh", "-c", "case $0 in -*) set -- redis-server $0 $@ ;; *) set -- $0 $@ ;; esac; exec $@ --protected-mode no --bind 0.0.0.0"]
 CMD ["redis-server"]
+`;
+
+const nodeDockerfile = `FROM ${testImages.base}
+COPY node /usr/local/bin/node
+COPY npm /usr/local/lib/node_modules/npm
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx
+CMD ["node"]
 `;

@@ -131,15 +131,11 @@ export async function addCacheEntry(
 /** Newest first. */
 export async function listCacheEntries(
   { store }: Context,
-  { repository }: { repository: string },
+  { repository }: { repository?: string } = {},
 ): Promise<CacheEntry[]> {
-  const rows = await store
-    .selectFrom('cache_entry')
-    .selectAll()
-    .where('repository', '=', repository)
-    .orderBy('id', 'desc')
-    .execute();
-  return rows.map(fromRow);
+  const query = store.selectFrom('cache_entry').selectAll().orderBy('id', 'desc');
+  const wanted = repository === undefined ? query : query.where('repository', '=', repository);
+  return (await wanted.execute()).map(fromRow);
 }
 
 export async function deleteCacheEntries({ store, blobs }: Context, ids: readonly number[]): Promise<void> {

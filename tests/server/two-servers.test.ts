@@ -1,0 +1,95 @@
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createProject } from '@slipway/server/controller';
+import type { Store } from '@slipway/server/store';
+import { expect, test } from 'vitest';
+import { storeKinds } from '../store/stores.ts';
+import { type CrashWorld, startCrashWorld } from './crash-world.ts';
+import { seededRandom } from './seeded-random.ts';
+
+const jobs = Number(process.env.SLIPWAY_JOBS) || 2_000;
+const jobsPerRun = 100;
+const projects = ['octo/a', 'octo/b', 'octo/c', 'octo/d'];
+
+/** Jobs without a process of their own: an action of this repository would need one too, `echo` is the least that is real. */
+function manyJobs(effects: string): string {
+  const parts = Array.from({ length: jobsPerRun }, (_, index) => index);
+  return `on: push
+jobs:
+  one:
+    runs-on: linux
+    strategy: { fail-fast: false, matrix: { part: [${parts.join(', ')}] } }
+    steps:
+      - run: echo "$GITHUB_RUN_ID \${{ matrix.part }}" >> ${effects}
+`;
+}
+
+test(`two servers and four runners execute ${jobs} jobs once each, fair over projects, though one server is killed`, async (context) => {
+  const postgres = storeKinds[1];
+  if (postgres.unavailable !== null) context.skip(postgres.unavailable);
+  const random = seededRandom('two servers');
+  const kind = await postgres.create();
+  const store = await kind.open();
+  for (const name of projects) await createProject({ store, now: Date.now() }, { name });
+  const world = await startCrashWorld({ location: kind.location, servers: 2, runners: 4, slots: 2 });
+  try {
+    await deliverAll(world);
+    await finishedAtLeast(store, jobs / 4);
+    await world.killServer(random.below(2));
+    await finishedAtLeast(store, jobs / 2);
+    const done = await doneByProject(store);
+    await finishedAtLeast(store, jobs);
+    await allCompleted(store);
+
+    const effects = world.effects();
+    expect(new Set(effects).size).toBe(jobs);
+    expect(effects).toHaveLength(jobs);
+    const runs = await store.selectFrom('run').select(['id', 'conclusion']).execute();
+    expect(runs.map(({ conclusion }) => conclusion)).toEqual(runs.map(() => 'success'));
+    const counts = projects.map((project) => done.get(project) ?? 0);
+    expect(Math.max(...counts) - Math.min(...counts), JSON.stringify(counts)).toBeLessThanOrEqual(jobs / 10);
+  } finally {
+    await world.close();
+    await kind.close();
+  }
+}, 900_000);
+
+async function deliverAll(world: CrashWorld): Promise<void> {
+  const files = { 'ci.yml': manyJobs(path.join(world.directory, 'effects')) };
+  const count = jobs / jobsPerRun;
+  for (let index = 0; index < count; index += 1) {
+    // All of one project first: a queue that is not fair would serve it before the others.
+    const project = projects[Math.floor((index * projects.length) / count)] ?? '';
+    await world.deliver({ project, deliveryId: `push-${index}`, files });
+  }
+}
+
+async function finishedAtLeast(store: Store, wanted: number): Promise<void> {
+  for (const until = Date.now() + 800_000; Date.now() < until; await delay(200)) {
+    const { count } = await store
+      .selectFrom('job')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('state', '=', 'finished')
+      .executeTakeFirstOrThrow();
+    if (Number(count) >= wanted) return;
+  }
+  throw new Error(`fewer than ${wanted} jobs were finished in time`);
+}
+
+async function doneByProject(store: Store): Promise<Map<string, number>> {
+  const rows = await store
+    .selectFrom('job')
+    .select(({ fn }) => ['project', fn.countAll<number>().as('count')] as const)
+    .where('state', '=', 'finished')
+    .groupBy('project')
+    .execute();
+  return new Map(rows.map(({ project, count }) => [project, Number(count)]));
+}
+
+async function allCompleted(store: Store): Promise<void> {
+  for (;;) {
+    const open = await store.selectFrom('run').select('id').where('status', '!=', 'completed').execute();
+    if (open.length === 0) return;
+    await delay(100);
+  }
+}
