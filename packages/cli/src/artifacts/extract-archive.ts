@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
@@ -22,9 +23,9 @@ export async function extractArchive(
   limits: ArchiveLimits = archiveLimits,
 ): Promise<number> {
   await assessArchive(file, limits);
-  await mkdir(dirname(target), { recursive: true });
-  const draft = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+  const draft = join(dirname(target), `.${basename(target)}-${randomUUID()}`);
   try {
+    await mkdir(draft, { recursive: true });
     const files = await unpack(file, draft);
     // Takes the place of an empty folder; one that is not empty stays.
     await rename(draft, target);

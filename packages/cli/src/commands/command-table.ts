@@ -14,6 +14,9 @@ export const commandTable: Record<string, () => Promise<Command>> = {
   lint: async () => (await import('./lint.ts')).lintCommand,
   lock: async () => (await import('./lock.ts')).lockCommand,
   runs: async () => (await import('./runs.ts')).runsCommand,
+  rerun: async () => (await import('./rerun.ts')).rerunCommand,
   logs: async () => (await import('./logs.ts')).logsCommand,
+  artifacts: async () => (await import('./artifacts.ts')).artifactsCommand,
+  cache: async () => (await import('./cache.ts')).cacheCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };

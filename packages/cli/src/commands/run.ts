@@ -3,7 +3,7 @@ import type { CommandSpec, TypedArguments } from '../command-line/command.ts';
 import { exitStatus } from '../command-line/exit-status.ts';
 import { refuse } from '../command-line/refusal.ts';
 import { debugOptions, readDebugRequest, unreachableBreakpoints } from '../debug/debug-request.ts';
-import type { ReportFiles } from '../reports/write-reports.ts';
+import { readReportFiles } from '../reports/write-reports.ts';
 import { openEvent } from '../runs/open-event.ts';
 import { type PreparedCommand, prepareCommand } from '../runs/prepare-command.ts';
 import { runOpened } from '../runs/run-opened.ts';
@@ -48,7 +48,7 @@ async function execute(typed: TypedArguments): Promise<number> {
   if (unreachable.length > 0) return refuse(unreachable);
   try {
     const { opened, diagnostics } = openEvent(prepared, { home, selection, now: Date.now });
-    if (opened !== null) return await runOpened(opened, { command, debug, reports: reportFiles(typed) });
+    if (opened !== null) return await runOpened(opened, { command, debug, reports: readReportFiles(typed) });
     printError(diagnosticsText(diagnostics, plainStyle));
     return exitStatus.invalid;
   } catch (error) {
@@ -56,11 +56,6 @@ async function execute(typed: TypedArguments): Promise<number> {
     printError(`slipway: ${error.message}\n`);
     return exitStatus.failure;
   }
-}
-
-function reportFiles({ values }: TypedArguments): ReportFiles {
-  const file = (format: string): string | null => values.get(format)?.[0] ?? null;
-  return { junit: file('junit'), sarif: file('sarif'), html: file('html') };
 }
 
 /** Not a failure: GitHub would do nothing either. */

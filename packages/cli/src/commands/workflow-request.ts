@@ -1,6 +1,7 @@
 import type { Mistake, TypedArguments } from '../command-line/command.ts';
 import { meant } from '../command-line/suggestion.ts';
 import { type AssignmentSource, readAssignments } from '../event/assignments.ts';
+import { type SecretSource, secretSources } from '../event/secret-sources.ts';
 import { type RunnerTarget, readRunnerTargets } from '../machine/runner-labels.ts';
 
 const executorKinds = ['auto', 'host', 'docker'] as const;
@@ -20,6 +21,8 @@ export interface WorkflowRequest {
   eventFile: string | null;
   inputs: Record<string, string>;
   secrets: Record<string, string>;
+  /** Where each of them came from. */
+  secretSources: SecretSource[];
   vars: Record<string, string>;
   env: Record<string, string>;
   ref: string | null;
@@ -60,13 +63,15 @@ export function readWorkflowRequest(
   };
   const runners = readRunnerTargets(all('runner'));
   mistakes.push(...runners.mistakes, ...imagesWithoutContainers(runners.targets, one('executor')));
+  const secrets = assigned('secret', { environment });
   const request: WorkflowRequest = {
     event: typed.arguments[0] ?? 'push',
     workflows: all('workflows'),
     jobs: all('job'),
     eventFile: one('event-file'),
     inputs: assigned('input', { files: [] }),
-    secrets: assigned('secret', { environment }),
+    secrets,
+    secretSources: secretSources(Object.keys(secrets), { typed: all('secret'), file: one('secret-file') }),
     vars: assigned('var'),
     env: assigned('env'),
     ref: checked(assessRef(one('ref'))),

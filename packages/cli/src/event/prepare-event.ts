@@ -47,7 +47,7 @@ export async function prepareEvent(
   // Git works while the files are read.
   const asked = headOf(root, { files: gitFiles, cache });
   const { files, mistakes } = readWorkflowFiles(root, { named: request.workflows, from: cwd });
-  const { workflows, diagnostics } = await readAll(files, cache);
+  const { workflows, diagnostics } = await readWorkflows(files, cache);
   const head = await asked;
   const { happening, mistakes: others } = await eventOf(request, {
     root,
@@ -102,7 +102,8 @@ export async function loadCalled(
   return { load, diagnostics: [...diagnostics, ...(await assessCalls(workflows, load))] };
 }
 
-async function readAll(
+/** @returns also what is wrong with them */
+export async function readWorkflows(
   files: readonly WorkflowFile[],
   cache: ModelCache,
 ): Promise<{ workflows: Workflow[]; diagnostics: Diagnostic[] }> {

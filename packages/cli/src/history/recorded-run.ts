@@ -27,6 +27,8 @@ export interface RecordedJob {
   startedAt: number | null;
   executor: string | null;
   result: { conclusion: Conclusion; durationMs: number; reason: string | null } | null;
+  /** How its steps ended, before `continue-on-error` of the job; null: it never came to that. */
+  outcome: Conclusion | null;
   outputs: Record<string, string>;
   steps: RecordedStep[];
 }
@@ -139,7 +141,7 @@ function addEvent(run: RecordedRun, event: RecordedEvent): void {
       return;
     case 'job.planned': {
       const { jobKey, id, name, needs } = event;
-      const nothingYet = { startedAt: null, executor: null, result: null, outputs: {}, steps: [] };
+      const nothingYet = { startedAt: null, executor: null, result: null, outcome: null, outputs: {}, steps: [] };
       run.jobs.push({ jobKey, id, name, needs, ...nothingYet });
       return;
     }
@@ -166,6 +168,7 @@ function addProgress(job: RecordedJob, event: JobEvent, logBytes: number): void 
       job.executor = event.executor;
       return;
     case 'job.finished':
+      job.outcome = event.conclusion;
       job.outputs = event.outputs;
       return;
     case 'step.started': {

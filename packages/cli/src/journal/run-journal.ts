@@ -31,6 +31,11 @@ export class RunJournal {
     if (event.event.kind !== 'step.log') this.#write({ ...event, logBytes: job.log.sizeBytes });
   }
 
+  /** Lines of the journal of an earlier attempt, as they are. */
+  addLines(lines: readonly string[]): void {
+    if (lines.length > 0) writeSync(this.#events, lines.map((line) => `${line}\n`).join(''));
+  }
+
   /** The text of a job's log; grows with the events. */
   log(jobKey: string): JobLog {
     return this.#job(jobKey).log;

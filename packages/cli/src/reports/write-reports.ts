@@ -1,3 +1,4 @@
+import type { TypedArguments } from '../command-line/command.ts';
 import { writeFileSync } from 'node:fs';
 import { type RecordedRun, readRecordedRun } from '../history/recorded-run.ts';
 import { version } from '../version.ts';
@@ -39,3 +40,8 @@ const render: Record<keyof ReportFiles, (runs: RecordedRun[]) => Promise<string>
   },
   html: async (runs) => (await import('./html.ts')).htmlReport(runs),
 };
+
+export function readReportFiles({ values }: TypedArguments): ReportFiles {
+  const file = (format: string): string | null => values.get(format)?.[0] ?? null;
+  return { junit: file('junit'), sarif: file('sarif'), html: file('html') };
+}

@@ -24,7 +24,7 @@ export function repositoryFacts(asked: FactsAsked): RepositoryFacts {
   const { GITHUB_SERVER_URL: serverUrl } = environment;
   return {
     repository: asked.repository ?? remote ?? `local/${basename(root).replaceAll(/[^\w.-]/g, '-')}`,
-    actor: asked.actor ?? environment.GITHUB_ACTOR ?? userName(),
+    actor: asked.actor ?? environment.GITHUB_ACTOR ?? environment.USER ?? userName(),
     defaultBranch,
     ref: asked.ref === null ? checkedOutRef(head, defaultBranch) : fullRef(asked.ref, files),
     head,

@@ -2,9 +2,11 @@ import { availableParallelism } from 'node:os';
 import type { StepGate } from '@slipway/runner';
 import type { RunResult } from '@slipway/server/runs';
 import type { WorkflowRequest } from '../commands/workflow-request.ts';
+import type { RunEvent } from '@slipway/contracts';
 import { isError, type PreparedEvent } from '../event/event-preparation.ts';
 import { githubOf, loadCalled, type PreparationContext } from '../event/prepare-event.ts';
 import { type DriveEventOptions, driveEvent } from './drive-event.ts';
+import { keepRecipes } from '../rerun/run-recipe.ts';
 import { followUpOf, mostFollowUps } from './follow-ups.ts';
 import { lazyJobResults } from './job-results.ts';
 import { type OpenedEvent, openEvent } from './open-event.ts';
@@ -42,12 +44,23 @@ async function driveAll(
   for (let depth = 0; events.length > 0; depth += 1) {
     const followUps: PreparedEvent[] = [];
     for (const event of events) {
-      const results = await driveEvent(event, options.driving);
+      keepRecipes(event, options);
+      const results = await driveEvent(event, { ...options.driving, emit: emitOf(event, session) });
       if (!options.request.follow || depth === mostFollowUps || session.interruption.happened) continue;
       for (const result of results) followUps.push(...(await followUp(event, result, options)));
     }
     events = followUps.flatMap((prepared) => openFollowUp(prepared, session, options));
   }
+}
+
+/** What is taken over from the attempt before goes to the journal with the job that it is of. */
+function emitOf({ recalled }: OpenedEvent, { watch }: RunSession): (event: RunEvent) => void {
+  if (recalled === undefined) return watch.emit;
+  return (event) => {
+    if (event.kind === 'job.planned') recalled.forgetUnlike(event.jobKey, event.name);
+    watch.emit(event);
+    if (event.kind === 'job.planned') watch.carryOver(event.runId, recalled.linesOf(event.jobKey));
+  };
 }
 
 function drivingOptions(

@@ -19,7 +19,7 @@ export interface DriveEventOptions extends Omit<HostRunnerOptions, 'root'> {
 
 /** Drives the runs of an event to their end and closes their directories. */
 export async function driveEvent(
-  { prepared, plan, directories }: OpenedEvent,
+  { prepared, plan, directories, recalled }: OpenedEvent,
   options: DriveEventOptions,
 ): Promise<RunResult[]> {
   const { labels, secrets, maxParallel, emit, now } = options;
@@ -30,6 +30,7 @@ export async function driveEvent(
     maxParallel,
     emit,
     now,
+    ...(recalled === undefined ? {} : { recalled: recalled.jobs }),
     unserved(wanted) {
       const placement = placeJob(wanted, labels);
       if (placement.kind === 'served') return undefined;

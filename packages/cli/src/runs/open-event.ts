@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { closeRunDirectory, openRunDirectory, type RunDirectory } from '@slipway/runner/recovery';
 import type { Diagnostic } from '@slipway/workflow';
 import type { EventPlan } from '@slipway/workflow/plan';
+import type { RecalledAttempt } from '../rerun/recalled-attempt.ts';
 import type { PreparedEvent, StartedWorkflow } from '../event/event-preparation.ts';
 import { type PlanSelection, planRuns } from './plan-runs.ts';
 
@@ -11,6 +12,8 @@ export interface OpenedEvent {
   plan: EventPlan;
   /** By run id. */
   directories: ReadonlyMap<string, RunDirectory>;
+  /** What is kept of the attempt before; absent: this is the first. */
+  recalled?: RecalledAttempt;
 }
 
 export interface OpenEventOptions {

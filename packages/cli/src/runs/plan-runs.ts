@@ -12,7 +12,7 @@ export interface PlanSelection {
 /** Plans the runs of an event; `identities` are those of the started workflows, in their order. */
 export function planRuns(
   prepared: PreparedEvent,
-  identities: readonly { runId: string; number: number }[],
+  identities: readonly { runId: string; number: number; attempt?: number }[],
   { jobs, vars }: PlanSelection,
 ): { plan: EventPlan | undefined; diagnostics: Diagnostic[] } {
   const { value, diagnostics } = planEvent({
@@ -21,6 +21,7 @@ export function planRuns(
       inputs,
       runId: identities[index]!.runId,
       runNumber: identities[index]!.number,
+      runAttempt: identities[index]!.attempt ?? 1,
     })),
     notStarted: prepared.notStarted.map(({ workflow }) => workflow),
     event: prepared.event.name,

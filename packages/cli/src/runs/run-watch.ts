@@ -33,6 +33,11 @@ export class RunWatch {
     this.#view?.show(event);
   };
 
+  /** Into the journal only: it has been shown when it happened. */
+  carryOver(runId: string, lines: readonly string[]): void {
+    this.#write(() => this.#journal(runId).addLines(lines));
+  }
+
   logOf(runId: string, jobKey: string): JobLog {
     return this.#journal(runId).log(jobKey);
   }
@@ -42,9 +47,13 @@ export class RunWatch {
   }
 
   #keep(event: RunEvent): void {
+    this.#write(() => this.#journal(event.runId).add(event));
+  }
+
+  #write(write: () => void): void {
     if (this.#isUnwritable) return;
     try {
-      this.#journal(event.runId).add(event);
+      write();
     } catch (error) {
       this.#isUnwritable = true;
       this.#options.onUnwritable(error as Error);

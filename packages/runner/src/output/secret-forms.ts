@@ -11,7 +11,8 @@ export function secretForms(value: string): string[] {
   for (const plain of new Set([value, value.trim(), ...lines])) {
     if (plain.trim() === '') continue;
     forms.add(plain);
-    for (const encode of encoders) {
+    // Most tokens are letters and digits, which only base64 changes.
+    for (const encode of /^\w+$/.test(plain) ? [base64OfAllShifts] : encoders) {
       for (const form of encode(plain)) {
         if (form.trim() !== '') forms.add(form);
       }
@@ -23,7 +24,7 @@ export function secretForms(value: string): string[] {
 type Encoder = (value: string) => string[];
 
 const encoders: Encoder[] = [
-  (value) => [0, 1, 2].flatMap((shift) => base64Forms(value, shift)),
+  base64OfAllShifts,
   (value) => [value.replaceAll('"', '\\"')],
   (value) => [value.replaceAll("'", "''"), value.replaceAll("'", `'\\''`)],
   (value) => [jsonText(value), jsonText(value).replace(/[^\x20-\x7e]/g, asUnicodeEscape)],
@@ -32,6 +33,10 @@ const encoders: Encoder[] = [
   (value) => [withoutQuotes(value)],
   powershellParts,
 ];
+
+function base64OfAllShifts(value: string): string[] {
+  return [0, 1, 2].flatMap((shift) => base64Forms(value, shift));
+}
 
 /** Shorter ends of base64 would hit ordinary words. */
 const shortestOpenEnd = 8;

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ProcessMark, pidsSince } from './process-mark.ts';
-import { isUserProcess } from './process-table.ts';
+import { isRunning, isUserProcess } from './process-table.ts';
 
 /**
  * The environment variable that every process of a job carries, so that what leaves its process group and session
@@ -30,7 +30,9 @@ export async function endTracked(trackingPrefix: string, since: ProcessMark = nu
   for (let pauseMs = 1; Date.now() < deadline; pauseMs = Math.min(pauseMs * 2, 50)) {
     const { tracked, blank } = await lookAround(since);
     const alive = tracked.filter((process) => isUnder(process.trackingId, id));
-    if (alive.length === 0 && (blank === 0 || ++secondLooks > maxSecondLooks)) break;
+    // One that is dying has no environment any more, and still holds its files.
+    const isOver = alive.length === 0 && ![...ended].some(isRunning);
+    if (isOver && (blank === 0 || ++secondLooks > maxSecondLooks)) break;
     for (const { pid } of alive) {
       ended.add(pid);
       killQuietly(pid);
