@@ -4,6 +4,7 @@ import type { JobRequest } from '@slipway/workflow';
 import { type ExpressionBuilder, type Kysely, PostgresAdapter, sql } from 'kysely';
 import type { Store } from '../store/open-store.ts';
 import type { JobTable, Tables } from '../store/schema.ts';
+import { labelsText, laneOf, lanesFor } from './lanes.ts';
 
 /** A job that waits for a runner or has one. */
 export interface EnqueuedJob {
@@ -42,6 +43,7 @@ interface Clock {
  */
 export async function enqueueJob({ store, now }: Clock, job: EnqueuedJob): Promise<number> {
   const { request, attempt } = job;
+  const labels = labelsText(request.labels);
   const inserted = await store
     .insertInto('job')
     .values({
@@ -49,7 +51,8 @@ export async function enqueueJob({ store, now }: Clock, job: EnqueuedJob): Promi
       attempt,
       job_key: request.jobKey,
       project: job.project,
-      labels: labelsText(request.labels),
+      labels,
+      lane: laneOf(job.project, labels),
       priority: job.priority,
       request: JSON.stringify(request),
       state: 'queued',
@@ -72,46 +75,40 @@ export async function enqueueJob({ store, now }: Clock, job: EnqueuedJob): Promi
 
 /**
  * Gives a runner the next job whose labels it has: highest priority first, then the project that has the fewest jobs running, then the
- * oldest. One statement, so that of any number of runners at any number of servers one gets it.
+ * oldest. The row is taken in one statement, so that of any number of runners at any number of servers one gets it.
  * @returns null if there is none
  */
 export async function claimJob(
   { store, now }: Clock,
   { runner, labels, leaseMs }: { runner: string; labels: readonly string[]; leaseMs: number },
 ): Promise<Claim | null> {
-  const served = await servedLabels(store, labels);
-  if (served.length === 0) return null;
-  const next = store
-    .selectFrom('job as waiting')
-    .select('waiting.id')
-    .where('waiting.state', '=', 'queued')
-    .where('waiting.labels', 'in', served)
-    .orderBy('waiting.priority', 'desc')
-    .orderBy((query) =>
-      query
-        .selectFrom('job as busy')
-        .select(({ fn }) => fn.countAll().as('count'))
-        .where('busy.state', '=', 'claimed')
-        .whereRef('busy.project', '=', 'waiting.project'),
-    )
-    .orderBy('waiting.queued_at')
-    .orderBy('waiting.id')
-    .limit(1);
-  const row = await store
-    .updateTable('job')
-    .set({
-      state: 'claimed',
-      runner,
-      fence: sql<number>`fence + 1`,
-      claimed_at: now,
-      confirmed_at: null,
-      lease_ends_at: now + leaseMs,
-    })
-    .where('id', '=', isPostgres(store) ? next.forUpdate().skipLocked() : next)
-    .where('state', '=', 'queued')
-    .returningAll()
-    .executeTakeFirst();
-  return row === undefined ? null : claimOf(row);
+  for (const lane of await lanesFor(store, labels)) {
+    const next = store
+      .selectFrom('job')
+      .select('id')
+      .where('state', '=', 'queued')
+      .where('lane', '=', lane)
+      .orderBy('priority', 'desc')
+      .orderBy('queued_at')
+      .orderBy('id')
+      .limit(1);
+    const row = await store
+      .updateTable('job')
+      .set({
+        state: 'claimed',
+        runner,
+        fence: sql<number>`fence + 1`,
+        claimed_at: now,
+        confirmed_at: null,
+        lease_ends_at: now + leaseMs,
+      })
+      .where('id', '=', isPostgres(store) ? next.forUpdate().skipLocked() : next)
+      .where('state', '=', 'queued')
+      .returningAll()
+      .executeTakeFirst();
+    if (row !== undefined) return claimOf(row);
+  }
+  return null;
 }
 
 /**
@@ -253,25 +250,6 @@ function lostResult(job: Pick<JobTable, 'runner' | 'fence' | 'stop'>, now: numbe
 /** Claimed, by the claim that has this fence. */
 function held(jobId: number, fence: number) {
   return ({ and }: ExpressionBuilder<Tables, 'job'>) => and({ id: jobId, fence, state: 'claimed' });
-}
-
-/** Of the label sets that jobs wait for, those that these labels cover. */
-async function servedLabels(store: Store, labels: readonly string[]): Promise<string[]> {
-  const own = new Set(labels.map((label) => label.toLowerCase()));
-  const waiting = await store
-    .selectFrom('job')
-    .select('labels')
-    .distinct()
-    .where('state', '=', 'queued')
-    .execute();
-  return waiting
-    .map((row) => row.labels)
-    .filter((needed) => needed.split(',').every((label) => own.has(label)));
-}
-
-/** Lower case, sorted, joined by commas. */
-export function labelsText(labels: readonly string[]): string {
-  return [...new Set(labels.map((label) => label.toLowerCase()))].toSorted().join(',');
 }
 
 function claimOf(row: {

@@ -1,4 +1,4 @@
-import { labelsText } from '../queue/job-queue.ts';
+import { labelsText } from '../queue/lanes.ts';
 import type { Store } from '../store/open-store.ts';
 
 /** Between two writes about one runner: claims are asked for all the time. */

@@ -15,6 +15,9 @@ export interface Tables {
   run_event: RunEventTable;
   run_job: RunJobTable;
   runner: RunnerTable;
+  token: TokenTable;
+  repository_ref: RepositoryRefTable;
+  report: ReportTable;
 }
 
 export interface ArtifactTable {
@@ -56,6 +59,8 @@ export interface JobTable {
   project: string;
   /** What a runner must have: lower case, sorted, joined by commas. */
   labels: string;
+  /** Project and labels: jobs of one lane differ only in priority and age. */
+  lane: string;
   /** Higher goes first; default 0. */
   priority: number;
   /** A JobRequest as JSON. */
@@ -225,4 +230,47 @@ export interface RunnerTable {
   labels: string;
   first_seen_at: number;
   seen_at: number;
+}
+
+/** Who may call the API. */
+export interface TokenTable {
+  name: string;
+  /** sha256 of the token, hex. */
+  hash: string;
+  created_at: number;
+}
+
+/** Branches and tags of hosted repositories as their events have told of them; what git has beyond that is yet to be told. */
+export interface RepositoryRefTable {
+  project: string;
+  /** `refs/heads/…` or `refs/tags/…`. */
+  ref: string;
+  /** Zeros: it was deleted. */
+  sha: string;
+  /** Counts changes of the ref. */
+  version: number;
+}
+
+/** What GitHub is to be told of a run and its jobs: the latest, once it can be delivered. */
+export interface ReportTable {
+  id: Generated<number>;
+  project: string;
+  run_id: number;
+  /** A job's key; of every attempt the same. */
+  subject: string;
+  kind: 'status' | 'check-run';
+  /** A Report as JSON. */
+  wanted: string;
+  /** Counts changes of `wanted`. */
+  version: number;
+  /** The version that GitHub has. */
+  delivered: number;
+  /** GitHub's id of a check run. */
+  external_id: string | null;
+  /** In a row. */
+  failures: number;
+  /** What GitHub said last, if it refused. */
+  problem: string | null;
+  /** When to deliver; null: nothing is to be delivered. */
+  next_at: number | null;
 }

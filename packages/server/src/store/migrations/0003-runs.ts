@@ -7,6 +7,15 @@ export async function up(store: Kysely<unknown>): Promise<void> {
   await createRunRecords(store);
   await createRunners(store);
   await store.schema.alterTable('job').addColumn('confirmed_at', 'bigint').execute();
+  await store.schema
+    .alterTable('job')
+    .addColumn('lane', 'text', (column) => column.notNull().defaultTo(''))
+    .execute();
+  await store.schema
+    .createIndex('job_by_lane')
+    .on('job')
+    .columns(['state', 'lane', 'priority desc', 'queued_at', 'id'])
+    .execute();
 }
 
 async function createProjects(store: Kysely<unknown>): Promise<void> {
