@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createDockerClient, type DockerClient } from '../packages/runner/src/docker/docker-client.ts';
@@ -34,10 +34,18 @@ export async function prepareTestEngine(): Promise<TestEngine> {
     if (missing.length === 0) return { kind: 'ready', client };
     if (missing.includes('base') && !findOnPath('mmdebstrap'))
       return { kind: 'skip', reason: 'mmdebstrap is not installed to make test images' };
-    for (const name of missing) await inFolder((folder) => makers[name](client, folder));
+    try {
+      for (const name of missing) await inFolder((folder) => makers[name](client, folder));
+    } catch (error) {
+      if (error instanceof NoPackages) return { kind: 'skip', reason: error.message };
+      throw error;
+    }
     return { kind: 'ready', client };
   });
 }
+
+/** Debian's packages are out of reach. */
+class NoPackages extends Error {}
 
 type ImageName = keyof typeof testImages;
 
@@ -65,7 +73,11 @@ const makers: Record<ImageName, (client: DockerClient, folder: string) => Promis
       (name) => `--dpkgopt=path-exclude=/usr/share/${name}/*`,
     );
     const options = ['--quiet', '--variant=essential', ...unread, `--include=${packages}`];
-    await run('mmdebstrap', [...options, 'bookworm', archive]);
+    const child = spawn('mmdebstrap', [...options, 'bookworm', archive], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const [status] = (await once(child, 'exit')) as [number | null];
+    if (status !== 0) throw new NoPackages(`mmdebstrap can't make test images (status ${status})`);
     await client.run(['import', '--change', 'CMD ["bash"]', archive, testImages.base]);
   },
   async postgres(client, folder) {
@@ -89,15 +101,8 @@ async function build(
   image: string,
   dockerfile: string,
 ): Promise<void> {
-  mkdirSync(directory, { recursive: true });
   writeFileSync(join(directory, 'Dockerfile'), dockerfile);
   await client.run(['build', '--quiet', '--tag', image, directory], { env: { DOCKER_BUILDKIT: '0' } });
-}
-
-async function run(file: string, args: string[]): Promise<void> {
-  const child = spawn(file, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-  const [status] = (await once(child, 'exit')) as [number | null];
-  if (status !== 0) throw new Error(`${file} failed with status ${status}`);
 }
 
 const postgresDockerfile = `FROM ${testImages.base}

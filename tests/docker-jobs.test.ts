@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,19 +14,22 @@ beforeEach((ctx) => {
   if (engine.kind === 'skip') ctx.skip(engine.reason);
 });
 
+/** Tells this file's containers from those of files that run beside it. */
+const trackingPrefix = `slipway_jobs${randomUUID().slice(0, 8)}`;
+
 /** A runner that may use containers; `executor` is what serves services of jobs on the host. */
 function withContainers(executor: 'auto' | 'docker' = 'auto', more: JobOptions = {}): JobOptions {
   const slipwayHome = mkdtempSync(join(tmpdir(), 'slipway-docker-home-'));
   onTestFinished(() => rmSync(slipwayHome, { recursive: true, force: true }));
   const containers = createContainerSource({ slipwayHome, offline: true });
   const services = createServices({ slipwayHome, containers, executor });
-  return { ...more, runner: { containers, services, ...more.runner } };
+  return { ...more, runner: { containers, services, trackingPrefix, ...more.runner } };
 }
 
-/** What the engine has of Slipway's at the moment. */
+/** What the engine has of these tests' jobs at the moment. */
 async function left(): Promise<string> {
   if (engine.kind === 'skip') return '';
-  const filter = ['--quiet', '--filter', 'label=slipway.run'];
+  const filter = ['--quiet', '--filter', `label=slipway.run=${trackingPrefix}`];
   const containers = await engine.client.run(['ps', '--all', ...filter]);
   return containers + (await engine.client.run(['network', 'ls', ...filter]));
 }
