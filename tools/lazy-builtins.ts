@@ -5,7 +5,7 @@ const late = ['node:crypto', 'node:fs/promises', 'node:timers/promises', 'node:v
 
 /**
  * Lets the bundle load these modules of Node when one of their functions is first called. The sources import them as ever; only
- * functions and classes can be imported so, anything else stops the build.
+ * functions, classes and `constants` can be imported so, anything else stops the build.
  */
 export function lazyBuiltins(): Plugin {
   const prefix = '\0lazy:';
@@ -17,14 +17,20 @@ export function lazyBuiltins(): Plugin {
 }
 
 function stubs(specifier: string): string {
-  const names = Object.entries(process.getBuiltinModule(specifier) ?? {})
-    .filter(([name, value]) => typeof value === 'function' && name !== 'default')
-    .map(([name]) => name);
+  const { default: _, ...members } = process.getBuiltinModule(specifier) as Record<string, unknown>;
   return [
     `const stub = (name) => function (...args) {
       const real = process.getBuiltinModule(${JSON.stringify(specifier)})[name];
       return new.target === undefined ? real(...args) : Reflect.construct(real, args);
     };`,
-    ...names.map((name) => `export const ${name} = /* @__PURE__ */ stub(${JSON.stringify(name)});`),
+    ...Object.entries(members).flatMap(([name, member]) => exportOf(name, member)),
   ].join('\n');
+}
+
+function exportOf(name: string, member: unknown): string[] {
+  if (typeof member === 'function')
+    return [`export const ${name} = /* @__PURE__ */ stub(${JSON.stringify(name)});`];
+  // The numbers of this machine, where the bundle is used.
+  if (name === 'constants') return [`export const constants = ${JSON.stringify(member)};`];
+  return [];
 }
