@@ -65,6 +65,28 @@ describe('conditions and results', () => {
     expect(report.result('Late')).toBe('success');
   });
 
+  test('hashFiles hashes the workspace as it is when the step starts, in composite actions too', async () => {
+    const report = await runJob(
+      `
+- { name: Early, run: "echo [\${{ hashFiles('**/*.lock') }}]" }
+- uses: actions/checkout@v4
+- { name: Late, env: { H: "\${{ hashFiles('**/*.lock') }}" }, run: 'echo "hash $H"' }
+- { name: Use, uses: ./c }
+`,
+      {
+        files: {
+          'a.lock': 'a',
+          'c/action.yml':
+            'name: c\nruns: { using: composite, steps: [{ shell: bash, run: "echo hash ${{ hashFiles(\'**/*.lock\') }}" }] }\n',
+        },
+      },
+    );
+    expect(report.log('Early')).toContain('\n[]\n');
+    const late = /^hash ([0-9a-f]{64})$/m.exec(report.log('Late'))?.[1];
+    expect(late).toBeDefined();
+    expect(report.log('Use')).toContain(`\nhash ${late}\n`);
+  });
+
   test('steps without a name are called after what they do', async () => {
     const report = await runJob(`
 - run: |
@@ -119,6 +141,17 @@ describe('job outputs', () => {
       job('{ a: "${{ fromJSON(steps.one.outputs.a) }}" }', '- { id: one, run: echo }'),
     );
     expect(report.finished.conclusion).toBe('failure');
+  });
+
+  test('of more than 1 MiB fail the job', async () => {
+    const report = await runJob(
+      job(
+        '{ a: "${{ steps.one.outputs.a }}" }',
+        '- { id: one, run: \'echo "a=$(head -c 600000 /dev/zero | tr "\\0" x)" >> "$GITHUB_OUTPUT"\' }',
+      ),
+    );
+    expect(report.finished).toMatchObject({ conclusion: 'failure', outputs: {} });
+    expect(report.annotations('Complete job')[1]?.message).toContain('Pass large data through artifacts.');
   });
 
   test("the environment's url is evaluated at the end", async () => {

@@ -177,4 +177,21 @@ describe('environment files', () => {
     expect(report.result('Large')).toBe('success');
     expect(report.annotations('Large')[0]?.message).toContain('supports content up to a size of 1024k');
   });
+
+  test('that grow beyond all measure fail the step instead of the runner', async () => {
+    const report = await runJob(
+      '- { name: Huge, run: \'(echo "A<<E"; head -c 70000000 /dev/zero | tr "\\0" x; echo; echo E) >> "$GITHUB_ENV"\' }\n',
+    );
+    expect(report.result('Huge')).toBe('failure');
+    expect(report.annotations('Huge')[1]?.message).toContain('64 MiB are read at most');
+  });
+
+  test('a variable too large for the system fails the next step with what to do', async () => {
+    const report = await runJob(`
+- run: echo "BIG=$(head -c 3000000 /dev/zero | tr '\\0' x)" >> "$GITHUB_ENV"
+- { name: Next, run: echo }
+`);
+    expect(report.annotations('Next')[0]?.message).toContain('Pass large values through files');
+    expect(report.log('Next')).not.toMatch(/^\s+at /m);
+  });
 });

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, statSync } fro
 import { join } from 'node:path';
 import { randomHex } from '../job/random-hex.ts';
 import type { RunningStep } from '../steps/running-step.ts';
-import { readEnvFile } from './env-file.ts';
+import { EnvFileError, readEnvFile } from './env-file.ts';
 import { removeFile } from './remove-file.ts';
 
 /** The files by which a step tells the runner something; key in the `github` context to the beginning of the name. */
@@ -18,6 +18,8 @@ const kinds = {
 type Kind = keyof typeof kinds;
 
 const largestSummaryBytes = 1024 * 1024;
+/** Of the others; what is larger is no value, but a file that went astray. */
+const largestFileBytes = 64 * 1024 * 1024;
 
 export interface StepFiles {
   /** Takes in what the step has written, and removes the files. A faulty file fails the step. */
@@ -60,6 +62,12 @@ export function createStepFiles(step: RunningStep): StepFiles {
 function collectFile(step: RunningStep, kind: Kind, path: string): void {
   const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
   if (size === 0) return;
+  if (size > largestFileBytes && kind !== 'step_summary') {
+    throw new EnvFileError(
+      `The file holds ${Math.floor(size / 1024 / 1024)} MiB; ${largestFileBytes / 1024 / 1024} MiB are read at most`,
+      'Pass large data through files or artifacts.',
+    );
+  }
   switch (kind) {
     case 'path':
       for (const line of readFileSync(path, 'utf8').split(/\r?\n/)) {

@@ -1,5 +1,6 @@
 import type { Value } from '@slipway/workflow';
 import { displayString, evaluateTemplate } from '@slipway/workflow/expressions';
+import { StepError } from '../steps/step-error.ts';
 import type { StepReport } from '../steps/step-report.ts';
 import { jobScope } from './job-contexts.ts';
 import { type JobState, worsen } from './job-state.ts';
@@ -21,7 +22,9 @@ export function collectResults(
 ): JobResults {
   const results: JobResults = { outputs: {} };
   attempt(job, report, 'The job outputs could not be evaluated.', () => {
-    for (const [name, value] of Object.entries(evaluateOutputs(job, steps))) {
+    const evaluated = evaluateOutputs(job, steps);
+    assessSize(evaluated);
+    for (const [name, value] of Object.entries(evaluated)) {
       if (value === '') report.debug(`Skip output '${name}' since it's empty`);
       else if (job.masker.maskText(value) !== value) {
         report.warning(`Skip output '${name}' since it may contain secret.`);
@@ -36,6 +39,18 @@ export function collectResults(
     } else results.environmentUrl = url;
   });
   return results;
+}
+
+const largestOutputsBytes = 1024 * 1024;
+
+/** Counted in UTF-16, as GitHub counts them. */
+function assessSize(outputs: Record<string, string>): void {
+  const sizeBytes = Object.values(outputs).reduce((sum, value) => sum + value.length * 2, 0);
+  if (sizeBytes <= largestOutputsBytes) return;
+  throw new StepError(
+    `The job's outputs hold ${Math.ceil(sizeBytes / 1024)} KiB, and a job may have ${largestOutputsBytes / 1024} KiB`,
+    'Pass large data through artifacts.',
+  );
 }
 
 function attempt(job: JobState, report: StepReport, failure: string, evaluate: () => void): void {
