@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import type { OutputPipe, OutputPipes } from './output-pipes.ts';
 import { isRunning, listDescendants } from './process-table.ts';
 import type { PipeReading } from './read-pipe.ts';
@@ -81,28 +82,10 @@ function start(request: ProcessRequest, [stdout, stderr]: [OutputPipe, OutputPip
 function exitOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code, signal) => resolve(code ?? 128 + signalNumber(signal)));
+    child.once('exit', (code, signal) =>
+      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal])),
+    );
   });
-}
-
-const signalNumbers: Record<string, number> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGILL: 4,
-  SIGTRAP: 5,
-  SIGABRT: 6,
-  SIGBUS: 7,
-  SIGFPE: 8,
-  SIGKILL: 9,
-  SIGSEGV: 11,
-  SIGPIPE: 13,
-  SIGALRM: 14,
-  SIGTERM: 15,
-};
-
-function signalNumber(signal: NodeJS.Signals | null): number {
-  return signalNumbers[signal ?? ''] ?? 0;
 }
 
 async function drain(outputs: PipeReading[], request: ProcessRequest): Promise<void> {
