@@ -1,3 +1,4 @@
+import { attemptPathOf } from '@slipway/runner/recovery';
 import type { CommandSpec, Mistake, TypedArguments } from '../command-line/command.ts';
 import { exitStatus } from '../command-line/exit-status.ts';
 import { refuse } from '../command-line/refusal.ts';
@@ -9,7 +10,7 @@ import {
   readRecordedRun,
   streamStepLog,
 } from '../history/recorded-run.ts';
-import { findRun } from '../history/run-history.ts';
+import { findRun, type KeptRun } from '../history/run-history.ts';
 import { findRepositoryRoot } from '../repository/repository-root.ts';
 import { withoutControl } from '../view/control-sequences.ts';
 import { printBytes } from '../view/print.ts';
@@ -25,6 +26,7 @@ const spec: CommandSpec = {
     { name: 'job', short: 'j', value: 'ID', help: 'only this job: its id, name or key' },
     { name: 'step', value: 'STEP', help: 'only this step: its id, its name or its number' },
     { name: 'failed', help: 'only steps that failed' },
+    { name: 'attempt', value: 'N', help: 'of an earlier attempt; default the newest' },
   ],
   examples: [
     { line: 'slipway logs --failed', says: 'why the last run failed' },
@@ -35,7 +37,7 @@ const spec: CommandSpec = {
 export const logsCommand: Command = { spec, execute };
 
 async function execute(typed: TypedArguments): Promise<number> {
-  const read = openRun(typed.arguments[0]);
+  const read = openRun(typed.arguments[0], typed.values.get('attempt')?.[0]);
   if (read.run === null) return refuse([read.mistake]);
   const selection = {
     job: typed.values.get('job')?.[0] ?? null,
@@ -102,6 +104,7 @@ export function selectParts(
 
 function openRun(
   typed: string | undefined,
+  attempt: string | undefined,
 ): { run: RecordedRun; mistake: null } | { run: null; mistake: Mistake } {
   const number = typed === undefined ? null : Number(typed);
   if (number !== null && !Number.isInteger(number)) {
@@ -112,13 +115,29 @@ function openRun(
   }
   const root = findRepositoryRoot(process.cwd()) ?? process.cwd();
   const kept = findRun(root, number);
-  const run = kept === null ? null : readRecordedRun(kept.directory);
+  if (kept !== null && attempt !== undefined && !isAttempt(attempt, kept)) {
+    const mend = `Name one from 1 to ${kept.attempt ?? 1}.`;
+    return { run: null, mistake: { message: `run ${kept.number} has no attempt '${attempt}'`, mend } };
+  }
+  const run = kept === null ? null : readRecordedRun(attemptDirectory(kept, attempt));
   if (run !== null) return { run, mistake: null };
   const message =
     number === null
       ? 'no run was made in this repository yet'
       : `there is no run ${number} in this repository`;
   return { run: null, mistake: { message, mend: "Run 'slipway runs' to see those there are." } };
+}
+
+function isAttempt(typed: string, { attempt = 1 }: KeptRun): boolean {
+  const number = Number(typed);
+  return Number.isInteger(number) && number >= 1 && number <= attempt;
+}
+
+/** The newest one's is the run's own folder. */
+function attemptDirectory({ directory, attempt = 1 }: KeptRun, typed: string | undefined): string {
+  return typed === undefined || Number(typed) === attempt
+    ? directory
+    : attemptPathOf(directory, Number(typed));
 }
 
 function unknown(what: string, typed: string, names: string[]): Mistake {

@@ -48,6 +48,8 @@ async function execute(typed: TypedArguments): Promise<number> {
 
 interface DescribedRun {
   number: number;
+  /** How often it was made. */
+  attempt: number;
   status: KeptRun['status'];
   conclusion: string | null;
   workflow: string;
@@ -62,6 +64,7 @@ function describe(kept: KeptRun): DescribedRun {
   const [event = '', workflow = ''] = kept.description.split(': ');
   return {
     number: kept.number,
+    attempt: kept.attempt ?? 1,
     status: kept.status,
     conclusion: kept.conclusion ?? null,
     workflow: recorded?.workflow ?? workflow,
@@ -80,7 +83,8 @@ function table(runs: readonly DescribedRun[], style: Style): string[] {
     event: Math.max(...runs.map(({ event }) => event.length)),
   };
   return runs.map((run) => {
-    const { number, event, name, startedAt, durationMs } = run;
+    const { number, attempt, event, startedAt, durationMs } = run;
+    const name = attempt === 1 ? run.name : `${run.name} (attempt ${attempt})`;
     const time = `${startedAt.slice(0, 16).replace('T', ' ')}  ${durationMs === null ? '-' : durationText(durationMs)}`;
     const rest = style.dim(`${time}  ${run.status === 'finished' ? (run.conclusion ?? '') : run.status}`);
     return `${mark(run, style)} ${String(number).padStart(widths.number)}  ${event.padEnd(widths.event)}  ${name}  ${rest}`;

@@ -141,7 +141,14 @@ function addEvent(run: RecordedRun, event: RecordedEvent): void {
       return;
     case 'job.planned': {
       const { jobKey, id, name, needs } = event;
-      const nothingYet = { startedAt: null, executor: null, result: null, outcome: null, outputs: {}, steps: [] };
+      const nothingYet = {
+        startedAt: null,
+        executor: null,
+        result: null,
+        outcome: null,
+        outputs: {},
+        steps: [],
+      };
       run.jobs.push({ jobKey, id, name, needs, ...nothingYet });
       return;
     }

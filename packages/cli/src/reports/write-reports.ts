@@ -1,5 +1,5 @@
-import type { TypedArguments } from '../command-line/command.ts';
 import { writeFileSync } from 'node:fs';
+import type { TypedArguments } from '../command-line/command.ts';
 import { type RecordedRun, readRecordedRun } from '../history/recorded-run.ts';
 import { version } from '../version.ts';
 

@@ -1,12 +1,12 @@
 import { availableParallelism } from 'node:os';
+import type { RunEvent } from '@slipway/contracts';
 import type { StepGate } from '@slipway/runner';
 import type { RunResult } from '@slipway/server/runs';
 import type { WorkflowRequest } from '../commands/workflow-request.ts';
-import type { RunEvent } from '@slipway/contracts';
 import { isError, type PreparedEvent } from '../event/event-preparation.ts';
 import { githubOf, loadCalled, type PreparationContext } from '../event/prepare-event.ts';
-import { type DriveEventOptions, driveEvent } from './drive-event.ts';
 import { keepRecipes } from '../rerun/run-recipe.ts';
+import { type DriveEventOptions, driveEvent } from './drive-event.ts';
 import { followUpOf, mostFollowUps } from './follow-ups.ts';
 import { lazyJobResults } from './job-results.ts';
 import { type OpenedEvent, openEvent } from './open-event.ts';

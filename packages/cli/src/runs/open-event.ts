@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { closeRunDirectory, openRunDirectory, type RunDirectory } from '@slipway/runner/recovery';
 import type { Diagnostic } from '@slipway/workflow';
 import type { EventPlan } from '@slipway/workflow/plan';
-import type { RecalledAttempt } from '../rerun/recalled-attempt.ts';
 import type { PreparedEvent, StartedWorkflow } from '../event/event-preparation.ts';
+import type { RecalledAttempt } from '../rerun/recalled-attempt.ts';
 import { type PlanSelection, planRuns } from './plan-runs.ts';
 
 /** The runs of one event, planned, each with its directory; nothing has begun. */

@@ -1,4 +1,5 @@
 export { closeJobDirectory, type JobDirectory, openJobDirectory } from './job-directory.ts';
+export { attemptPathOf, type ReopenOptions, reopenRunDirectory } from './reopen-run.ts';
 export {
   closeRunDirectory,
   openRunDirectory,

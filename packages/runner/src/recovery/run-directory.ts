@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import {
   type ActiveRecord,
@@ -26,6 +37,8 @@ export interface RunDirectory {
   runId: string;
   /** Counts the runs of the repository, from 1. */
   number: number;
+  /** From 1; absent: 1. */
+  attempt?: number;
   /** `<repository>/.slipway/runs/<number>`: what is kept of the run. */
   path: string;
   /** `<home>/work/<runId>`: what is gone with it. */
@@ -44,6 +57,8 @@ export interface RunRecord {
   startedAt: number;
   status: 'running' | 'finished' | 'interrupted';
   conclusion?: string;
+  /** Of the newest attempt; absent: 1. What was kept of earlier ones is in `attempts/<n>`. */
+  attempt?: number;
   finishedAt?: number;
 }
 
@@ -105,7 +120,7 @@ export function finishRunRecord(path: string, change: Partial<RunRecord>): void 
   }
 }
 
-function writeRunRecord(path: string, record: RunRecord): void {
+export function writeRunRecord(path: string, record: RunRecord): void {
   guard(path, () => writeFileAtomically(recordPath(path), recordText(record)));
 }
 
@@ -171,7 +186,10 @@ function readHint(hint: string): number {
 
 function writeHint(hint: string, next: number): void {
   try {
-    writeFileSync(hint, `${next}\n`);
+    // In place: to cut a file off and write it anew takes the file system longer than anything else here.
+    const descriptor = openSync(hint, constants.O_WRONLY | constants.O_CREAT);
+    writeSync(descriptor, `${String(next).padStart(12, '0')}\n`);
+    closeSync(descriptor);
   } catch {
     // The next run lists the folder instead.
   }

@@ -8,6 +8,7 @@ import type {
   RunDefaults,
   Trigger,
 } from '../model/workflow.ts';
+import type { Conclusion } from '../run/conclusion.ts';
 
 /** What one event starts: its runs, one for each matching workflow. Plain JSON, kept unchanged while they run. */
 export interface EventPlan {
@@ -49,7 +50,9 @@ export type ForeignNeed =
       id: string;
     }
   /** A job of a workflow that the event did not start: it counts as skipped. */
-  | { kind: 'not-started'; id: string; path: string };
+  | { kind: 'not-started'; id: string; path: string }
+  /** A job of a sibling run that is over: this run is another attempt. */
+  | { kind: 'concluded'; id: string; conclusion: Conclusion; outputs: Record<string, string> };
 
 /** A concurrency group that must be free before something starts. */
 export interface GroupRequest {

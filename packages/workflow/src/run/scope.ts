@@ -1,4 +1,5 @@
-import type { JobGraph, PlannedJob, RunPlan } from '../plan/run-plan.ts';
+import type { ForeignNeed, JobGraph, PlannedJob, RunPlan } from '../plan/run-plan.ts';
+import { extendLineage } from './conclusion.ts';
 import { append, type Draft, jobAt, scopeAt } from './draft.ts';
 import type { JobFact, JobNode, NodeIndex, RunState } from './run-state.ts';
 
@@ -7,11 +8,26 @@ export function initialState(plan: RunPlan): RunState {
   const draft: Draft = {
     plan,
     nodes: [],
-    foreign: plan.foreign.map((need) => (need.kind === 'not-started' ? absentJob : null)),
+    foreign: plan.foreign.map(knownFact),
     changed: new Set(),
   };
   openScope(draft, { graph: 0, caller: null, keyPrefix: '', pending: plan.groups.length > 0 });
   return { nodes: draft.nodes, foreign: draft.foreign };
+}
+
+function knownFact(need: ForeignNeed): JobFact | null {
+  switch (need.kind) {
+    case 'sibling':
+      return null;
+    case 'not-started':
+      return absentJob;
+    case 'concluded': {
+      const { conclusion, outputs } = need;
+      return { conclusion, outputs, lineage: extendLineage(conclusion, []) };
+    }
+    default:
+      return need satisfies never;
+  }
 }
 
 /** What a job of a workflow that was not started is to those that need it. */
