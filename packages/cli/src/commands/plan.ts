@@ -33,7 +33,7 @@ async function execute(typed: TypedArguments): Promise<number> {
   const command = await prepareCommand(typed);
   if (typeof command === 'number') return command;
   const { request, context, prepared, notices } = command;
-  const selection = { jobs: request.jobs, vars: request.vars };
+  const selection = { jobs: request.jobs, matrix: request.matrix, vars: request.vars };
   const { plan, diagnostics } = planRuns(prepared, draftIdentities(prepared), selection);
   for (const notice of notices) printError(`${notice}\n`);
   if (plan === undefined) {

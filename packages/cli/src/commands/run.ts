@@ -43,7 +43,7 @@ async function execute(typed: TypedArguments): Promise<number> {
   if (typeof command === 'number') return command;
   const { request, home, prepared } = command;
   if (prepared.started.length === 0) return nothingStarts(command);
-  const selection = { jobs: request.jobs, vars: request.vars };
+  const selection = { jobs: request.jobs, matrix: request.matrix, vars: request.vars };
   const unreachable = debug === null ? [] : unreachableBreakpoints(debug, prepared, selection);
   if (unreachable.length > 0) return refuse(unreachable);
   try {

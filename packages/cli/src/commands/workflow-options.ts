@@ -17,6 +17,12 @@ export const workflowOptions: readonly OptionSpec[] = [
   },
   { name: 'job', short: 'j', value: 'ID', repeatable: true, help: 'only this job and what it needs' },
   {
+    name: 'matrix',
+    value: 'KEY:VALUE',
+    repeatable: true,
+    help: 'only the legs of matrices that have this value; several values of one key are alternatives',
+  },
+  {
     name: 'event-file',
     short: 'e',
     value: 'FILE',

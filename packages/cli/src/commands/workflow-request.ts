@@ -1,6 +1,8 @@
+import type { MatrixChoice } from '@slipway/workflow/plan';
 import type { Mistake, TypedArguments } from '../command-line/command.ts';
 import { meant } from '../command-line/suggestion.ts';
 import { type AssignmentSource, readAssignments } from '../event/assignments.ts';
+import { readMatrixChoices } from '../event/matrix-choices.ts';
 import { type SecretSource, secretSources } from '../event/secret-sources.ts';
 import { type RunnerTarget, readRunnerTargets } from '../machine/runner-labels.ts';
 
@@ -18,6 +20,7 @@ export interface WorkflowRequest {
   /** Files and folders, as typed. */
   workflows: readonly string[];
   jobs: readonly string[];
+  matrix: readonly MatrixChoice[];
   eventFile: string | null;
   inputs: Record<string, string>;
   secrets: Record<string, string>;
@@ -63,11 +66,14 @@ export function readWorkflowRequest(
   };
   const runners = readRunnerTargets(all('runner'));
   mistakes.push(...runners.mistakes, ...imagesWithoutContainers(runners.targets, one('executor')));
+  const matrix = readMatrixChoices(all('matrix'));
+  mistakes.push(...matrix.mistakes);
   const secrets = assigned('secret', { environment });
   const request: WorkflowRequest = {
     event: typed.arguments[0] ?? 'push',
     workflows: all('workflows'),
     jobs: all('job'),
+    matrix: matrix.choices,
     eventFile: one('event-file'),
     inputs: assigned('input', { files: [] }),
     secrets,

@@ -52,9 +52,9 @@ export function openRerun(
 }
 
 function planAttempt({ prepared, recipe, kept }: Rerun): ReturnType<typeof planRuns> {
-  const { jobs, vars } = recipe.request;
+  const { jobs, matrix, vars } = recipe.request;
   const identity = { runId: kept.runId, number: kept.number, attempt: (kept.attempt ?? 1) + 1 };
-  const { plan, diagnostics } = planRuns(prepared, [identity], { jobs, vars });
+  const { plan, diagnostics } = planRuns(prepared, [identity], { jobs, matrix, vars });
   return { plan: plan && withSiblingFacts(plan, prepared.root, recipe.siblings), diagnostics };
 }
 

@@ -1,11 +1,13 @@
 import type { Diagnostic } from '@slipway/workflow';
-import { type EventPlan, planEvent } from '@slipway/workflow/plan';
+import { type EventPlan, type MatrixChoice, planEvent } from '@slipway/workflow/plan';
 import { isError, type PreparedEvent } from '../event/event-preparation.ts';
 
 /** Which part of an event is planned. */
 export interface PlanSelection {
   /** Only these and what they need; none: all. */
   jobs: readonly string[];
+  /** Only these legs of matrices; none or absent: all. */
+  matrix?: readonly MatrixChoice[];
   vars: Record<string, string>;
 }
 
@@ -13,7 +15,7 @@ export interface PlanSelection {
 export function planRuns(
   prepared: PreparedEvent,
   identities: readonly { runId: string; number: number; attempt?: number }[],
-  { jobs, vars }: PlanSelection,
+  { jobs, matrix = [], vars }: PlanSelection,
 ): { plan: EventPlan | undefined; diagnostics: Diagnostic[] } {
   const { value, diagnostics } = planEvent({
     runs: prepared.started.map(({ workflow, inputs }, index) => ({
@@ -29,6 +31,7 @@ export function planRuns(
     vars,
     load: prepared.load,
     ...(jobs.length === 0 ? {} : { only: [...jobs] }),
+    ...(matrix.length === 0 ? {} : { matrixChoice: matrix }),
   });
   return { plan: value, diagnostics: diagnostics.filter(isError) };
 }

@@ -139,7 +139,7 @@ function forecastLegs(
   scope: Scope,
   planned: PlannedJob,
   { needs, contexts, unknown }: Outlook,
-): OpenedLegs | { kind: 'fails'; reason: string } {
+): OpenedLegs | { kind: 'fails' | 'skipped'; reason: string } {
   const on = unknownsOf(planned.job.strategy?.matrix, unknown);
   if (on.length > 0) {
     return { kind: 'legs', shown: { kind: 'depends', on }, outlooks: [{ invalid: false, called: [] }] };
@@ -152,8 +152,10 @@ function forecastLegs(
     caller: scope.caller,
     contexts: { ...contexts, needs: contextOf(needs) },
     status: { success: true, failure: false, cancelled: false },
+    matrixChoice: scope.run.matrixChoice,
   });
-  if (opening.kind !== 'legs') return { kind: 'fails', reason: opening.reason };
+  if (opening.kind === 'skipped') return opening;
+  if (opening.kind === 'invalid') return { kind: 'fails', reason: opening.reason };
   const invalid = opening.legs.flatMap(({ work }) => (work.kind === 'invalid' ? [work.reason] : []));
   if (invalid.length === opening.legs.length) return { kind: 'fails', reason: invalid[0] ?? '' };
   const idPrefix = `${scope.idPrefix}${planned.job.id}/`;

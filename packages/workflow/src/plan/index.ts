@@ -3,6 +3,7 @@ export { callsOf, type LoadWorkflow, maxCallDepth, qualifyUses } from './called-
 export { type CallOutputs, evaluateCallOutputs } from './close-call.ts';
 export { nestedName, plainName } from './job-name.ts';
 export type * from './job-opening.ts';
+export type { MatrixChoice } from './matrix-choice.ts';
 export { type JobSituation, openJob } from './open-job.ts';
 export { clampPermissions, restrictedPermissions } from './permissions.ts';
 export { type PlanRequest, planEvent, type RunRequest } from './plan-event.ts';

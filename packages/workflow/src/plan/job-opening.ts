@@ -33,6 +33,8 @@ export interface LegPlan {
   /** The `matrix` context; null without a matrix. */
   matrix: { [key: string]: Value } | null;
   continueOnError: boolean;
+  /** Among all legs of the matrix, where some of them take no part; absent: all do. */
+  place?: { position: number; total: number };
   /** All must be held before the leg starts. */
   groups: GroupRequest[];
   work: LegWork;

@@ -11,6 +11,7 @@ import { legName, nestedName, plainName } from './job-name.ts';
 import type { JobOpening, LegPlan, LegsOpening } from './job-opening.ts';
 import { evaluateWork } from './leg-work.ts';
 import { expandMatrix, type MatrixLeg } from './matrix.ts';
+import { choiceText, chooseLegs, type MatrixChoice } from './matrix-choice.ts';
 import type { JobGraph, PlannedJob } from './run-plan.ts';
 import { strategyContext } from './strategy-context.ts';
 import { whySkipped } from './why-skipped.ts';
@@ -23,6 +24,8 @@ export interface JobSituation {
   caller?: string | undefined;
   contexts: Record<'github' | 'inputs' | 'vars' | 'needs', Record<string, Value>>;
   status: StatusFunctions;
+  /** Which legs of its matrix take part; absent: all. */
+  matrixChoice?: readonly MatrixChoice[] | undefined;
 }
 
 /**
@@ -38,13 +41,18 @@ export function openJob(situation: JobSituation): JobOpening {
     }
     const strategy = evaluateStrategy(job, { contexts });
     if (typeof strategy === 'string') return { kind: 'invalid', reason: strategy };
-    const { failFast, maxParallel, legs } = strategy;
+    const { failFast, maxParallel } = strategy;
+    const chosen = chosenLegs(strategy.legs, situation.matrixChoice ?? []);
+    if (chosen.length === 0) return { kind: 'skipped', reason: noneChosen(situation) };
     return {
       kind: 'legs',
       failFast,
       maxParallel,
       survivesCancel: evaluateCondition(job.if, { contexts, status: stoppedStatus }),
-      legs: legs.map((leg, position) => openLeg(situation, leg, legContexts(situation, strategy, position))),
+      legs: chosen.map(({ leg, position }) => ({
+        ...openLeg(situation, leg, legContexts(situation, strategy, position)),
+        ...(chosen.length < strategy.legs.length && { place: { position, total: strategy.legs.length } }),
+      })),
     };
   } catch (error) {
     return { kind: 'invalid', reason: mistakeOf(error) };
@@ -68,6 +76,18 @@ function evaluateStrategy({ strategy }: Job, scope: EvaluationScope): Strategy |
   const expansion = expandMatrix(evaluateTemplate(strategy.matrix, scope));
   if (expansion.kind === 'invalid') return expansion.reason;
   return { ...shared, legs: expansion.legs.length === 0 ? [null] : expansion.legs };
+}
+
+function chosenLegs(
+  legs: Strategy['legs'],
+  choices: readonly MatrixChoice[],
+): { leg: MatrixLeg | null; position: number }[] {
+  const own = legs.filter((leg) => leg !== null);
+  return own.length === 0 ? [{ leg: null, position: 0 }] : chooseLegs(own, choices);
+}
+
+function noneChosen({ matrixChoice = [] }: JobSituation): string {
+  return `no leg of its matrix has ${choiceText(matrixChoice)}`;
 }
 
 function legContexts(

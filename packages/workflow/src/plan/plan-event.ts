@@ -2,9 +2,11 @@ import { ExpressionError } from '../expressions/index.ts';
 import type { Value } from '../expressions/value.ts';
 import type { Diagnostic, Read } from '../model/diagnostic.ts';
 import type { Permissions, Workflow } from '../model/workflow.ts';
+import { assessMatrixChoice } from './assess-matrix-choice.ts';
 import type { LoadWorkflow } from './called-workflow.ts';
 import { evaluateConcurrency } from './concurrency-group.ts';
 import { type GraphDraft, layOutGraphs } from './job-graphs.ts';
+import type { MatrixChoice } from './matrix-choice.ts';
 import { restrictedPermissions } from './permissions.ts';
 import { resolveNeeds } from './resolve-needs.ts';
 import { evaluateRunName } from './run-name.ts';
@@ -24,6 +26,8 @@ export interface PlanRequest {
   load: LoadWorkflow;
   /** Only these jobs and what they need; default all. */
   only?: string[];
+  /** Only these legs of matrices; default all. */
+  matrixChoice?: readonly MatrixChoice[];
   /** Of a workflow that asks for no permissions; default GitHub's restricted ones. */
   defaultPermissions?: Permissions;
 }
@@ -44,7 +48,7 @@ export interface RunRequest {
  * Plans the runs that one event starts: their jobs, what they need within and across workflows, the workflows they
  * call, names and concurrency groups. What depends on outputs is left to `openJob`. A workflow of which no job is
  * selected has no run.
- * Errors: as of `resolveNeeds`, `selectJobs`, and `unknown-workflow`, `workflow-not-callable`, `call-loop`, `call-depth`,
+ * Errors: as of `resolveNeeds`, `selectJobs`, `assessMatrixChoice`, and `unknown-workflow`, `workflow-not-callable`, `call-loop`, `call-depth`,
  * `invalid-expression`.
  */
 export function planEvent(request: PlanRequest): Read<EventPlan> {
@@ -63,6 +67,7 @@ export function planEvent(request: PlanRequest): Read<EventPlan> {
     diagnostics.push(...graphs.diagnostics);
     return planRun(request, run, { graphs: graphs.graphs, foreign, diagnostics });
   });
+  diagnostics.push(...assessMatrixChoice(request.matrixChoice ?? [], runs));
   const invalid = diagnostics.some(({ severity }) => severity === 'error');
   return { value: invalid ? undefined : { runs }, diagnostics };
 }
@@ -89,6 +94,7 @@ function planRun(request: PlanRequest, run: RunRequest, { graphs, foreign, diagn
     groups: attempt(workflow, diagnostics, [], () => evaluateConcurrency(workflow.concurrency, { contexts })),
     graphs,
     foreign,
+    ...(request.matrixChoice && { matrixChoice: request.matrixChoice }),
   };
 }
 

@@ -9,6 +9,7 @@ import type {
   Trigger,
 } from '../model/workflow.ts';
 import type { Conclusion } from '../run/conclusion.ts';
+import type { MatrixChoice } from './matrix-choice.ts';
 
 /** What one event starts: its runs, one for each matching workflow. Plain JSON, kept unchanged while they run. */
 export interface EventPlan {
@@ -37,6 +38,8 @@ export interface RunPlan {
   graphs: JobGraph[];
   /** Jobs of sibling runs that jobs of this run need. */
   foreign: ForeignNeed[];
+  /** Only these legs of matrices; absent: all. */
+  matrixChoice?: readonly MatrixChoice[];
 }
 
 /** A job of another workflow. */

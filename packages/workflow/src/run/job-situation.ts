@@ -17,6 +17,7 @@ export function situationOf(plan: RunPlan, state: RunState, job: NodeIndex): Job
     caller: callerOf(state, scope)?.plan.name,
     contexts: { ...scopeContexts(plan, state, scope), needs: needsContext(needs) },
     status: statusOf(state, job, needs),
+    matrixChoice: plan.matrixChoice,
   };
 }
 

@@ -79,8 +79,7 @@ function legContexts(plan: RunPlan, state: RunState, leg: LegNode): JobRequest['
     strategy: strategyContext({
       failFast: job.failFast,
       maxParallel: job.maxParallel,
-      position: leg.position,
-      total: job.legs,
+      ...(leg.plan.place ?? { position: leg.position, total: job.legs }),
       matrix: leg.plan.matrix !== null,
     }),
   };
