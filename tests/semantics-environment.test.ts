@@ -29,6 +29,16 @@ jobs:
     expect(report.result('Show')).toBe('success');
   });
 
+  test('ends a value at a NUL byte, and takes files with a byte order mark', async () => {
+    const report = await runJob(`
+- run: printf 'NUL=before\\0after\\nN\\0=x\\n' >> "$GITHUB_ENV"
+- run: printf '\\357\\273\\277MARKED=utf-8\\n' >> "$GITHUB_ENV"
+- run: printf '\\377\\376W\\0=\\0\\351\\0\\n\\0' >> "$GITHUB_ENV"
+- { name: Show, run: 'echo "$NUL $MARKED $W"' }
+`);
+    expect(report.log('Show')).toContain('\nbefore utf-8 é\n');
+  });
+
   test('has all that GitHub documents', async () => {
     const report = await runJob('- { id: shown, name: Show, run: env }\n');
     const names = new Set([...report.log('Show').matchAll(/^([A-Z_]+)=/gm)].map((match) => match[1]));

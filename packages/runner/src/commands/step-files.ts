@@ -70,18 +70,18 @@ function collectFile(step: RunningStep, kind: Kind, path: string): void {
   }
   switch (kind) {
     case 'path':
-      for (const line of readFileSync(path, 'utf8').split(/\r?\n/)) {
+      for (const line of readText(path).split(/\r?\n/)) {
         if (line !== '') step.environment.addPath(line);
       }
       return;
     case 'env':
-      for (const [name, value] of readEnvFile(readFileSync(path, 'utf8'))) setVariable(step, name, value);
+      for (const [name, value] of readEnvFile(readText(path))) setVariable(step, name, value);
       return;
     case 'output':
-      for (const [name, value] of readEnvFile(readFileSync(path, 'utf8'))) step.outputs[name] = value;
+      for (const [name, value] of readEnvFile(readText(path))) step.outputs[name] = value;
       return;
     case 'state':
-      for (const [name, value] of readEnvFile(readFileSync(path, 'utf8'))) step.memory.state.set(name, value);
+      for (const [name, value] of readEnvFile(readText(path))) step.memory.state.set(name, value);
       return;
     case 'step_summary':
       collectSummary(step, path, size);
@@ -108,5 +108,17 @@ function collectSummary(step: RunningStep, path: string, size: number): void {
     );
     return;
   }
-  step.report.summary(readFileSync(path, 'utf8'));
+  step.report.summary(readText(path));
+}
+
+/**
+ * As UTF-8, or as UTF-16 where a byte order mark says so: what PowerShell writes.
+ * @see https://learn.microsoft.com/en-us/dotnet/api/system.io.file.readalltext, by which GitHub reads these files
+ */
+function readText(path: string): string {
+  const bytes = readFileSync(path);
+  const mark = bytes.length < 2 ? 0 : bytes.readUInt16BE(0);
+  if (mark === 0xfffe) return new TextDecoder('utf-16le').decode(bytes);
+  if (mark === 0xfeff) return new TextDecoder('utf-16be').decode(bytes);
+  return bytes.toString('utf8', mark === 0xefbb && bytes[2] === 0xbf ? 3 : 0);
 }

@@ -25,7 +25,16 @@ export function processEnvironment(
   env.CI ??= 'true';
   env.GITHUB_ACTIONS = 'true';
   env[trackingVariable] = job.trackingId;
+  endAtNul(env);
   return env;
+}
+
+/** The system's variables end at the first NUL: what a step wrote behind one is lost, on GitHub too. */
+function endAtNul(env: Record<string, string>): void {
+  for (const [name, value] of Object.entries(env)) {
+    if (name.includes('\0')) delete env[name];
+    else if (value.includes('\0')) env[name] = value.slice(0, value.indexOf('\0'));
+  }
 }
 
 /** Where the step's programs are looked up. */
