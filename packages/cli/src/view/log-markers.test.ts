@@ -18,3 +18,9 @@ it('gives back the very bytes when there is no mark', () => {
   const bytes = Buffer.from('plain\n');
   expect(withReadableMarkers(bytes)).toBe(bytes);
 });
+
+it('the lines of a script are set in instead of coloured', () => {
+  expect(read('##[group]Run make\n\x1b[36;1mmake\x1b[0m\n##[endgroup]\n\x1b[36mok\x1b[0m\n')).toBe(
+    'Run make\n  make\n\x1b[36mok\x1b[0m\n',
+  );
+});
