@@ -23,7 +23,7 @@ export interface ActionContainerRequest {
   env: Record<string, string>;
   folders: ActionFolders;
   trackingId: string;
-  /** The job's network, where there is one. */
+  /** The job's network. */
   network?: string;
   pipes: OutputPipes;
   stdout: ProcessOutput;

@@ -2,6 +2,7 @@ import type { OutputPipes } from '../processes/output-pipes.ts';
 import type { ProcessOutput, ProcessResult } from '../processes/run-process.ts';
 import type { ActionContainerRequest } from './action-container.ts';
 import type { ContainerSource } from './container-source.ts';
+import type { HostReach } from './host-reach.ts';
 import type {
   JobContainer,
   JobContainerContext,
@@ -25,6 +26,8 @@ export interface ContainerSession {
     request: JobContainerRequest,
     context: Pick<JobContainerContext, 'log' | 'signal'>,
   ): Promise<JobContainer>;
+  /** What a URL on the host's loopback is called in the job's containers. @throws as `startJob` */
+  urlFromContainers(url: string): Promise<string>;
   /** Runs a container action; its image is fetched or, for a Dockerfile, built the first time. @throws as `startJob` */
   runAction(request: SessionAction): Promise<ProcessResult>;
   /** Removes everything that the job made, the services' network too; never throws. */
@@ -46,6 +49,9 @@ export function createContainerSession(options: ContainerSessionOptions): Contai
   const { source, trackingId, folders, pipes } = options;
   const built = new Map<string, string>();
   let jobContainer: JobContainer | undefined;
+  let network: Promise<string> | undefined;
+  let reach: Promise<HostReach> | undefined;
+  const closing = new AbortController();
   return {
     get jobContainer() {
       return jobContainer;
@@ -56,6 +62,12 @@ export function createContainerSession(options: ContainerSessionOptions): Contai
       const shared = { client, trackingId, folders, pipes, offline: source.offline };
       jobContainer = await startJobContainer(request, { ...shared, ...context });
       return jobContainer;
+    },
+    async urlFromContainers(url) {
+      reach ??= Promise.all([import('./host-reach.ts'), source.use(trackingId)]).then(
+        ([{ createHostReach }, client]) => createHostReach({ client, trackingId, signal: closing.signal }),
+      );
+      return (await reach).urlFromContainers(url);
     },
     async runAction(action) {
       const { buildActionImage, runActionContainer } = await import('./action-container.ts');
@@ -80,11 +92,21 @@ export function createContainerSession(options: ContainerSessionOptions): Contai
           }));
         built.set(dockerfile, image);
       }
-      const network = jobContainer && { network: jobContainer.network };
-      return runActionContainer(client, { ...action, image, folders, trackingId, pipes, ...network });
+      network ??= import('./job-network.ts').then((jobNetwork) =>
+        jobNetwork.ensureNetwork(client, trackingId),
+      );
+      return runActionContainer(client, {
+        ...{ ...action, image, folders, trackingId, pipes },
+        network: await network,
+      });
     },
     async close() {
+      closing.abort();
       await jobContainer?.stop();
+      if (network !== undefined || reach !== undefined) {
+        const { removeNetwork } = await import('./job-network.ts');
+        await removeNetwork(await source.use(trackingId), trackingId);
+      }
       if (built.size > 0) {
         const { untagImage } = await import('./action-container.ts');
         const client = await source.use(trackingId);

@@ -24,6 +24,8 @@ export interface JobContainerRequest {
   ports: string[];
   volumes: string[];
   options: string;
+  /** Default: the job's own. `host`: the machine's, so that `localhost` is what it is for a job without a container. */
+  network?: 'host';
 }
 
 /** Folders of the host that the container shares; absolute. */
@@ -83,7 +85,7 @@ export async function startJobContainer(
     const { image, credentials } = request;
     await ensureImage(client, { ...context, image, ...(credentials && { credentials }) });
     const mounts = await makeMounts(context);
-    const network = await ensureNetwork(client, trackingId);
+    const network = request.network ?? (await ensureNetwork(client, trackingId));
     const env = { ...request.env, HOME: containerFolders.home };
     const id = await createContainer(
       client,

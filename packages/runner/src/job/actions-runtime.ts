@@ -1,18 +1,40 @@
 import type { JobState } from './job-state.ts';
 
-const given = new WeakMap<JobState, Promise<Record<string, string>>>();
+/** Where an action runs: `container` on the job's network, where the host's loopback is reached by another address. */
+export type RuntimeSide = 'host' | 'container';
+
+const given = new WeakMap<JobState, Partial<Record<RuntimeSide, Promise<Record<string, string>>>>>();
 
 /** What actions of the job get besides their inputs: the services that GitHub's clients find through the environment. Its token is masked. */
-export function actionsRuntime(job: JobState): Promise<Record<string, string>> {
-  const known = given.get(job);
-  if (known !== undefined) return known;
-  const asked = ask(job);
-  given.set(job, asked);
-  return asked;
+export function actionsRuntime(job: JobState, side: RuntimeSide): Promise<Record<string, string>> {
+  const sides = given.get(job) ?? {};
+  given.set(job, sides);
+  sides.host ??= ask(job);
+  if (side === 'container')
+    sides.container ??= sides.host.then((variables) => seenFromContainers(job, variables));
+  return sides[side] ?? sides.host;
+}
+
+/** Where the job's own steps run. */
+export function sideOfSteps({ containers }: JobState): RuntimeSide {
+  const network = containers?.jobContainer?.network;
+  return network === undefined || network === 'host' ? 'host' : 'container';
 }
 
 async function ask({ options, request, masker }: JobState): Promise<Record<string, string>> {
   const variables = (await options.actionsRuntime?.(request)) ?? {};
   if (variables.ACTIONS_RUNTIME_TOKEN !== undefined) masker.add(variables.ACTIONS_RUNTIME_TOKEN);
   return variables;
+}
+
+async function seenFromContainers(
+  { containers }: JobState,
+  variables: Record<string, string>,
+): Promise<Record<string, string>> {
+  if (containers === undefined) return variables;
+  const entries = Object.entries(variables).map(
+    async ([name, value]) =>
+      [name, name.endsWith('_URL') ? await containers.urlFromContainers(value) : value] as const,
+  );
+  return Object.fromEntries(await Promise.all(entries));
 }

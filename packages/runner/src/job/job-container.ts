@@ -1,4 +1,5 @@
 import { evaluateTemplate } from '@slipway/workflow/expressions';
+import type { JobContainerRequest } from '../docker/job-container.ts';
 import { StepError } from '../steps/step-error.ts';
 import { type ContainerRequest, readContainer } from './container-request.ts';
 import { jobScope } from './job-contexts.ts';
@@ -20,8 +21,11 @@ export async function startJobContainer(job: JobState, log: (line: string) => vo
   log(`Starting the job's container from ${request.image}`);
   const container = await job.containers.startJob(request, { log, signal: job.cancelled });
   job.executor = container.executor;
-  job.contexts.job.container = { id: container.id, network: container.network };
+  if (request.network !== 'host')
+    job.contexts.job.container = { id: container.id, network: container.network };
 }
+
+type AskedContainer = ContainerRequest & Pick<JobContainerRequest, 'network'>;
 
 /** Whether `job` will run in a container, as far as can be told before it is evaluated, and why; for people. */
 export function describeExecutor({ request, options }: Pick<JobState, 'request' | 'options'>): string {
@@ -34,7 +38,7 @@ export function describeExecutor({ request, options }: Pick<JobState, 'request' 
   return 'host: processes of this machine';
 }
 
-function askedContainer(job: JobState): ContainerRequest | undefined {
+function askedContainer(job: JobState): AskedContainer | undefined {
   const { container } = job.request.job;
   if (container !== undefined) {
     const asked = readContainer(evaluateTemplate(container, jobScope(job)));
@@ -45,5 +49,6 @@ function askedContainer(job: JobState): ContainerRequest | undefined {
     }
   }
   const image = job.options.containerImage?.(job.request.labels);
-  return image === undefined ? undefined : readContainer(image);
+  // It stands for a whole machine, whose services and other ports the workflow expects on localhost.
+  return image === undefined ? undefined : { ...readContainer(image), network: 'host' };
 }

@@ -115,7 +115,7 @@ async function environmentOf(
   const env = processEnvironment(step, {
     ...inputVariables(inputs),
     ...stateVariables(step),
-    ...(await actionsRuntime(step.job)),
+    ...(await actionsRuntime(step.job, 'container')),
   });
   const given = envOf(step);
   for (const name of ['PATH', ...Object.keys(step.job.executor.baseEnv)])

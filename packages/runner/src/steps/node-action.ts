@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeActionRuns } from '@slipway/workflow';
 import type { ResolvedAction } from '../actions/action-store.ts';
-import { actionsRuntime } from '../job/actions-runtime.ts';
+import { actionsRuntime, sideOfSteps } from '../job/actions-runtime.ts';
 import { processEnvironment } from './process-environment.ts';
 import type { RunningStep } from './running-step.ts';
 import { StepError } from './step-error.ts';
@@ -31,7 +31,7 @@ export async function runNodeAction(step: RunningStep, use: NodeActionUse): Prom
   const env = processEnvironment(step, {
     ...inputVariables(use.inputs),
     ...stateVariables(step),
-    ...(await actionsRuntime(step.job)),
+    ...(await actionsRuntime(step.job, sideOfSteps(step.job))),
   });
   // A job's ICU data would be none of this Node's.
   delete env.NODE_ICU_DATA;

@@ -7,19 +7,15 @@ import {
   listArtifacts,
 } from '../artifacts/artifact-service.ts';
 import type { JobScope } from './job-scope.ts';
-import type { ResultsContext } from './results-context.ts';
+import type { ResultsCall } from './results-context.ts';
 import { ResultsError } from './results-error.ts';
 import { int64, optionalText, type Rpc, rpc, timestamp } from './twirp.ts';
-
-interface Call extends ResultsContext {
-  scope: JobScope;
-}
 
 /** Every request names the run it is about; a job sees its own run only. */
 const ofRun = { workflow_run_backend_id: z.string(), workflow_job_run_backend_id: z.string() };
 
 /** `github.actions.results.api.v1.ArtifactService`, as @actions/artifact 2 to 6 call it. */
-export const artifactRpcs: Record<string, Rpc<Call>> = {
+export const artifactRpcs: Record<string, Rpc<ResultsCall>> = {
   CreateArtifact: rpc(
     z.object({
       ...ofRun,
@@ -96,7 +92,7 @@ export const artifactRpcs: Record<string, Rpc<Call>> = {
 };
 
 async function ownArtifact(
-  call: Call,
+  call: ResultsCall,
   request: { name: string; workflow_run_backend_id: string },
 ): Promise<Artifact> {
   assertOwnRun(call, request);
@@ -106,7 +102,7 @@ async function ownArtifact(
   return artifact;
 }
 
-function assertOwnRun({ scope }: Call, request: { workflow_run_backend_id: string }): void {
+function assertOwnRun({ scope }: ResultsCall, request: { workflow_run_backend_id: string }): void {
   if (request.workflow_run_backend_id !== scope.runId) {
     throw new ResultsError('permission_denied', 'the job token is of another run');
   }

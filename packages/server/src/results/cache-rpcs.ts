@@ -7,19 +7,15 @@ import {
 } from '../caches/cache-service.ts';
 import type { JobScope } from './job-scope.ts';
 import type { PendingUpload } from './pending-uploads.ts';
-import type { ResultsContext } from './results-context.ts';
+import type { ResultsCall } from './results-context.ts';
 import { ResultsError } from './results-error.ts';
 import { int64, type Rpc, rpc } from './twirp.ts';
-
-export interface CacheCall extends ResultsContext {
-  scope: JobScope;
-}
 
 /** What an entry is known by; of which repository and ref is the token's to say, never the request's. */
 const entry = { key: z.string(), version: z.string() };
 
 /** `github.actions.results.api.v1.CacheService`, as @actions/cache 4 and later and buildx's `type=gha` call it. */
-export const cacheRpcs: Record<string, Rpc<CacheCall>> = {
+export const cacheRpcs: Record<string, Rpc<ResultsCall>> = {
   CreateCacheEntry: rpc(z.object(entry), async (call, { key, version }) => {
     const pending = await beginCacheUpload(call, { key, version });
     return { ok: true, signed_upload_url: call.signedUrl(`/uploads/${pending.id}`) };
@@ -44,7 +40,7 @@ export const cacheRpcs: Record<string, Rpc<CacheCall>> = {
 
 /** @throws ResultsError invalid_argument, permission_denied, already_exists */
 export async function beginCacheUpload(
-  call: CacheCall,
+  call: ResultsCall,
   { key, version }: { key: string; version: string },
 ): Promise<PendingUpload> {
   await assertCacheCanBeSaved(call, { scope: call.scope, key, version });
@@ -56,7 +52,7 @@ export async function beginCacheUpload(
 
 /** @returns the entry's id */
 export async function finalizeCacheUpload(
-  call: CacheCall,
+  call: ResultsCall,
   upload: { pending: PendingUpload; key: string; version: string; sizeBytes: number },
 ): Promise<number> {
   const { file, size } = await call.uploads.take(upload.pending);

@@ -2,12 +2,13 @@ import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { findCacheEntry, listCacheEntries } from '../caches/cache-service.ts';
-import { beginCacheUpload, type CacheCall, finalizeCacheUpload } from './cache-rpcs.ts';
+import { beginCacheUpload, finalizeCacheUpload } from './cache-rpcs.ts';
+import type { ResultsCall } from './results-context.ts';
 import { ResultsError } from './results-error.ts';
 
 interface Environment {
   Bindings: HttpBindings;
-  Variables: { call: CacheCall };
+  Variables: { call: ResultsCall };
 }
 
 /** What the numeric ids that clients of v1 carry stand for. */

@@ -7,28 +7,30 @@ import { artifactRpcs } from './artifact-rpcs.ts';
 import { findDownload, putBlob, sendDownload } from './blob-routes.ts';
 import { cacheRpcs } from './cache-rpcs.ts';
 import { cacheV1Routes } from './cache-v1-routes.ts';
-import { type JobScope, readRuntimeToken } from './job-scope.ts';
-import type { ResultsContext } from './results-context.ts';
+import { readRuntimeToken } from './job-scope.ts';
+import type { ResultsCall, ResultsContext } from './results-context.ts';
 import { ResultsError, resultsErrorStatus } from './results-error.ts';
-import { assertSignedPath } from './signed-url.ts';
+import { assertSignedPath, signPath } from './signed-url.ts';
 import type { Rpc } from './twirp.ts';
 
-type Call = ResultsContext & { scope: JobScope };
+const urlLifeMs = 60 * 60 * 1000;
 
 /** ACTIONS_RESULTS_URL and ACTIONS_CACHE_URL: artifacts v4, caches v1 and v2, and the blobs behind them. */
 export function resultsApp(context: ResultsContext): Hono<{ Bindings: HttpBindings }> {
-  const app = new Hono<{ Bindings: HttpBindings; Variables: { call: Call } }>();
-  const callOf = async (authorization: string | undefined): Promise<Call> => ({
+  const app = new Hono<{ Bindings: HttpBindings; Variables: { call: ResultsCall } }>();
+  const { key, now } = context;
+  const callOf = async (url: string, authorization: string | undefined): Promise<ResultsCall> => ({
     ...context,
-    scope: await readRuntimeToken(authorization, { key: context.key, now: context.now() }),
+    scope: await readRuntimeToken(authorization, { key, now: now() }),
+    signedUrl: (pathname) => new URL(signPath(pathname, { key, expiresAt: now() + urlLifeMs }), url).href,
   });
-  const services: Record<string, Record<string, Rpc<Call>>> = {
+  const services: Record<string, Record<string, Rpc<ResultsCall>>> = {
     'github.actions.results.api.v1.ArtifactService': artifactRpcs,
     'github.actions.results.api.v1.CacheService': cacheRpcs,
   };
 
   app.post('/twirp/:service/:method', async (c) => {
-    const call = await callOf(c.req.header('authorization'));
+    const call = await callOf(c.req.url, c.req.header('authorization'));
     const { service, method } = c.req.param();
     const procedure = services[service]?.[method];
     if (procedure === undefined)
@@ -40,7 +42,7 @@ export function resultsApp(context: ResultsContext): Hono<{ Bindings: HttpBindin
   });
 
   app.use('/_apis/artifactcache/*', async (c, next) => {
-    c.set('call', await callOf(c.req.header('authorization')));
+    c.set('call', await callOf(c.req.url, c.req.header('authorization')));
     await next();
   });
   app.route('/_apis/artifactcache', cacheV1Routes());

@@ -2,6 +2,7 @@ import type { ArtifactLimits } from '../artifacts/artifact-service.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { CacheLimits } from '../caches/cache-service.ts';
 import type { Store } from '../store/open-store.ts';
+import type { JobScope } from './job-scope.ts';
 import type { PendingUploads } from './pending-uploads.ts';
 
 /** What the artifact and cache endpoints work on. */
@@ -16,6 +17,11 @@ export interface ResultsContext {
   maxUploadBytes: number;
   /** Signs tokens and URLs. */
   key: Uint8Array;
-  /** An absolute URL for a path, usable without a token for an hour. */
+}
+
+/** One request of a job. */
+export interface ResultsCall extends ResultsContext {
+  scope: JobScope;
+  /** An absolute URL for a path, usable without a token for an hour, at the address by which the caller came: no other may reach it. */
   signedUrl: (pathname: string) => string;
 }

@@ -11,7 +11,6 @@ import { issueRuntimeToken, type JobScope } from './job-scope.ts';
 import { createPendingUploads } from './pending-uploads.ts';
 import { resultsApp } from './results-app.ts';
 import type { ResultsContext } from './results-context.ts';
-import { signPath } from './signed-url.ts';
 
 export interface ResultsServer {
   /** With a slash at its end, as the clients want it. */
@@ -48,7 +47,6 @@ export async function serveResults({
   const blobs = await openFileBlobStore(path.join(directory, 'blobs'));
   const key = randomBytes(32);
   const uploads = createPendingUploads(blobs, now);
-  let origin = '';
   const context: ResultsContext = {
     store,
     blobs,
@@ -59,7 +57,6 @@ export async function serveResults({
     cacheLimits: defaultCacheLimits,
     maxUploadBytes,
     ...limits,
-    signedUrl: (pathname) => `${origin}${signPath(pathname, { key, expiresAt: now() + hourMs })}`,
   };
   await removeStaleUploads(blobs, now() - staleUploadMs);
   await expireArtifacts(context);
@@ -72,7 +69,7 @@ export async function serveResults({
     server.listen(0, address, resolve);
   });
   const { port } = server.address() as AddressInfo;
-  origin = `http://${address}:${port}`;
+  const origin = `http://${address}:${port}`;
   return {
     url: `${origin}/`,
     port,
