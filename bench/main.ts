@@ -9,13 +9,24 @@ import { bigPlanRow } from './big-plan.ts';
 import { furtherStepRow } from './further-step.ts';
 import { matrixRow } from './matrix.ts';
 import { oneStepRow } from './one-step.ts';
+import { queueClaimsRow } from './queue-claims.ts';
+import { readyToLogRow } from './ready-to-log.ts';
 import type { BenchRepository, Figure, Row } from './row.ts';
 
 /**
  * `npm run bench [-- --rows NAME,… --rounds N --json]`: whole processes measured in turn, each figure a ratio of medians of the
  * same minutes, its target beside it. Ends with 1 when a target is missed.
  */
-const allRows: readonly Row[] = [oneStepRow, furtherStepRow, matrixRow, bigLogRow, bigPlanRow, actRow];
+const allRows: readonly Row[] = [
+  oneStepRow,
+  furtherStepRow,
+  matrixRow,
+  bigLogRow,
+  bigPlanRow,
+  actRow,
+  queueClaimsRow,
+  readyToLogRow,
+];
 
 const { values } = parseArgs({
   options: {

@@ -38,33 +38,37 @@ ${steps}`;
 }
 
 describe.each(storeKinds)('kill -9 on $name', ({ name, unavailable, create }) => {
-  test(`loses no job, runs none twice and keeps every log whole, over ${kills} kills`, async (context) => {
-    if (unavailable !== null) context.skip(unavailable);
-    const random = seededRandom(`kill -9 on ${name}`);
-    const kind = await create();
-    const store = await kind.open();
-    for (const project of ['octo/a', 'octo/b'])
-      await createProject({ store, now: Date.now() }, { name: project });
-    const world = await startCrashWorld({ location: kind.location, servers: 1, runners: 2, slots: 2 });
-    try {
-      const files = { 'ci.yml': pipeline(world.directory) };
-      for (let kill = 0; kill < kills; kill += 1) {
-        const project = random.pick(['octo/a', 'octo/b']);
-        if (kill % 2 === 0) await world.deliver({ project, deliveryId: `push-${kill}`, files });
-        await delay(random.below(900));
-        await random.pick([
-          () => world.killServer(0),
-          () => world.killRunner(0),
-          () => world.killRunner(1),
-        ])();
+  test(
+    `loses no job, runs none twice and keeps every log whole, over ${kills} kills`,
+    async (context) => {
+      if (unavailable !== null) context.skip(unavailable);
+      const random = seededRandom(`kill -9 on ${name}`);
+      const kind = await create();
+      const store = await kind.open();
+      for (const project of ['octo/a', 'octo/b'])
+        await createProject({ store, now: Date.now() }, { name: project });
+      const world = await startCrashWorld({ location: kind.location, servers: 1, runners: 2, slots: 2 });
+      try {
+        const files = { 'ci.yml': pipeline(world.directory) };
+        for (let kill = 0; kill < kills; kill += 1) {
+          const project = random.pick(['octo/a', 'octo/b']);
+          if (kill % 2 === 0) await world.deliver({ project, deliveryId: `push-${kill}`, files });
+          await delay(random.below(900));
+          await random.pick([
+            () => world.killServer(0),
+            () => world.killRunner(0),
+            () => world.killRunner(1),
+          ])();
+        }
+        await allCompleted(store, Math.ceil(kills / 2));
+        await assertRuns(store, world);
+      } finally {
+        await world.close();
+        await kind.close();
       }
-      await allCompleted(store, Math.ceil(kills / 2));
-      await assertRuns(store, world);
-    } finally {
-      await world.close();
-      await kind.close();
-    }
-  }, 600_000);
+    },
+    600_000 + kills * 10_000,
+  );
 });
 
 async function allCompleted(store: Store, expected: number): Promise<void> {

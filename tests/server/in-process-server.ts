@@ -38,6 +38,8 @@ export interface InProcessServer {
 
 export interface InProcessOptions extends Partial<ControllerOptions> {
   equip?: GatewayOptions['equip'];
+  /** A piece of a job's stream has arrived and is kept. */
+  onAppended?: (jobId: number, bytes: Uint8Array) => void;
 }
 
 export function inProcessServer(store: Store, options: InProcessOptions = {}): InProcessServer {
@@ -54,7 +56,7 @@ export function inProcessServer(store: Store, options: InProcessOptions = {}): I
     ...options,
   });
   const streams = openJobStreams(join(folder, 'streams'));
-  const gateway = storeGateway({
+  const kept = storeGateway({
     store,
     streams,
     now,
@@ -69,6 +71,14 @@ export function inProcessServer(store: Store, options: InProcessOptions = {}): I
     jobMayStop: (jobId, signal) => notices.next(`stop:${jobId}`, signal),
     ...(options.equip && { equip: options.equip }),
   });
+  const gateway: typeof kept = {
+    ...kept,
+    async append(jobId, piece) {
+      const answer = await kept.append(jobId, piece);
+      options.onAppended?.(jobId, piece.bytes);
+      return answer;
+    },
+  };
   const jobIn = async (states: ('queued' | 'claimed' | 'finished')[], runId: number, jobKey: string) => {
     for (;;) {
       const next = notices.next(`run:${runId}`, AbortSignal.timeout(200));

@@ -24,35 +24,41 @@ jobs:
 `;
 }
 
-test(`two servers and four runners execute ${jobs} jobs once each, fair over projects, though one server is killed`, async (context) => {
-  const postgres = storeKinds[1];
-  if (postgres.unavailable !== null) context.skip(postgres.unavailable);
-  const random = seededRandom('two servers');
-  const kind = await postgres.create();
-  const store = await kind.open();
-  for (const name of projects) await createProject({ store, now: Date.now() }, { name });
-  const world = await startCrashWorld({ location: kind.location, servers: 2, runners: 4, slots: 2 });
-  try {
-    await deliverAll(world);
-    await finishedAtLeast(store, jobs / 4);
-    await world.killServer(random.below(2));
-    await finishedAtLeast(store, jobs / 2);
-    const done = await doneByProject(store);
-    await finishedAtLeast(store, jobs);
-    await allCompleted(store);
+test(
+  `two servers and four runners execute ${jobs} jobs once each, fair over projects, though one server is killed`,
+  async (context) => {
+    const postgres = storeKinds[1];
+    if (postgres.unavailable !== null) context.skip(postgres.unavailable);
+    const random = seededRandom('two servers');
+    const kind = await postgres.create();
+    const store = await kind.open();
+    for (const name of projects) await createProject({ store, now: Date.now() }, { name });
+    const world = await startCrashWorld({ location: kind.location, servers: 2, runners: 4, slots: 2 });
+    try {
+      await deliverAll(world);
+      await finishedAtLeast(store, jobs / 4);
+      await world.killServer(random.below(2));
+      await finishedAtLeast(store, jobs / 2);
+      const done = await doneByProject(store);
+      await finishedAtLeast(store, jobs);
+      await allCompleted(store);
 
-    const effects = world.effects();
-    expect(new Set(effects).size).toBe(jobs);
-    expect(effects).toHaveLength(jobs);
-    const runs = await store.selectFrom('run').select(['id', 'conclusion']).execute();
-    expect(runs.map(({ conclusion }) => conclusion)).toEqual(runs.map(() => 'success'));
-    const counts = projects.map((project) => done.get(project) ?? 0);
-    expect(Math.max(...counts) - Math.min(...counts), JSON.stringify(counts)).toBeLessThanOrEqual(jobs / 10);
-  } finally {
-    await world.close();
-    await kind.close();
-  }
-}, 900_000);
+      const effects = world.effects();
+      expect(new Set(effects).size).toBe(jobs);
+      expect(effects).toHaveLength(jobs);
+      const runs = await store.selectFrom('run').select(['id', 'conclusion']).execute();
+      expect(runs.map(({ conclusion }) => conclusion)).toEqual(runs.map(() => 'success'));
+      const counts = projects.map((project) => done.get(project) ?? 0);
+      expect(Math.max(...counts) - Math.min(...counts), JSON.stringify(counts)).toBeLessThanOrEqual(
+        jobs / 10,
+      );
+    } finally {
+      await world.close();
+      await kind.close();
+    }
+  },
+  900_000 + jobs * 300,
+);
 
 async function deliverAll(world: CrashWorld): Promise<void> {
   const files = { 'ci.yml': manyJobs(path.join(world.directory, 'effects')) };
@@ -65,7 +71,7 @@ async function deliverAll(world: CrashWorld): Promise<void> {
 }
 
 async function finishedAtLeast(store: Store, wanted: number): Promise<void> {
-  for (const until = Date.now() + 800_000; Date.now() < until; await delay(200)) {
+  for (const until = Date.now() + 800_000 + jobs * 250; Date.now() < until; await delay(200)) {
     const { count } = await store
       .selectFrom('job')
       .select(({ fn }) => fn.countAll<number>().as('count'))

@@ -46,12 +46,14 @@ async function openLanes(store: Store): Promise<Lane[]> {
       union all
       select (select min(lane) from job where state = 'queued' and lane > open.lane) from open where open.lane is not null
     )
-    select job.lane, job.priority, job.queued_at
-    from open join job on job.id = (
-      select id from job as first where first.state = 'queued' and first.lane = open.lane
-      order by first.priority desc, first.queued_at, first.id limit 1
-    )`.execute(store);
-  return rows;
+    select lane,
+      (select priority from job where state = 'queued' and lane = open.lane
+        order by priority desc, queued_at, id limit 1) as priority,
+      (select queued_at from job where state = 'queued' and lane = open.lane
+        order by priority desc, queued_at, id limit 1) as queued_at
+    from open where lane is not null`.execute(store);
+  // A lane may have been emptied meanwhile.
+  return rows.filter(({ priority }) => priority !== null);
 }
 
 async function busyJobs(store: Store): Promise<Map<string, number>> {
