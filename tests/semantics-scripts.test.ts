@@ -58,7 +58,8 @@ describe('shells', () => {
 `);
     expect(report.finished.conclusion).toBe('success');
     expect(report.log('Python')).toContain('python 3\n');
-    expect(report.log('Custom')).toContain('+ echo custom\ncustom\n');
+    expect(report.log('Custom')).toMatch(/^\+ echo custom$/m);
+    expect(report.log('Custom')).toMatch(/^custom$/m);
     expect(report.log('Cat').endsWith('the script itself\n')).toBe(true);
     expect(report.log('Quoted')).toContain('quotedand more\n');
   });

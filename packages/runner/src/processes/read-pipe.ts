@@ -10,10 +10,12 @@ export interface PipeReading {
 
 /**
  * Bytes are read straight into memory that is handed over in parts: what costs time is not the bytes, but the number of
- * times they are picked up. A part is handed over when it is so large, or this old.
+ * times they are picked up. Of a process that prints much, a part is handed over when it is so large, or this old.
  */
 const enoughBytes = 96 * 1024;
 const holdMs = 5;
+/** What comes in smaller bits is handed over at once, so that stdout and stderr keep the order in which they are printed. */
+const muchAtOnce = 4 * 1024;
 
 /** Reads a pipe to its end. The file descriptor belongs to the reading from now on. */
 export function readPipe(fd: number, output: ProcessOutput): PipeReading {
@@ -47,7 +49,7 @@ export function readPipe(fd: number, output: ProcessOutput): PipeReading {
       buffer: () => block.free(),
       callback(size) {
         block.fill(size);
-        if (block.size >= enoughBytes) handOver(block.takeLines());
+        if (size < muchAtOnce || block.size >= enoughBytes) handOver(block.takeLines());
         else timer ??= setTimeout(() => handOver(block.takeLines()), holdMs);
         return true;
       },
