@@ -31,6 +31,10 @@ export async function setUpJob(job: JobState, scope: Scope, report: StepReport):
   report.log.line(`Runner: ${name} (${os}, ${arch})`);
   report.log.line(`Labels: ${request.labels.join(', ')}; executed on ${describeExecutor(job)}`);
   report.log.line(`Workspace: ${folders.workspace}`);
+  if (request.job.snapshot !== undefined)
+    report.log.line(
+      'Warning: snapshot: no image is made of this runner; the job runs as if the key were not there.',
+    );
   writeEvent(job);
   await job.hashing.prepare({ job: request.job, env: request.workflowEnv, defaults: request.defaults });
   for (const template of [...request.workflowEnv, ...(request.job.env ? [request.job.env] : [])]) {
@@ -41,7 +45,13 @@ export async function setUpJob(job: JobState, scope: Scope, report: StepReport):
   evaluateDefaults(job);
   await startJobContainer(job, (line) => report.log.line(line));
   const pres = await prepareActions(job, scope);
-  return { pres, services: await startServices(job, (line) => report.log.line(line)) };
+  const services = await startServices(job, (line) => report.log.line(line));
+  job.initialVariables = { ...job.environment.variables };
+  const { resume } = job;
+  if (resume === undefined) return { pres, services };
+  const { restorePoint } = await import('../kept/resume-job.ts');
+  await restorePoint(job, scope, { resume, report });
+  return { pres: pres.filter(({ step }) => job.steps.indexOf(step) >= resume.place), services };
 }
 
 async function prepareActions(job: JobState, scope: Scope): Promise<DuePre[]> {
