@@ -72,16 +72,16 @@ async function bundle(): Promise<void> {
     entryFileNames: 'slipway.cjs',
     chunkFileNames: '[name]-[hash].cjs',
     minify: true,
-    // What `slipway run` needs at every start is one file: each file more is felt.
-    codeSplitting: {
-      groups: [{ name: 'run', test: /packages\/cli\/src\/(?:program|commands\/run)\.ts$|rolldown.runtime/ }],
-    },
+    // What every start needs is one file, that of `slipway run`: each file more is felt.
+    codeSplitting: { groups: [{ name: 'run', test: /packages\/cli\/src\/main\.ts$/ }] },
   });
   await build.close();
   mkdirSync(directory, { recursive: true });
   // The entry comes first in `output` and must be written last: it names the chunks.
-  for (const file of output.toReversed())
-    place(file.fileName, file.type === 'chunk' ? asciiOnly(file.code) : file.source);
+  for (const file of output.toReversed()) {
+    if (file.type === 'asset') place(file.fileName, file.source);
+    else place(file.fileName, asciiOnly(file.isEntry ? withOwnRuntime(file.code, output) : file.code));
+  }
   removeOutdated(new Set(output.map((file) => file.fileName)));
   fillCompileCache();
 }
@@ -91,14 +91,15 @@ async function bundle(): Promise<void> {
  * first run decides how quick all later ones are. So it is a run like most.
  */
 function fillCompileCache(): void {
-  rmSync(join(directory, '.compiled'), { recursive: true, force: true });
+  const compiled = join(directory, '.compiled');
+  rmSync(compiled, { recursive: true, force: true });
   const folder = mkdtempSync(join(tmpdir(), 'slipway-build-'));
   try {
     const repository = join(folder, 'repository');
     mkdirSync(join(repository, '.github/workflows'), { recursive: true });
     writeFileSync(join(repository, '.github/workflows/ci.yml'), sampleWorkflow);
     const run = (file: string, ...args: string[]): void => {
-      const env = { ...process.env, SLIPWAY_HOME: join(folder, 'home') };
+      const env = { ...process.env, SLIPWAY_HOME: join(folder, 'home'), NODE_COMPILE_CACHE: compiled };
       spawnSync(file, args, { cwd: repository, env, stdio: 'ignore' });
     };
     run('git', 'init', '--initial-branch=main');
@@ -111,6 +112,14 @@ function fillCompileCache(): void {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The bundler keeps its few helper functions in a file of their own; the entry, which every start reads, has them in itself. */
+function withOwnRuntime(code: string, output: readonly { fileName: string }[]): string {
+  const runtime = output.find(({ fileName }) => fileName.startsWith('rolldown-runtime'));
+  if (runtime === undefined || !('code' in runtime)) return code;
+  const inlined = `(exports=>{${runtime.code};return exports})({})`;
+  return code.replace(`require("./${runtime.fileName}")`, () => inlined);
 }
 
 /** V8 keeps a source with one other character in twice the memory, and takes a quarter longer to load it. */

@@ -1,4 +1,5 @@
 import type { CommandSpec, TypedArguments } from '../command-line/command.ts';
+import { runCommand } from './run.ts';
 
 /** A command: what it takes, and what it does with it. */
 export interface Command {
@@ -7,9 +8,9 @@ export interface Command {
   execute(typed: TypedArguments): Promise<number>;
 }
 
-/** One file per command, loaded when it is called. */
+/** One file per command, loaded when it is called; `run` is the one that is waited for most, and comes with the program. */
 export const commandTable: Record<string, () => Promise<Command>> = {
-  run: async () => (await import('./run.ts')).runCommand,
+  run: async () => runCommand,
   plan: async () => (await import('./plan.ts')).planCommand,
   lint: async () => (await import('./lint.ts')).lintCommand,
   lock: async () => (await import('./lock.ts')).lockCommand,

@@ -12,14 +12,18 @@ export class RunJournal {
   readonly directory: string;
   readonly #events: number;
   readonly #jobs = new Map<string, { log: JobLog; text: JobLogText }>();
+  /** Lines of events that came in one go: they are written together before anything else happens. */
+  #unwritten = '';
+  #failure: unknown = null;
 
   constructor(directory: string) {
     this.directory = directory;
     this.#events = openSync(join(directory, 'events.ndjson'), 'a', 0o644);
   }
 
-  /** @throws the system's error, e.g. ENOSPC. */
+  /** @throws the system's error, e.g. ENOSPC, of this event or of those before it. */
   add(event: RunEvent): void {
+    if (this.#failure !== null) throw this.#failure;
     if (event.kind !== 'job.progress') {
       if (event.kind === 'job.concluded') this.#jobs.get(event.jobKey)?.log.close();
       this.#write(event);
@@ -33,6 +37,7 @@ export class RunJournal {
 
   /** Lines of the journal of an earlier attempt, as they are. */
   addLines(lines: readonly string[]): void {
+    this.#writeOut();
     if (lines.length > 0) writeSync(this.#events, lines.map((line) => `${line}\n`).join(''));
   }
 
@@ -42,6 +47,7 @@ export class RunJournal {
   }
 
   close(): void {
+    this.#writeOut();
     for (const { log } of this.#jobs.values()) log.close();
     closeSync(this.#events);
   }
@@ -56,7 +62,18 @@ export class RunJournal {
   }
 
   #write(event: object): void {
-    writeSync(this.#events, `${JSON.stringify(event)}\n`);
+    if (this.#unwritten === '') queueMicrotask(() => this.#writeOut());
+    this.#unwritten += `${JSON.stringify(event)}\n`;
+  }
+
+  #writeOut(): void {
+    if (this.#unwritten === '') return;
+    try {
+      writeSync(this.#events, this.#unwritten);
+    } catch (error) {
+      this.#failure = error;
+    }
+    this.#unwritten = '';
   }
 }
 
