@@ -329,3 +329,28 @@ describe('shellcheck', () => {
     expect(await lintWith({ PATH: path })).toMatchObject({ status: 0, stdout: '1 file: nothing found\n' });
   });
 });
+
+describe('slipway run and plan', () => {
+  const needy = clean.replace('    runs-on', '    needs: bild\n    runs-on');
+  const runIn = (...args: string[]) =>
+    runSlipway(args, { cwd: repository.path, env: { SLIPWAY_HOME: repository.home } });
+
+  it('refuse, as lint does, a job that needs one that exists nowhere', async () => {
+    open({ [ci]: needy });
+    const linted = await lint();
+    expect(linted.status).toBe(1);
+    expect(linted.stdout).toContain(`${ci}:5:12: error: Job \`build\` needs the job \`bild\``);
+    for (const command of ['run', 'plan']) {
+      const refused = await runIn(command);
+      expect(refused.status, command).toBe(2);
+      expect(refused.stderr).toContain(`${ci}:5:12: error: `);
+      expect(refused.stdout).toBe('');
+    }
+  });
+
+  it('refuse only what cannot be read, not what lint advises against', async () => {
+    open({ [ci]: steps('      - run: echo "of ${{ github.head_ref }}"\n      - run: npm test || true\n') });
+    expect((await lint()).status).toBe(1);
+    expect((await runIn('run')).status).toBe(0);
+  });
+});

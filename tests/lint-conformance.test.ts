@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LintFinding, lintWorkflow } from '@slipway/workflow/lint';
+import { readWorkflow } from '@slipway/workflow/reader';
 import { describe, expect, it } from 'vitest';
+import { loadCase, type ReaderCase } from './conformance/reader-case.ts';
 
 const folder = join(import.meta.dirname, '../../shared/conformance/actionlint');
 const isHere = existsSync(folder);
@@ -47,4 +49,33 @@ function isFlagged(set: string, file: string): boolean {
   const expected = readFileSync(join(folder, set, file.replace('.yaml', '.out')), 'utf8');
   const lines = new Set([...expected.matchAll(/test\\?\.yaml:(\d+):/g)].map(([, line]) => Number(line)));
   return lint(set, file).some(({ line, code }) => lines.has(line) && !general.has(code));
+}
+
+describe("GitHub's reader data", () => {
+  const reader = join(import.meta.dirname, '../../shared/conformance/reader');
+  if (!existsSync(reader)) it('is linted', (ctx) => ctx.skip(`${reader} is not here`));
+  for (const name of existsSync(reader) ? readdirSync(reader) : []) {
+    const one = loadCase(join(reader, name));
+    // Limits of the case's own are no question of the linter.
+    if (Object.keys(one.options).some((option) => /^(?:max|permissions)-/.test(option))) continue;
+    it(`${name} ${one.expected.errors ? 'has' : 'has no'} error of what GitHub's parser refuses`, () => {
+      expect(lintErrors(one).length > 0).toBe(one.expected.errors !== undefined);
+    });
+  }
+});
+
+/** In the case's files. Rules that judge what the parser lets pass are not asked: security, and filters that GitHub's server refuses. */
+function lintErrors({ path, content, called }: ReaderCase): LintFinding[] {
+  const read = (uses: string) => {
+    const text = called.get(uses);
+    return text === undefined ? undefined : readWorkflow({ path: uses, content: text }).value;
+  };
+  const files = [...called].map(([file, text]) => ({ path: file, content: text }));
+  return [{ path, content }, ...files].flatMap((file) =>
+    lintWorkflow({
+      ...file,
+      called: (uses) => read(uses) ?? (called.has(uses) ? undefined : 'missing'),
+      disabled: ['conflicting-filters', 'insecure-command', 'untrusted-input'],
+    }).filter(({ severity }) => severity === 'error'),
+  );
 }
