@@ -1,11 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { getActionSchema } from '@actions/workflow-parser/actions/action-schema';
-import { MappingDefinition } from '@actions/workflow-parser/templates/schema/mapping-definition';
-import { OneOfDefinition } from '@actions/workflow-parser/templates/schema/one-of-definition';
-import { SequenceDefinition } from '@actions/workflow-parser/templates/schema/sequence-definition';
-import type { TemplateSchema } from '@actions/workflow-parser/templates/schema/template-schema';
-import { workflowSchema } from '../packages/workflow/src/reader/schema/workflow-schema.ts';
+import { schemaKeys } from '../packages/workflow/src/reader/schema/schema-keys.ts';
 import { actionSupport, type SyntaxSupport, workflowSupport } from './syntax-support.ts';
 
 /**
@@ -21,10 +16,10 @@ const [begin, end] = [
 const tables = [
   '### Workflow files',
   '',
-  table(workflowSupport, keysOf(workflowSchema(), 'workflow-root-strict')),
+  table(workflowSupport, schemaKeys('workflow')),
   '### Action files',
   '',
-  table(actionSupport, keysOf(getActionSchema(), 'action-root-strict')),
+  table(actionSupport, schemaKeys('action')),
 ].join('\n');
 const before = readFileSync(path, 'utf8');
 const [head = '', rest = ''] = before.split(begin);
@@ -34,28 +29,6 @@ if (!process.argv.includes('--check')) writeFileSync(path, after);
 else if (after !== before) {
   process.stderr.write('docs/compatibility.md is not current: run node tools/compatibility.ts\n');
   process.exitCode = 1;
-}
-
-/** All keys of a schema as paths; events under `on:` count as one, `*`. */
-function keysOf(schema: TemplateSchema, root: string): Set<string> {
-  const keys = new Set<string>();
-  const walk = (name: string, at: string, seen: readonly string[]): void => {
-    if (seen.includes(name)) return;
-    const definition = schema.getDefinition(name);
-    const deeper = [...seen, name];
-    const enter = (key: string, type: string): void => {
-      const inner = at === '' ? key : `${at}.${at === 'on' ? '*' : key}`;
-      keys.add(inner);
-      walk(type, inner, deeper);
-    };
-    if (definition instanceof OneOfDefinition) for (const one of definition.oneOf) walk(one, at, deeper);
-    if (definition instanceof SequenceDefinition) walk(definition.itemType, at, deeper);
-    if (!(definition instanceof MappingDefinition)) return;
-    for (const [key, { type }] of Object.entries(definition.properties)) enter(key, type);
-    if (definition.looseValueType) enter('<name>', definition.looseValueType);
-  };
-  walk(root, '', []);
-  return keys;
 }
 
 function table(rows: readonly SyntaxSupport[], keys: ReadonlySet<string>): string {
