@@ -2,7 +2,9 @@ import { mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { JobStreamDecoder } from '@slipway/contracts/job-stream';
+import type { RunnerGateway } from '@slipway/contracts/runner-protocol';
 import { createActionStore } from '@slipway/runner/actions';
 import { type Agent, startAgent } from '@slipway/runner/agent';
 import {
@@ -16,6 +18,7 @@ import {
 } from '@slipway/server/controller';
 import { type GatewayOptions, type JobStreams, openJobStreams, storeGateway } from '@slipway/server/runners';
 import type { Store } from '@slipway/server/store';
+import type { JobRequest } from '@slipway/workflow';
 
 /** A server with runners in one process: everything but HTTP. */
 export interface InProcessServer {
@@ -23,6 +26,7 @@ export interface InProcessServer {
   notices: Notices;
   controller: Controller;
   streams: JobStreams;
+  gateway: RunnerGateway<JobRequest>;
   accept(incoming: IncomingEvent): ReturnType<typeof acceptEvent>;
   agent(labels?: string[]): Agent;
   /** Waits until a job is in the queue, or claimed. */
@@ -31,6 +35,8 @@ export interface InProcessServer {
   /** Waits until a run is completed. */
   finished(runId: number): Promise<{ conclusion: string | null; attempt: number }>;
   jobs(runId: number): Promise<{ job_key: string; conclusion: string | null; reason: string | null }[]>;
+  /** Waits until a job's log holds a text. */
+  logged(runId: number, jobKey: string, text: string): Promise<void>;
   /** The log of a job, all steps, in order. */
   log(runId: number, jobKey: string): Promise<string>;
   close(): Promise<void>;
@@ -99,6 +105,7 @@ export function inProcessServer(store: Store, options: InProcessOptions = {}): I
     notices,
     controller,
     streams,
+    gateway,
     accept: (incoming) => acceptEvent({ store, now: now(), notices }, incoming),
     agent(labels = ['ubuntu-latest']) {
       const agent = startAgent({
@@ -141,18 +148,22 @@ export function inProcessServer(store: Store, options: InProcessOptions = {}): I
         .where('run_job.run_id', '=', runId)
         .orderBy('run_job.position')
         .execute(),
+    async logged(runId, jobKey, text) {
+      while (!(await this.log(runId, jobKey)).includes(text)) await delay(20);
+    },
     async log(runId, jobKey) {
-      const { queue_id } = await store
+      const row = await store
         .selectFrom('run_job')
         .select('queue_id')
         .where('run_id', '=', runId)
         .where('job_key', '=', jobKey)
         .orderBy('attempt', 'desc')
-        .executeTakeFirstOrThrow();
+        .executeTakeFirst();
+      if (row?.queue_id == null) return '';
       const { id, fence } = await store
         .selectFrom('job')
         .select(['id', 'fence'])
-        .where('id', '=', queue_id)
+        .where('id', '=', row.queue_id)
         .executeTakeFirstOrThrow();
       const bytes = await streams.read({ jobId: id, fence }, { offset: 0, maxBytes: 10_000_000 });
       const events = new JobStreamDecoder().push(bytes).map(({ event }) => event);

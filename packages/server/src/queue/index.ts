@@ -8,5 +8,6 @@ export {
   finishedJobs,
   finishJob,
   renewLease,
+  returnJob,
   stopJob,
 } from './job-queue.ts';

@@ -111,6 +111,20 @@ export async function claimJob(
   return null;
 }
 
+/** Puts a job back that its runner has not heard of yet; one that it has confirmed stays with it. */
+export async function returnJob(
+  { store }: Pick<Clock, 'store'>,
+  { jobId, fence }: Pick<Claim, 'jobId' | 'fence'>,
+): Promise<void> {
+  await store
+    .updateTable('job')
+    .set({ state: 'queued', runner: null, claimed_at: null, lease_ends_at: null })
+    .where(held(jobId, fence))
+    .where('confirmed_at', 'is', null)
+    .where('stop', 'is', null)
+    .execute();
+}
+
 /**
  * The runner still works on it. The first time it says so before it begins: until then the job may safely go to another runner.
  * @returns what it is to do: go on (null), cancel or kill

@@ -3,7 +3,7 @@ import type { JobFinished } from '@slipway/contracts';
 import { SlipwayError } from '@slipway/contracts/errors';
 import type { ClaimedJob, RunnerGateway } from '@slipway/contracts/runner-protocol';
 import type { JobRequest } from '@slipway/workflow';
-import { type Claim, claimJob, FencedError, finishJob, renewLease } from '../queue/job-queue.ts';
+import { type Claim, claimJob, FencedError, finishJob, renewLease, returnJob } from '../queue/job-queue.ts';
 import type { Store } from '../store/open-store.ts';
 import type { JobStreams } from './job-streams.ts';
 import { seeRunner } from './see-runner.ts';
@@ -45,9 +45,15 @@ export function storeGateway(options: GatewayOptions): RunnerGateway<JobRequest>
       for (;;) {
         const claim = await claimJob({ store, now: now() }, { runner, labels, leaseMs });
         if (claim !== null) {
+          const equipped = await equip(claim);
+          // Whoever asked has gone: there is no need to wait until its lease has run out.
+          if (signal.aborted) {
+            await returnJob({ store }, claim);
+            return null;
+          }
           onProgress(claim);
           const { jobId, fence, project } = claim;
-          return { jobId, fence, project, leaseMs, ...(await equip(claim)) };
+          return { jobId, fence, project, leaseMs, ...equipped };
         }
         if (now() >= until || signal.aborted) return null;
         await nextChance(jobsMayWait, signal, Math.min(pollMs, until - now()));
