@@ -12,12 +12,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { rolldown } from 'rolldown';
+import { type OutputChunk, type OutputOptions, rolldown } from 'rolldown';
 import { lazyBuiltins } from './lazy-builtins.ts';
 
 /**
- * Builds `dist/slipway.cjs`: the whole command line as CommonJS, one entry and a chunk for every dynamic import,
- * so that a command loads only what it uses. `npm ci` runs it (`prepare`), and so does `bin/slipway` when `dist` is missing.
+ * Builds `dist/`: the whole command line as CommonJS, one entry (`main.cjs`) and a chunk for every dynamic import, so that a
+ * command loads only what it uses; and `slipway.cjs`, which loads them with their compiled code. `npm ci` runs it (`prepare`), and
+ * so does `bin/slipway` when `dist` is missing.
  */
 const root = join(import.meta.dirname, '..');
 const directory = join(root, 'dist');
@@ -60,46 +61,65 @@ try {
 
 async function bundle(): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const build = await rolldown({
-    input: join(root, 'packages/cli/src/main.ts'),
+  const output = await build('packages/cli/src/main.ts', {
+    entryFileNames: 'main.cjs',
+    chunkFileNames: '[name]-[hash].cjs',
+    // What every start needs is one file, that of `slipway run`: each file more is felt.
+    codeSplitting: { groups: [{ name: 'run', test: /packages\/cli\/src\/main\.ts$/ }] },
+    version,
+  });
+  const [start] = await build('packages/cli/src/start.ts', { entryFileNames: 'slipway.cjs', version });
+  mkdirSync(directory, { recursive: true });
+  // The entry comes first in `output` and is written last: it names the chunks.
+  for (const { fileName, code } of output.toReversed()) place(fileName, asFunction(code));
+  place(start!.fileName, start!.code);
+  removeOutdated(new Set([...output, start!].map(({ fileName }) => fileName)));
+  compileByRunning();
+}
+
+async function build(
+  input: string,
+  { version, ...options }: OutputOptions & { version: string },
+): Promise<OutputChunk[]> {
+  const bundle = await rolldown({
+    input: join(root, input),
     platform: 'node',
     logLevel: 'warn',
     plugins: [lazyBuiltins()],
     transform: { define: { SLIPWAY_VERSION: JSON.stringify(version) } },
   });
-  const { output } = await build.generate({
+  const { output } = await bundle.generate({
     format: 'cjs',
-    entryFileNames: 'slipway.cjs',
-    chunkFileNames: '[name]-[hash].cjs',
     minify: true,
-    // What every start needs is one file, that of `slipway run`: each file more is felt.
-    codeSplitting: { groups: [{ name: 'run', test: /packages\/cli\/src\/main\.ts$/ }] },
+    dynamicImportInCjs: false,
+    ...options,
   });
-  await build.close();
-  mkdirSync(directory, { recursive: true });
-  // The entry comes first in `output` and must be written last: it names the chunks.
-  for (const file of output.toReversed()) {
-    if (file.type === 'asset') place(file.fileName, file.source);
-    else place(file.fileName, asciiOnly(file.isEntry ? withOwnRuntime(file.code, output) : file.code));
-  }
-  removeOutdated(new Set(output.map((file) => file.fileName)));
-  fillCompileCache();
+  await bundle.close();
+  return output.filter((file) => file.type === 'chunk');
 }
 
 /**
- * The compiled code that is kept holds the functions that were compiled in the run that wrote it, and is not written again: the
+ * As `packages/cli/src/start.ts` loads it. In ASCII, because V8 keeps a source with one other character in twice the memory and
+ * takes a quarter longer to load it.
+ */
+function asFunction(code: string): string {
+  const inAscii = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return `(function(exports,require,module,__filename,__dirname){${code.replaceAll(/[^\x00-\x7f]/g, inAscii)}\n})`;
+}
+
+/**
+ * What is kept of the compiled code are the functions that were called in the run that wrote it, and it is not written again: the
  * first run decides how quick all later ones are. So it is a run like most.
  */
-function fillCompileCache(): void {
-  const compiled = join(directory, '.compiled');
-  rmSync(compiled, { recursive: true, force: true });
+function compileByRunning(): void {
+  rmSync(join(directory, '.compiled'), { recursive: true, force: true });
   const folder = mkdtempSync(join(tmpdir(), 'slipway-build-'));
   try {
     const repository = join(folder, 'repository');
     mkdirSync(join(repository, '.github/workflows'), { recursive: true });
     writeFileSync(join(repository, '.github/workflows/ci.yml'), sampleWorkflow);
     const run = (file: string, ...args: string[]): void => {
-      const env = { ...process.env, SLIPWAY_HOME: join(folder, 'home'), NODE_COMPILE_CACHE: compiled };
+      const env = { ...process.env, SLIPWAY_HOME: join(folder, 'home') };
       spawnSync(file, args, { cwd: repository, env, stdio: 'ignore' });
     };
     run('git', 'init', '--initial-branch=main');
@@ -114,22 +134,8 @@ function fillCompileCache(): void {
   }
 }
 
-/** The bundler keeps its few helper functions in a file of their own; the entry, which every start reads, has them in itself. */
-function withOwnRuntime(code: string, output: readonly { fileName: string }[]): string {
-  const runtime = output.find(({ fileName }) => fileName.startsWith('rolldown-runtime'));
-  if (runtime === undefined || !('code' in runtime)) return code;
-  const inlined = `(exports=>{${runtime.code};return exports})({})`;
-  return code.replace(`require("./${runtime.fileName}")`, () => inlined);
-}
-
-/** V8 keeps a source with one other character in twice the memory, and takes a quarter longer to load it. */
-function asciiOnly(code: string): string {
-  const inAscii = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return code.replaceAll(/[^\x00-\x7f]/g, inAscii);
-}
-
 /** By rename, so that a command that starts at this moment sees the old bundle or the new one whole. */
-function place(fileName: string, content: string | Uint8Array): void {
+function place(fileName: string, content: string): void {
   const target = join(directory, fileName);
   const draft = `${target}.${process.pid}`;
   writeFileSync(draft, content);
