@@ -19,7 +19,7 @@ jobs:
     needs: lint
     strategy:
       matrix:
-        os: [ubuntu-latest, plan9-latest]
+        os: [ubuntu-latest, windows-latest]
     runs-on: \${{ matrix.os }}
     steps:
       - run: exit 1
@@ -52,7 +52,9 @@ describe('what is said without running anything', () => {
     expect(stdout).toMatch(/^push on refs\/heads\/main \([0-9a-f]{8}\)\n/);
     expect(stdout).toMatch(/✓ lint {2}ubuntu-latest/);
     expect(stdout).toMatch(/✓ test \(ubuntu-latest\) {2}ubuntu-latest {2}after lint/);
-    expect(stdout).toMatch(/- test \(plan9-latest\) {2}skipped: nothing here serves the label plan9-latest/);
+    expect(stdout).toMatch(
+      /- test \(windows-latest\) {2}skipped: nothing here serves the label windows-latest/,
+    );
     expect(stdout).toMatch(/- deploy {2}skipped: /);
     expect(stdout).toMatch(
       /Not started:\n {2}\.github\/workflows\/nightly\.yml: It runs on schedule, not on push\./,
@@ -76,7 +78,7 @@ describe('what is said without running anything', () => {
     expect(objects[0].jobs[1]).toMatchObject({
       id: 'test',
       needs: ['lint'],
-      unserved: { 'test (plan9-latest)': expect.any(String) },
+      unserved: { 'test (windows-latest)': expect.any(String) },
     });
     expect(objects[2].runs[0].jobs).toEqual([
       { id: 'lint', name: 'lint', verdict: 'runs' },
@@ -86,7 +88,7 @@ describe('what is said without running anything', () => {
   });
 
   it('lint says nothing of good files', { timeout }, async () => {
-    const good = ci.replace('os: [ubuntu-latest, plan9-latest]', 'os: [ubuntu-latest]');
+    const good = ci.replace('os: [ubuntu-latest, windows-latest]', 'os: [ubuntu-latest]');
     repository.write('.github/workflows/ci.yml', good);
     const { status, stdout } = await slipway('lint', '--format', 'json', '.github/workflows/nightly.yml');
     expect({
@@ -127,7 +129,7 @@ describe('what is said without running anything', () => {
     expect(status).toBe(1);
     expect(findings).toContainEqual(
       expect.objectContaining({
-        subject: 'runner plan9-latest',
+        subject: 'runner windows-latest',
         status: 'missing',
         neededBy: [expect.stringMatching(/ci\.yml:\d+/)],
       }),

@@ -114,12 +114,23 @@ describe('slipway run', () => {
   it('skips a job whose label nothing here serves, says so, and can be told to fail', {
     timeout,
   }, async () => {
-    write(`on: push\njobs:\n  other:\n    runs-on: plan9-latest\n    steps:\n      - run: echo no\n`);
+    write(`on: push\njobs:\n  other:\n    runs-on: windows-latest\n    steps:\n      - run: echo no\n`);
     const skipped = await run();
     expect(skipped.status).toBe(0);
-    expect(skipped.stdout).toContain('nothing here serves the label plan9-latest');
+    expect(skipped.stdout).toContain('nothing here serves the label windows-latest');
     expect((await run('--fail-on-skip')).status).toBe(1);
-    expect((await run('--runner', 'plan9-latest=host')).stdout).toContain('\nno\n');
+    expect((await run('--runner', 'windows-latest=host')).stdout).toContain('\nno\n');
+  });
+
+  it('refuses a label that nobody knows, unless it is said what serves it', { timeout }, async () => {
+    write(passing.replace('ubuntu-latest', 'ubuntu-lastest'));
+    const refused = await run();
+    expect(refused.status).toBe(2);
+    expect(refused.stdout).toBe('');
+    expect(refused.stderr).toMatch(
+      /^\.github\/workflows\/ci\.yml:\d+:14: error: .*`ubuntu-lastest`.*\n {2}Did you mean `ubuntu-latest`\?/,
+    );
+    expect((await run('--runner', 'ubuntu-lastest=host')).status).toBe(0);
   });
 
   it('runs the workflows that follow a finished one, unless told not to', { timeout }, async () => {

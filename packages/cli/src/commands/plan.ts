@@ -2,7 +2,7 @@ import { forecastEvent } from '@slipway/workflow/forecast';
 import type { CommandSpec, TypedArguments } from '../command-line/command.ts';
 import { exitStatus } from '../command-line/exit-status.ts';
 import { draftIdentities } from '../runs/open-event.ts';
-import { planRuns } from '../runs/plan-runs.ts';
+import { planRuns, selectionOf } from '../runs/plan-runs.ts';
 import { planJson, planText } from '../runs/plan-text.ts';
 import { prepareCommand } from '../runs/prepare-command.ts';
 import { printError, printOut } from '../view/print.ts';
@@ -33,7 +33,7 @@ async function execute(typed: TypedArguments): Promise<number> {
   const command = await prepareCommand(typed);
   if (typeof command === 'number') return command;
   const { request, context, prepared, notices } = command;
-  const selection = { jobs: request.jobs, matrix: request.matrix, vars: request.vars };
+  const selection = selectionOf(request);
   const { plan, diagnostics } = planRuns(prepared, draftIdentities(prepared), selection);
   for (const notice of notices) printError(`${notice}\n`);
   if (plan === undefined) {

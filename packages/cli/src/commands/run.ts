@@ -5,6 +5,7 @@ import { refuse } from '../command-line/refusal.ts';
 import { debugOptions, readDebugRequest, unreachableBreakpoints } from '../debug/debug-request.ts';
 import { readReportFiles } from '../reports/write-reports.ts';
 import { openEvent } from '../runs/open-event.ts';
+import { selectionOf } from '../runs/plan-runs.ts';
 import { type PreparedCommand, prepareCommand } from '../runs/prepare-command.ts';
 import { runOpened } from '../runs/run-opened.ts';
 import { printError, printOut } from '../view/print.ts';
@@ -43,7 +44,7 @@ async function execute(typed: TypedArguments): Promise<number> {
   if (typeof command === 'number') return command;
   const { request, home, prepared } = command;
   if (prepared.started.length === 0) return nothingStarts(command);
-  const selection = { jobs: request.jobs, matrix: request.matrix, vars: request.vars };
+  const selection = selectionOf(request);
   const unreachable = debug === null ? [] : unreachableBreakpoints(debug, prepared, selection);
   if (unreachable.length > 0) return refuse(unreachable);
   try {

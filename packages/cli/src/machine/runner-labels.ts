@@ -38,7 +38,7 @@ export function readRunnerTargets(typed: readonly string[]): {
 /** Who serves a job: the first label that was given with `--runner`, else `*`, else this machine if it is what all labels ask for. */
 export function placeJob(labels: readonly string[], runners: RunnerLabels): Placement {
   const wanted = labels.map((label) => label.toLowerCase());
-  const given = [...wanted, '*'].map((label) => runners.given.get(label)).find((one) => one !== undefined);
+  const given = givenTarget(wanted, runners.given);
   if (given !== undefined) return { kind: 'served', target: given };
   const foreign = labels.find((label) => !isServedByHost(label.toLowerCase(), runners));
   if (foreign === undefined) return { kind: 'served', target: { kind: 'host' } };
@@ -46,6 +46,16 @@ export function placeJob(labels: readonly string[], runners: RunnerLabels): Plac
     kind: 'unserved',
     reason: `nothing here serves the label ${foreign}; name what does with --runner ${foreign}=host`,
   };
+}
+
+/** Whether `--runner` says who serves jobs with these labels. */
+export function isGiven(labels: readonly string[], given: RunnerLabels['given']): boolean {
+  const wanted = labels.map((label) => label.toLowerCase());
+  return givenTarget(wanted, given) !== undefined;
+}
+
+function givenTarget(wanted: readonly string[], given: RunnerLabels['given']): RunnerTarget | undefined {
+  return [...wanted, '*'].map((label) => given.get(label)).find((one) => one !== undefined);
 }
 
 /** Labels of GitHub's hosted images and those that every self-hosted runner has. */

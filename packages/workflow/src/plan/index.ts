@@ -1,3 +1,4 @@
+export { assessLabels } from './assess-labels.ts';
 export { secretsOfCall } from './call-secrets.ts';
 export { callsOf, type LoadWorkflow, maxCallDepth, qualifyUses } from './called-workflow.ts';
 export { type CallOutputs, evaluateCallOutputs } from './close-call.ts';

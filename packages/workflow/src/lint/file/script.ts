@@ -1,9 +1,9 @@
+import { labelSets } from '../../labels/job-labels.ts';
+import { systemOf } from '../../labels/known-labels.ts';
 import type { Position } from '../../model/diagnostic.ts';
 import type { Template } from '../../model/template.ts';
 import type { NormalJob, Workflow } from '../../model/workflow.ts';
 import { textOf } from '../../reader/convert/access.ts';
-import { systemOf } from '../runner-labels.ts';
-import { labelSets } from './job-labels.ts';
 import type { ScalarPlaces } from './scalar-places.ts';
 
 /** The script of one `run:` as it is written, expressions included. */

@@ -1,6 +1,6 @@
-import { labelSets } from '../file/job-labels.ts';
+import { labelSets } from '../../labels/job-labels.ts';
+import { systemOf } from '../../labels/known-labels.ts';
 import type { Rule } from '../rule.ts';
-import { systemOf } from '../runner-labels.ts';
 
 export const conflictingLabels: Rule = {
   code: 'conflicting-labels',

@@ -1,7 +1,7 @@
+import { labelSets } from '../../labels/job-labels.ts';
+import { knownLabels } from '../../labels/known-labels.ts';
 import { nearestName } from '../../model/nearest-name.ts';
-import { labelSets } from '../file/job-labels.ts';
 import type { Rule } from '../rule.ts';
-import { knownLabels } from '../runner-labels.ts';
 
 export const unknownLabel: Rule = {
   code: 'unknown-label',

@@ -1,6 +1,6 @@
-import type { LiteralTemplate, Template } from '../../model/template.ts';
-import type { NormalJob } from '../../model/workflow.ts';
-import { childOf, literalsOf, namedEntries } from '../../reader/convert/access.ts';
+import type { LiteralTemplate, Template } from '../model/template.ts';
+import type { NormalJob } from '../model/workflow.ts';
+import { childOf, literalsOf, namedEntries } from '../reader/convert/access.ts';
 
 /** The labels that a job asks for together, as far as the file says them: one list for each value of a matrix. */
 export function labelSets({ runsOn, strategy }: NormalJob): LiteralTemplate[][] {

@@ -37,3 +37,12 @@ export function systemOf(label: string): 'linux' | 'windows' | 'macos' | undefin
   if (name === 'windows' || name.startsWith('windows-')) return 'windows';
   return name === 'macos' || name.startsWith('macos-') ? 'macos' : undefined;
 }
+
+/** Retired images and the larger runners that are named after an image: `ubuntu-20.04`, `ubuntu-latest-16-cores`. */
+const afterImage = /^(?:ubuntu|windows|macos)-(?:latest|slim|\d[\w.]*)(?:-|$)/;
+
+/** Whether a label is one of GitHub's, past or present, or one that all runners of a kind have. */
+export function isKnownLabel(label: string): boolean {
+  const name = label.toLowerCase();
+  return knownLabels.includes(name) || afterImage.test(name);
+}
