@@ -36,7 +36,7 @@ function describeResult(
   { file, line, column, severity, code, message, mend, fix }: LintFinding,
   ruleIndex: number,
 ): object {
-  const artifactLocation = { uri: file };
+  const artifactLocation = { uri: encodeURI(file) };
   return {
     ruleId: code,
     ruleIndex,

@@ -50,13 +50,14 @@ function followsLatest(image: string): boolean {
 function* pushedTags({ workflow, scripts }: LintFile): Iterable<RuleFinding> {
   for (const job of workflow.jobs) {
     for (const step of job.kind === 'job' ? job.steps : []) {
-      const tags = step.kind === 'action' ? childOf(step.with, 'tags') : undefined;
+      if (step.kind !== 'action' || isFalse(childOf(step.with, 'push'))) continue;
+      const tags = childOf(step.with, 'tags');
       const list =
         textOf(tags)
           ?.split(/[\n,]/)
           .map((tag) => tag.trim())
           .filter((tag) => tag !== '') ?? [];
-      if (tags && list.length > 0 && list.every((tag) => tag.endsWith(':latest'))) {
+      if (tags && list.length > 0 && list.every(isLatestElsewhere)) {
         yield { at: tags.at, message: 'The only tag that is pushed is `latest`.' };
       }
     }
@@ -66,4 +67,13 @@ function* pushedTags({ workflow, scripts }: LintFile): Iterable<RuleFinding> {
       yield { at: place(match.index), message: 'The script uses an image by `latest`.' };
     }
   }
+}
+
+/** A registry of the job itself ends with it. */
+function isLatestElsewhere(tag: string): boolean {
+  return tag.endsWith(':latest') && !/^(?:localhost|127\.0\.0\.1)\b/.test(tag);
+}
+
+function isFalse(template: Template | undefined): boolean {
+  return template?.kind === 'literal' && String(template.value) === 'false';
 }
