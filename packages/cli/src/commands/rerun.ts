@@ -18,7 +18,7 @@ import { preparationContext, refusePreparation } from '../runs/prepare-command.t
 import { runOpened } from '../runs/run-opened.ts';
 import { printError } from '../view/print.ts';
 import type { Command } from './command-table.ts';
-import { reportOptions, workflowOptions } from './workflow-options.ts';
+import { keepOptions, reportOptions, workflowOptions } from './workflow-options.ts';
 
 const kept = ['secret', 'secret-file', 'json'];
 
@@ -28,6 +28,7 @@ const spec: CommandSpec = {
   description: [
     'The same event with the same payload, inputs, variables and options, as another attempt of the same run: github.run_attempt counts up. Workflow files and sources are read as they are now. Without RUN: the newest run of this repository.',
     'Jobs that are not run again keep their results, outputs and logs. What needs a job that runs again, runs again too.',
+    '--from-step begins a job at one of its steps: workspace, environment, outputs and state are as they were before it, and what was edited in the repository since is copied. That a job which failed is kept for that, is so for the last three runs and up to 4 GiB.',
     'Secrets are not kept: those that came from the environment or a file are read from there again, others must be given again.',
   ],
   argument: { name: 'RUN', repeatable: false, help: 'its number, as slipway runs shows it' },
@@ -35,11 +36,21 @@ const spec: CommandSpec = {
     { name: 'failed', help: 'only the jobs that failed or did not end' },
     { name: 'job', short: 'j', value: 'ID', help: 'only this job; with the results that its needs had' },
     ...workflowOptions.filter(({ name }) => kept.includes(name)),
+    {
+      name: 'from-step',
+      value: 'STEP',
+      help: 'go on in the job that failed (or that --job names) from this step: its id, name or number',
+    },
     ...debugOptions,
+    ...keepOptions,
     ...reportOptions,
   ],
   examples: [
     { line: 'slipway rerun --failed', says: 'once more, what failed in the newest run' },
+    {
+      line: "slipway rerun --from-step 'Unit tests'",
+      says: 'go on in the job that failed, in its workspace',
+    },
     { line: 'slipway rerun 12 -j test -s NPM_TOKEN', says: 'one job of run 12' },
   ],
 };
@@ -73,12 +84,18 @@ async function execute(typed: TypedArguments): Promise<number> {
       kept: run,
       record,
       scope: scope.value,
+      fromStep: readFromStep(typed),
       home,
       now: Date.now(),
     });
     if (mistake !== null) return refuse([mistake]);
     const command = { request, context, home, prepared, notices: [...notices, ...saying(root, chosen)] };
-    return await runOpened(opened, { command, debug, reports: readReportFiles(typed) });
+    return await runOpened(opened, {
+      command,
+      debug,
+      checkpoint: typed.switches.has('checkpoint'),
+      reports: readReportFiles(typed),
+    });
   } catch (error) {
     if (!(error instanceof RunDirectoryError)) throw error;
     printError(`slipway: ${error.message}\n`);
@@ -86,10 +103,16 @@ async function execute(typed: TypedArguments): Promise<number> {
   }
 }
 
+function readFromStep({ values }: TypedArguments): { step: string; job: string | null } | null {
+  const step = values.get('from-step')?.[0];
+  return step === undefined ? null : { step, job: values.get('job')?.[0] ?? null };
+}
+
 function readScope({ values, switches }: TypedArguments): { value: RerunScope; mistake: Mistake | null } {
   const job = values.get('job')?.[0] ?? null;
-  if (job !== null && switches.has('failed')) {
-    const mistake = { message: '--failed and --job are given together', mend: 'Give one of them.' };
+  if (switches.has('failed') && (job !== null || values.has('from-step'))) {
+    const other = job === null ? '--from-step' : '--job';
+    const mistake = { message: `--failed and ${other} are given together`, mend: 'Give one of them.' };
     return { value: { kind: 'all' }, mistake };
   }
   if (job !== null) return { value: { kind: 'job', id: job }, mistake: null };

@@ -12,7 +12,7 @@ import { printError, printOut } from '../view/print.ts';
 import { plainStyle } from '../view/style.ts';
 import { diagnosticsText } from '../workflows/diagnostics-text.ts';
 import type { Command } from './command-table.ts';
-import { eventArgument, reportOptions, workflowOptions } from './workflow-options.ts';
+import { eventArgument, keepOptions, reportOptions, workflowOptions } from './workflow-options.ts';
 
 const spec: CommandSpec = {
   name: 'run',
@@ -23,7 +23,7 @@ const spec: CommandSpec = {
     'Exit status: 0 everything succeeded; 1 a run failed; 2 the input is invalid and nothing ran; 130 cancelled.',
   ],
   argument: eventArgument,
-  options: [...workflowOptions, ...debugOptions, ...reportOptions],
+  options: [...workflowOptions, ...debugOptions, ...keepOptions, ...reportOptions],
   examples: [
     { line: 'slipway run', says: 'what a push would do' },
     { line: 'slipway run pull_request -j test', says: 'the job test and what it needs' },
@@ -49,7 +49,13 @@ async function execute(typed: TypedArguments): Promise<number> {
   if (unreachable.length > 0) return refuse(unreachable);
   try {
     const { opened, diagnostics } = openEvent(prepared, { home, selection, now: Date.now });
-    if (opened !== null) return await runOpened(opened, { command, debug, reports: readReportFiles(typed) });
+    if (opened !== null)
+      return await runOpened(opened, {
+        command,
+        debug,
+        checkpoint: typed.switches.has('checkpoint'),
+        reports: readReportFiles(typed),
+      });
     printError(diagnosticsText(diagnostics, plainStyle));
     return exitStatus.invalid;
   } catch (error) {

@@ -72,6 +72,14 @@ export const workflowOptions: readonly OptionSpec[] = [
   { name: 'no-follow', help: 'do not run the workflows that these runs trigger (workflow_run)' },
 ];
 
+/** What `slipway run` and `slipway rerun` keep for later. */
+export const keepOptions: readonly OptionSpec[] = [
+  {
+    name: 'checkpoint',
+    help: "copy each job's folder before each of its steps, so that 'slipway rerun --from-step' can begin at any of them",
+  },
+];
+
 /** What `slipway run` has besides. */
 export const reportOptions: readonly OptionSpec[] = [
   { name: 'junit', value: 'FILE', help: 'write a JUnit report: a suite for each job, a case for each step' },

@@ -8,10 +8,12 @@ export type RerunScope =
   /** Jobs that failed, were cancelled or had not ended. */
   | { kind: 'failed' }
   /** Id as in the file; in a called workflow `caller/inner`. */
-  | { kind: 'job'; id: string };
+  | { kind: 'job'; id: string }
+  /** One leg of a job. */
+  | { kind: 'leg'; id: string; jobKey: string };
 
 /**
- * What of the attempt before stands, by its record. Jobs without a record run if anything they belong to does; under `job` the others
+ * What of the attempt before stands, by its record. Jobs without a record run if anything they belong to does; under `job` and `leg` the others
  * do not. `attempt`: the number of the record's.
  */
 export function jobsToRecall(
@@ -30,7 +32,7 @@ export function jobsToRecall(
       recalled.results.set(jobKey, { conclusion: outcome, outputs, reason });
     }
   }
-  if (scope.kind === 'job') leaveOut(plan, record, { repeated, recalled });
+  if (scope.kind !== 'failed') leaveOut(plan, record, { repeated, recalled });
   return recalled;
 }
 
@@ -78,7 +80,7 @@ interface RepeatedJobs {
 function repeatedJobs(plan: RunPlan, record: RecordedRun, scope: RerunScope): RepeatedJobs {
   const nodes = nodesOf(plan);
   const seeds = new Set(record.jobs.filter((job) => isSeed(job, scope)).map(({ id }) => id));
-  if (scope.kind === 'job') seeds.add(scope.id);
+  if (scope.kind === 'job' || scope.kind === 'leg') seeds.add(scope.id);
   const whole = new Set<string>();
   const isRepeated = (id: string) =>
     [...seeds, ...whole].some((one) => one === id || one.startsWith(`${id}/`));
@@ -98,12 +100,14 @@ function isAsked(id: string, scope: RerunScope): boolean {
   return scope.kind === 'job' && scope.id === id;
 }
 
-function isSeed({ id, outcome, result }: RecordedJob, scope: RerunScope): boolean {
+function isSeed({ id, jobKey, outcome, result }: RecordedJob, scope: RerunScope): boolean {
   switch (scope.kind) {
     case 'all':
       return true;
     case 'job':
       return id === scope.id;
+    case 'leg':
+      return jobKey === scope.jobKey;
     case 'failed':
       // What its own continue-on-error allowed has not failed.
       return result === null

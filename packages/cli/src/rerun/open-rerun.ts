@@ -7,6 +7,7 @@ import type { RecordedRun } from '../history/recorded-run.ts';
 import type { KeptRun } from '../history/run-history.ts';
 import type { OpenedEvent } from '../runs/open-event.ts';
 import { planRuns } from '../runs/plan-runs.ts';
+import { chooseResume } from './choose-resume.ts';
 import { hasFailed, jobsToRecall, plannedIds, type RerunScope } from './jobs-to-repeat.ts';
 import { recallAttempt } from './recalled-attempt.ts';
 import type { RunRecipe } from './run-recipe.ts';
@@ -18,6 +19,8 @@ export interface Rerun {
   kept: KeptRun;
   record: RecordedRun;
   scope: RerunScope;
+  /** Go on in a job from a step, as typed; null: jobs begin. */
+  fromStep: { step: string; job: string | null } | null;
   home: string;
   now: number;
 }
@@ -29,10 +32,15 @@ export interface Rerun {
 export function openRerun(
   rerun: Rerun,
 ): { opened: OpenedEvent; mistake: null } | { opened: null; mistake: Mistake } {
-  const { prepared, kept, record, scope, home, now } = rerun;
+  const { prepared, kept, record, fromStep, home, now } = rerun;
   const { plan, diagnostics } = planAttempt(rerun);
   const [run] = plan?.runs ?? [];
   if (plan === undefined || run === undefined) return unplanned(diagnostics);
+  const choice = fromStep === null ? null : chooseResume({ ...fromStep, home, plan: run, record });
+  if (choice?.kind === 'refused') return { opened: null, mistake: choice.mistake };
+  const resumed = choice?.job;
+  const scope: RerunScope =
+    resumed === undefined ? rerun.scope : { kind: 'leg', id: resumed.id, jobKey: resumed.jobKey };
   const mistake = assessScope(plannedIds(run), record, scope);
   if (mistake !== null) return { opened: null, mistake };
   const { root } = prepared;
@@ -46,7 +54,13 @@ export function openRerun(
     to: directory.path,
   });
   return {
-    opened: { prepared, plan, directories: new Map([[directory.runId, directory]]), recalled },
+    opened: {
+      prepared,
+      plan,
+      directories: new Map([[directory.runId, directory]]),
+      recalled,
+      ...(choice === null ? {} : { resume: choice.resume }),
+    },
     mistake: null,
   };
 }

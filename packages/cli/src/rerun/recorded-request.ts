@@ -1,7 +1,7 @@
 import type { Mistake, TypedArguments } from '../command-line/command.ts';
 import type { WorkflowRequest } from '../commands/workflow-request.ts';
 import { readAssignments } from '../event/assignments.ts';
-import type { SecretSource } from '../event/secret-sources.ts';
+import { type SecretSource, secretSources } from '../event/secret-sources.ts';
 import type { RecordedRequest } from './run-recipe.ts';
 
 /**
@@ -35,7 +35,10 @@ export function repeatRequest(
     secrets: { ...secrets, ...given.values },
     secretSources: [
       ...recorded.secretSources.filter(({ name }) => !names.includes(name)),
-      ...names.map((name): SecretSource => ({ name, kind: 'typed' })),
+      ...secretSources(names, {
+        typed: typed.values.get('secret') ?? [],
+        file: typed.values.get('secret-file')?.[0] ?? null,
+      }),
     ],
     json: typed.switches.has('json'),
   };

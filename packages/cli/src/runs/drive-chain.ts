@@ -18,6 +18,8 @@ export interface ChainOptions {
   home: string;
   /** May hold jobs; null: nobody does. */
   gate: StepGate | null;
+  /** Copy the folder of every job before each of its steps. */
+  checkpoint: boolean;
 }
 
 /** Drives an event's runs, then the runs that their completion starts, as deep as GitHub would. */
@@ -65,7 +67,7 @@ function emitOf({ recalled }: OpenedEvent, { watch }: RunSession): (event: RunEv
 
 function drivingOptions(
   session: RunSession,
-  { request, context, home, gate }: ChainOptions,
+  { request, context, home, gate, checkpoint }: ChainOptions,
   root: string,
 ): Omit<DriveEventOptions, 'results'> {
   const { env, secrets, runners, maxParallel, executor, offline } = request;
@@ -82,6 +84,7 @@ function drivingOptions(
     emit: session.watch.emit,
     now: Date.now,
     gate,
+    checkpoint,
     onDriven: (runs) => {
       session.active = runs;
     },

@@ -5,7 +5,7 @@ import { placeJob, type RunnerLabels } from '../machine/runner-labels.ts';
 import { type HostRunnerOptions, hostRunner } from './host-runner.ts';
 import type { OpenedEvent } from './open-event.ts';
 
-export interface DriveEventOptions extends Omit<HostRunnerOptions, 'root'> {
+export interface DriveEventOptions extends Omit<HostRunnerOptions, 'root' | 'resume'> {
   labels: RunnerLabels;
   secrets: Record<string, string>;
   maxParallel: number;
@@ -19,13 +19,13 @@ export interface DriveEventOptions extends Omit<HostRunnerOptions, 'root'> {
 
 /** Drives the runs of an event to their end and closes their directories. */
 export async function driveEvent(
-  { prepared, plan, directories, recalled }: OpenedEvent,
+  { prepared, plan, directories, recalled, resume }: OpenedEvent,
   options: DriveEventOptions,
 ): Promise<RunResult[]> {
   const { labels, secrets, maxParallel, emit, now } = options;
   const runs = driveRuns({
     plan,
-    runner: hostRunner(directories, { ...options, root: prepared.root }),
+    runner: hostRunner(directories, { ...options, root: prepared.root, resume: resume ?? null }),
     secrets,
     maxParallel,
     emit,

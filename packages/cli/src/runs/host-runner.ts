@@ -1,6 +1,7 @@
 import { createRunner, type Runner, type StepGate } from '@slipway/runner';
 import type { RemoteActionStore } from '@slipway/runner/actions';
-import type { RunDirectory } from '@slipway/runner/recovery';
+import type { ResumePoint } from '@slipway/runner/kept';
+import { keptDirectoryOf, type RunDirectory } from '@slipway/runner/recovery';
 import type { RunnerPort } from '@slipway/server/runs';
 import type { MappingTemplate } from '@slipway/workflow';
 import type { ExecutorKind } from '../commands/workflow-request.ts';
@@ -21,6 +22,10 @@ export interface HostRunnerOptions {
   results: JobResults;
   /** May hold jobs; null: nobody does. */
   gate: StepGate | null;
+  /** Copy the folder of every job before each of its steps. */
+  checkpoint: boolean;
+  /** A job that goes on from a step; null: all begin. */
+  resume: ResumePoint | null;
 }
 
 /** Executes the jobs of several runs, each run in its own directory. */
@@ -49,6 +54,8 @@ export function hostRunner(
       baseEnv: options.environment,
       actionsRuntime: options.results.runtimeOf,
       ...(options.gate === null ? {} : { gate: options.gate }),
+      kept: { directory: keptDirectoryOf(options.home, runId), copies: options.checkpoint },
+      ...(options.resume === null ? {} : { resume: options.resume }),
     });
     runners.set(runId, runner);
     return runner;

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import type { ResumePoint } from '@slipway/runner/kept';
 import { closeRunDirectory, openRunDirectory, type RunDirectory } from '@slipway/runner/recovery';
 import type { Diagnostic } from '@slipway/workflow';
 import type { EventPlan } from '@slipway/workflow/plan';
@@ -14,6 +15,8 @@ export interface OpenedEvent {
   directories: ReadonlyMap<string, RunDirectory>;
   /** What is kept of the attempt before; absent: this is the first. */
   recalled?: RecalledAttempt;
+  /** A job that goes on from a step; absent: all begin. */
+  resume?: ResumePoint;
 }
 
 export interface OpenEventOptions {

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { keptDirectoryOf } from '@slipway/runner/recovery';
 import { exitStatus } from '../command-line/exit-status.ts';
 import type { DebugRequest } from '../debug/debug-request.ts';
 import { type ReportFiles, writeReports } from '../reports/write-reports.ts';
@@ -11,13 +13,15 @@ export interface OpenedOptions {
   command: PreparedCommand;
   /** null: nobody looks into the jobs. */
   debug: DebugRequest | null;
+  /** Copy the folder of every job before each of its steps. */
+  checkpoint: boolean;
   reports: ReportFiles;
 }
 
 /** Runs what was planned, shows it and writes its reports. @returns the exit status */
 export async function runOpened(
   opened: OpenedEvent,
-  { command, debug, reports }: OpenedOptions,
+  { command, debug, checkpoint, reports }: OpenedOptions,
 ): Promise<number> {
   const { request, context, notices } = command;
   const { json, failOnSkip } = request;
@@ -31,12 +35,23 @@ export async function runOpened(
           session,
           repositoryRoot: opened.prepared.root,
         });
-  await driveChain(opened, session, { ...command, gate });
+  await driveChain(opened, session, { ...command, gate, checkpoint });
   const ended = await endSession(session, { failOnSkip });
+  await forgetOldest(command.home, opened.directories.keys());
   const unwritten = await writeReports(
     reports,
     [...session.directories.values()].map(({ path }) => path),
   );
   for (const line of unwritten) printError(`slipway: ${line}\n`);
   return unwritten.length > 0 && ended === 'success' ? exitStatus.failure : exitStatus[ended];
+}
+
+/** Enough to come back to what failed today, and no more than a disk bears. */
+const keptLimits = { runs: 3, sizeBytes: 4 * 1024 ** 3 };
+
+/** Asked for only if one of the runs keeps something. */
+async function forgetOldest(home: string, runIds: Iterable<string>): Promise<void> {
+  if (![...runIds].some((runId) => existsSync(keptDirectoryOf(home, runId)))) return;
+  const { pruneKept } = await import('@slipway/runner/kept');
+  await pruneKept(home, keptLimits);
 }

@@ -31,6 +31,11 @@ export interface JobRun {
 /** Makes the job's folders and what its steps share. */
 export async function createJob(run: JobRun): Promise<JobState> {
   const { request, options, number } = run;
+  const resume = options.resume?.job.jobKey === request.jobKey ? options.resume : undefined;
+  if (resume !== undefined) {
+    const { takeFolder } = await import('../kept/resume-job.ts');
+    takeFolder(resume, join(options.workDirectory, String(number)));
+  }
   const folders = createWorkspace({
     workDirectory: options.workDirectory,
     job: number,
@@ -69,6 +74,10 @@ export async function createJob(run: JobRun): Promise<JobState> {
     steps: [...request.job.steps],
     pauses: createPauses(),
     checkouts: [],
+    number,
+    points: [],
+    initialVariables: {},
+    resume,
   };
 }
 

@@ -24,6 +24,12 @@ export interface JobExecution {
 /** Executes jobs on this machine; as many at once as are started. */
 export function createRunner(options: RunnerOptions): Runner {
   let jobs = 0;
+  const { resume } = options;
+  const numberOf = ({ jobKey }: JobRequest): number => {
+    if (jobKey === resume?.job.jobKey) return resume.job.number;
+    jobs += jobs + 1 === resume?.job.number ? 2 : 1;
+    return jobs;
+  };
   return {
     start(request, onEvent) {
       const cancelled = new AbortController();
@@ -38,7 +44,7 @@ export function createRunner(options: RunnerOptions): Runner {
       const run = {
         request,
         options,
-        number: ++jobs,
+        number: numberOf(request),
         emit: onEvent,
         cancelled: cancelled.signal,
         killed: killed.signal,

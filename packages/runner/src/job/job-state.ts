@@ -2,6 +2,8 @@ import type { JobRequest, Step, Value } from '@slipway/workflow';
 import type { MatcherRegistry } from '../commands/matcher-registry.ts';
 import type { Pauses } from '../debug/pauses.ts';
 import type { ContainerSession } from '../docker/container-session.ts';
+import type { ResumePoint } from '../kept/resume-job.ts';
+import type { StepPoint } from '../kept/step-points.ts';
 import type { Masker } from '../output/masker.ts';
 import type { EmitJobEvent } from '../output/step-log.ts';
 import type { OutputPipes } from '../processes/output-pipes.ts';
@@ -19,6 +21,8 @@ export interface JobState {
   readonly request: JobRequest;
   readonly options: RunnerOptions;
   readonly folders: Workspace;
+  /** Names its folder among the run's. */
+  readonly number: number;
   readonly trackingId: string;
   readonly pipes: OutputPipes;
   /** When the job began, for the search of what it leaves behind. */
@@ -48,6 +52,12 @@ export interface JobState {
   /** As they are run: what is still to come changes when the job is held and its file edited. */
   readonly steps: Step[];
   readonly pauses: Pauses;
+  /** Where it stood before each of its steps, if the runner keeps jobs. */
+  readonly points: StepPoint[];
+  /** Variables after set-up. */
+  initialVariables: Readonly<Record<string, string>>;
+  /** It goes on from a step instead of beginning. */
+  readonly resume: ResumePoint | undefined;
   /** Where the own repository was checked out, and when (epoch milliseconds). */
   readonly checkouts: { directory: string; at: number }[];
 }

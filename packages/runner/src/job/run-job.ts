@@ -58,7 +58,7 @@ async function runCreatedJob(
   else await runSteps(job, scope, setUp.value.pres);
   const services = setUp.kind === 'done' ? setUp.value.services : [];
   const completed = await runOwnStep(job, { name: 'Complete job', phase: 'teardown' }, (report) =>
-    completeJob({ job, scope, services, report }),
+    completeJob({ job, scope, services, report, timedOut: limits.exceeded !== undefined }),
   );
   limits.stop();
   const results = completed.kind === 'done' ? completed.value : { outputs: {} };
@@ -81,18 +81,38 @@ interface Completion {
   scope: Scope;
   services: RunningService[];
   report: StepReport;
+  timedOut: boolean;
 }
 
-async function completeJob({ job, scope, services, report }: Completion): Promise<JobResults> {
+async function completeJob({ job, scope, services, report, timedOut }: Completion): Promise<JobResults> {
   const results = collectResults(job, scope.memory.steps, report);
   await stopServices(services);
   await job.containers?.close();
   const ended = await endTracked(job.trackingId, job.began);
   if (ended > 0) report.log.line(`Ended ${ended} processes that the job had left running.`);
   job.pipes.close();
-  if (job.options.keepWorkspace !== true) {
+  if (job.options.keepWorkspace !== true && !(isKept(job, timedOut) && (await keep(job, report)))) {
     const left = await removeWorkspace(job.folders);
     if (left !== undefined) report.warning(left);
   }
   return results;
+}
+
+/** One that goes on from a step is kept also when it is cancelled: its folder was the kept one. */
+function isKept({ options, points, status, resume }: JobState, timedOut: boolean): boolean {
+  if (options.kept === undefined || (points.length === 0 && resume === undefined)) return false;
+  return (
+    options.kept.copies || timedOut || status === 'failure' || (resume !== undefined && status !== 'success')
+  );
+}
+
+async function keep(job: JobState, report: StepReport): Promise<boolean> {
+  try {
+    const { keepJob } = await import('../kept/keep-job.ts');
+    report.log.line(`Kept for 'slipway rerun --from-step': ${keepJob(job)}`);
+    return true;
+  } catch (error) {
+    report.warning(`The job can't be kept: ${explainError(error)}`);
+    return false;
+  }
 }

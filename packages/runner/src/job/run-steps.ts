@@ -1,4 +1,5 @@
 import type { CancelStep, Step, WaitAllStep, WaitStep } from '@slipway/workflow';
+import { markPoint } from '../kept/step-points.ts';
 import { displayName } from '../steps/display-name.ts';
 import { publish } from '../steps/perform-step.ts';
 import type { DuePre } from '../steps/pre-stages.ts';
@@ -23,7 +24,8 @@ export async function runSteps(job: JobState, scope: Scope, pres: DuePre[]): Pro
   const background = createBackgroundSteps();
   // Not by an iterator: the steps to come may be edited while the job is held.
   for (let place = 0; place < job.steps.length; place++) {
-    await runMain({ job, scope, background, step: job.steps[place] as Step, place });
+    if (place < (job.resume?.place ?? 0)) job.takeStepNumber();
+    else await runMain({ job, scope, background, step: job.steps[place] as Step, place });
   }
   if (background.unawaited().length > 0) {
     const name = 'Wait for all background steps';
@@ -49,6 +51,7 @@ interface DueMain {
 }
 
 async function runMain({ job, scope, background, step, place }: DueMain): Promise<void> {
+  const point = job.options.kept === undefined ? undefined : await markPoint(job, scope, place);
   if (step.kind !== 'run' && step.kind !== 'action') {
     const name = displayName(step, jobScope(job, scope.memory.steps));
     await runControl({ job, scope, background, step, name });
@@ -72,6 +75,7 @@ async function runMain({ job, scope, background, step, place }: DueMain): Promis
   }
   const result = await runOpenedStep(opened);
   publish(opened.running, result);
+  if (point !== undefined) point.conclusion = result.conclusion;
   if (result.conclusion === 'failure') worsen(job, 'failure');
 }
 

@@ -2,6 +2,7 @@ import type { JobRequest } from '@slipway/workflow';
 import type { ActionStore } from '../actions/action-store.ts';
 import type { StepGate } from '../debug/step-gate.ts';
 import type { ContainerSource } from '../docker/container-source.ts';
+import type { ResumePoint } from '../kept/resume-job.ts';
 import type { ServiceProvider } from '../services/service-provider.ts';
 
 /** What the jobs of one run have in common. All paths are absolute. */
@@ -33,6 +34,13 @@ export interface RunnerOptions {
   actionsRuntime?: (request: JobRequest) => Promise<Record<string, string>>;
   /** Leave the job's folder where it is when the job has ended; default false. */
   keepWorkspace?: boolean;
+  /**
+   * Keeps jobs that fail, in `directory`, so that they can go on from the step; `copies`: all jobs, with a copy of the job's folder
+   * before each step. Default: nothing is kept.
+   */
+  kept?: { directory: string; copies: boolean };
+  /** The job of that key goes on from a step instead of beginning. */
+  resume?: ResumePoint;
   /** May hold jobs between their steps; default nobody does. */
   gate?: StepGate;
 }

@@ -2,6 +2,7 @@ export { closeJobDirectory, type JobDirectory, openJobDirectory } from './job-di
 export { attemptPathOf, type ReopenOptions, reopenRunDirectory } from './reopen-run.ts';
 export {
   closeRunDirectory,
+  keptDirectoryOf,
   openRunDirectory,
   type RunDirectory,
   type RunDirectoryOptions,

@@ -105,6 +105,11 @@ export function workDirectoryOf(slipwayHome: string, runId: string): string {
   return join(slipwayHome, 'work', runId);
 }
 
+/** Where jobs of a run are kept that may go on from one of their steps. */
+export function keptDirectoryOf(slipwayHome: string, runId: string): string {
+  return join(slipwayHome, 'kept', runId);
+}
+
 /** The folder of a run's number in its repository. */
 export function runPathOf(repositoryRoot: string, number: number): string {
   return join(repositoryRoot, '.slipway', 'runs', String(number));
