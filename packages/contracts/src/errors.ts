@@ -3,6 +3,10 @@ export const errorTable = {
   'bad-request': { status: 400, message: 'The request is not what this route takes.' },
   unauthorized: { status: 401, message: 'The token is missing or not valid here.' },
   'unknown-project': { status: 404, message: 'There is no such project.' },
+  'unknown-route': { status: 404, message: 'There is no such route.' },
+  'unknown-ref': { status: 404, message: 'There is no such branch, tag or commit.' },
+  'unknown-workflow': { status: 404, message: 'There is no such workflow at this ref.' },
+  'unknown-secret': { status: 404, message: 'There is no such secret.' },
   'unknown-run': { status: 404, message: 'There is no such run.' },
   'unknown-job': { status: 404, message: 'The run has no such job.' },
   'project-exists': { status: 409, message: 'A project of this name exists already.' },
@@ -11,8 +15,18 @@ export const errorTable = {
   'nothing-to-rerun': { status: 409, message: 'No job of the run failed.' },
   fenced: { status: 409, message: "The job is not this runner's any more." },
   incomplete: { status: 409, message: "Not all of the job's stream has arrived." },
+  'not-hosted': { status: 409, message: 'The repository of this project is not hosted here.' },
+  'merge-conflict': { status: 409, message: 'The branches cannot be merged.' },
   'too-large': { status: 413, message: 'The body is larger than this route takes.' },
+  'bad-range': { status: 416, message: 'There are no such bytes.' },
+  'invalid-workflow': { status: 422, message: 'The workflow cannot be started so.' },
+  'invalid-inputs': { status: 422, message: 'The inputs are not those of the workflow.' },
   internal: { status: 500, message: 'The server made a mistake; its log says which.' },
+  closing: { status: 503, message: 'The server is about to end.' },
+  'storage-full': {
+    status: 507,
+    message: 'The disk of the server is full: no work is accepted until there is room again.',
+  },
 } as const satisfies Record<string, { status: number; message: string }>;
 
 export type ErrorCode = keyof typeof errorTable;

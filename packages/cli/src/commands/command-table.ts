@@ -15,6 +15,7 @@ export const commandTable: Record<string, () => Promise<Command>> = {
   lint: async () => (await import('./lint.ts')).lintCommand,
   lock: async () => (await import('./lock.ts')).lockCommand,
   runs: async () => (await import('./runs.ts')).runsCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
   rerun: async () => (await import('./rerun.ts')).rerunCommand,
   logs: async () => (await import('./logs.ts')).logsCommand,
   artifacts: async () => (await import('./artifacts.ts')).artifactsCommand,

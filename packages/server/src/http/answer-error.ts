@@ -21,7 +21,10 @@ export function asSlipwayError(error: unknown): SlipwayError {
 
 function invalid(error: ZodError): SlipwayError {
   const [issue] = error.issues;
-  const field = issue?.path.map(String).join('.');
-  const message = issue === undefined ? error.message : `${field || 'body'}: ${issue.message}`;
+  if (issue === undefined) return new SlipwayError('bad-request', { cause: error });
+  const unknown = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  const field = [...issue.path, ...unknown].map(String).join('.');
+  const what = unknown.length > 0 ? 'is not known here' : issue.message;
+  const message = `${field || 'body'}: ${what}`;
   return new SlipwayError('bad-request', { message, ...(field && { field }), cause: error });
 }

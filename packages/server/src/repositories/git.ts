@@ -45,8 +45,26 @@ export async function git(directory: string, args: string[], options: GitOptions
   return (await gitBytes(directory, args, options)).toString();
 }
 
-/** Git as it is, whatever the server's account or caller has set: no prompts, no configuration of a person. */
+/**
+ * The server's own environment without what names a repository: a server that was started by a hook of git has that set. No prompt ever
+ * waits for an answer.
+ */
 export function gitEnvironment(): NodeJS.ProcessEnv {
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
-  return { ...env, GIT_TERMINAL_PROMPT: '0', GIT_CONFIG_NOSYSTEM: '1', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !repositoryVariables.has(name)),
+  );
+  return { ...env, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' };
 }
+
+/** @see `git rev-parse --local-env-vars` */
+const repositoryVariables = new Set([
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_COMMON_DIR',
+  'GIT_DIR',
+  'GIT_INDEX_FILE',
+  'GIT_NAMESPACE',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_PREFIX',
+  'GIT_QUARANTINE_PATH',
+  'GIT_WORK_TREE',
+]);

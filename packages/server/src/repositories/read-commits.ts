@@ -28,7 +28,14 @@ export async function readRefs(directory: string): Promise<Map<string, string>> 
  */
 export async function readCommit(directory: string, revision: string): Promise<CommitFacts | null> {
   try {
-    const text = await git(directory, ['log', '-1', `--format=${fields}`, '--end-of-options', revision, '--']);
+    const text = await git(directory, [
+      'log',
+      '-1',
+      `--format=${fields}`,
+      '--end-of-options',
+      revision,
+      '--',
+    ]);
     return parseCommit(text);
   } catch (error) {
     if (error instanceof GitError) return null;

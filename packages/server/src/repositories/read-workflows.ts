@@ -76,7 +76,13 @@ interface TreeFile {
 }
 
 async function listWorkflowFiles({ directory, sha }: WorkflowReading): Promise<TreeFile[]> {
-  const listed = await gitBytes(directory, ['ls-tree', '-z', '--end-of-options', `${sha}`, '.github/workflows/']);
+  const listed = await gitBytes(directory, [
+    'ls-tree',
+    '-z',
+    '--end-of-options',
+    `${sha}`,
+    '.github/workflows/',
+  ]);
   return listed
     .toString()
     .split('\0')
@@ -152,7 +158,9 @@ async function readRemoteWorkflow(
     models.keep(key, read);
     return read;
   } catch (error) {
-    const job = caller.jobs.find((one) => one.kind === 'reusable' && qualifyUses(one.uses, caller.path) === uses);
+    const job = caller.jobs.find(
+      (one) => one.kind === 'reusable' && qualifyUses(one.uses, caller.path) === uses,
+    );
     const at = job?.kind === 'reusable' ? job.usesAt : { line: 1, column: 1 };
     const problem: Diagnostic = {
       file: caller.path,

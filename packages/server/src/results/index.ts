@@ -1,2 +1,3 @@
 export type { JobScope } from './job-scope.ts';
+export { runtimeVariables } from './runtime-variables.ts';
 export { type ResultsServer, serveResults } from './serve-results.ts';

@@ -4,6 +4,7 @@ import { Kysely, Migrator } from 'kysely';
 import { up as artifactsAndCaches } from './migrations/0001-artifacts-and-caches.ts';
 import { up as jobs } from './migrations/0002-jobs.ts';
 import { up as runs } from './migrations/0003-runs.ts';
+import { up as server } from './migrations/0010-server.ts';
 import type { Tables } from './schema.ts';
 
 export type Store = Kysely<Tables>;
@@ -16,6 +17,7 @@ const migrations = {
   '0001-artifacts-and-caches': { up: artifactsAndCaches },
   '0002-jobs': { up: jobs },
   '0003-runs': { up: runs },
+  '0010-server': { up: server },
 };
 
 /**

@@ -116,6 +116,11 @@ export const events: Readonly<Record<string, EventDescription>> = {
   workflow_run: { types: ['completed', 'requested', 'in_progress'], runsOn: 'default-branch' },
 };
 
+/** What GITHUB_REF and GITHUB_SHA of an event are, and whose workflow files it starts; undefined for no event of GitHub's. */
+export function eventRunsOn(name: string): EventDescription['runsOn'] | undefined {
+  return Object.hasOwn(events, name) ? events[name]?.runsOn : undefined;
+}
+
 /** Events that happen; `workflow_call` is what a workflow does to another. */
 const occurring = Object.keys(events).filter((name) => name !== 'workflow_call');
 

@@ -1,0 +1,44 @@
+import { type EventFacts, type Payload, workflowRunPayloadOf } from '@slipway/workflow/triggers';
+import type { FinishedRun } from '../controller/drive-project.ts';
+import { findProject } from '../projects/find-project.ts';
+import type { EventSources } from './event-sources.ts';
+import { takeProjectEvent } from './take-event.ts';
+
+/** GitHub follows a chain of workflows that start each other no further. */
+const mostFollowUps = 3;
+
+/**
+ * Takes in the event `workflow_run` that a finished run is, if a workflow of the default branch waits for it. Safe to repeat.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows#workflow_run
+ */
+export async function followFinishedRun(
+  sources: EventSources,
+  { project: name, eventId, run, conclusion }: FinishedRun,
+): Promise<void> {
+  const cause = await sources.store
+    .selectFrom('event')
+    .select(['facts', 'depth'])
+    .where('id', '=', eventId)
+    .executeTakeFirst();
+  if (cause === undefined || cause.depth >= mostFollowUps) return;
+  const project = await findProject(sources.store, name);
+  const facts = JSON.parse(cause.facts) as EventFacts;
+  const { workflowPath: path, workflowName, runId, runNumber, runAttempt, contexts } = run;
+  const payload: Payload = workflowRunPayloadOf(facts, {
+    path,
+    workflowName,
+    title: run.name,
+    id: Number(runId),
+    number: runNumber,
+    attempt: runAttempt,
+    conclusion,
+  });
+  await takeProjectEvent(sources, project, {
+    deliveryId: `workflow_run:${runId}:${runAttempt}`,
+    name: 'workflow_run',
+    payload,
+    actor: typeof contexts.github.actor === 'string' ? contexts.github.actor : 'slipway',
+    depth: cause.depth + 1,
+    keep: false,
+  });
+}

@@ -1,0 +1,58 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { SlipwayError } from '@slipway/contracts/errors';
+import { bodyLimit } from 'hono/body-limit';
+import { bearerOf, whoseToken } from '../../access/tokens.ts';
+import { answerError } from '../answer-error.ts';
+import type { ApiContext, ApiEnv, ApiRouter } from './api-context.ts';
+import { addEventRoutes } from './event-routes.ts';
+import { addJobRoutes } from './job-routes.ts';
+import { addOperationRoutes } from './operation-routes.ts';
+import { addProjectRoutes } from './project-routes.ts';
+import { addRunRoutes } from './run-routes.ts';
+import { addStreamRoutes } from './stream-routes.ts';
+
+const mostBodyBytes = 1024 * 1024;
+
+/** The REST interface, to be mounted at `/api/v1`. Everything but its description wants a token. */
+export function apiApp(context: ApiContext, version: string): ApiRouter {
+  const api = new OpenAPIHono<ApiEnv>({
+    // Thrown, so that every mistake in a request is answered in one place.
+    defaultHook(result) {
+      if (!result.success) throw result.error;
+    },
+  });
+  api.onError(answerError);
+  api.notFound((c) => {
+    throw new SlipwayError('unknown-route', { message: `There is no ${c.req.method} ${c.req.path}.` });
+  });
+  api.doc31('/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Slipway',
+      version,
+      description: 'Runs, projects, events and runners of a Slipway server.',
+    },
+    servers: [{ url: '/api/v1' }],
+    security: [{ token: [] }],
+  });
+  api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  api.use(async (c, next) => {
+    c.set('actor', await whoseToken(context.store, bearerOf(c.req.header('authorization'))));
+    await next();
+  });
+  api.use(
+    bodyLimit({
+      maxSize: mostBodyBytes,
+      onError() {
+        throw new SlipwayError('too-large', { message: `The body is larger than ${mostBodyBytes} bytes.` });
+      },
+    }),
+  );
+  addProjectRoutes(api, context);
+  addEventRoutes(api, context);
+  addRunRoutes(api, context);
+  addJobRoutes(api, context);
+  addStreamRoutes(api, context);
+  addOperationRoutes(api, context);
+  return api;
+}

@@ -1,0 +1,50 @@
+import { errorBodySchema, projectNameSchema } from '@slipway/contracts/api';
+import { z } from 'zod';
+
+/** A JSON answer, and what every route may answer instead. */
+export function answers<Status extends number, Schema extends z.ZodType>(
+  status: Status,
+  description: string,
+  schema: Schema,
+) {
+  return {
+    ...problems,
+    [status]: { description, content: { 'application/json': { schema } } },
+  } as unknown as {
+    [key in Status]: { description: string; content: { 'application/json': { schema: Schema } } };
+  };
+}
+
+/** An answer without a body. */
+export function answersNothing(description: string) {
+  return { ...problems, 204: { description } } as { 204: { description: string } };
+}
+
+/** A JSON body that must be there. */
+export function body<Schema extends z.ZodType>(schema: Schema) {
+  return { required: true, content: { 'application/json': { schema } } } as const;
+}
+
+const problems = {
+  default: {
+    description: 'What is wrong, with a code of the table of errors.',
+    content: { 'application/json': { schema: errorBodySchema } },
+  },
+};
+
+/** Of a path below `/projects/{owner}/{name}`. */
+export const projectParams = z.object({ owner: z.string(), name: z.string() });
+
+/** @throws ZodError */
+export function projectNameOf({ owner, name }: z.infer<typeof projectParams>): string {
+  return projectNameSchema.parse(`${owner}/${name}`);
+}
+
+const id = z.coerce
+  .number()
+  .int()
+  .positive()
+  .max(2 ** 31 - 1);
+export const runParams = z.object({ run: id });
+export const jobParams = z.object({ job: id });
+export const noQuery = z.strictObject({});

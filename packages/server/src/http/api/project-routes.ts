@@ -1,0 +1,125 @@
+import { createRoute } from '@hono/zod-openapi';
+import {
+  newProjectSchema,
+  type ProjectAnswer,
+  projectChangeSchema,
+  projectSchema,
+  secretNameSchema,
+  secretSchema,
+} from '@slipway/contracts/api';
+import { SlipwayError } from '@slipway/contracts/errors';
+import { z } from 'zod';
+import { changeProject, setUpProject } from '../../projects/change-project.ts';
+import { findProject, listProjects, type Project } from '../../projects/find-project.ts';
+import type { ApiContext, ApiRouter } from './api-context.ts';
+import { answers, answersNothing, body, noQuery, projectNameOf, projectParams } from './describe-route.ts';
+
+const list = createRoute({
+  method: 'get',
+  path: '/projects',
+  summary: 'List projects',
+  request: { query: noQuery },
+  responses: answers(200, 'All projects, by name.', z.object({ projects: z.array(projectSchema) })),
+});
+
+const create = createRoute({
+  method: 'post',
+  path: '/projects',
+  summary: 'Create a project, hosted here or on GitHub',
+  request: { body: body(newProjectSchema) },
+  responses: answers(201, 'The project.', projectSchema),
+});
+
+const show = createRoute({
+  method: 'get',
+  path: '/projects/{owner}/{name}',
+  summary: 'Show a project',
+  request: { params: projectParams, query: noQuery },
+  responses: answers(200, 'The project.', projectSchema),
+});
+
+const change = createRoute({
+  method: 'patch',
+  path: '/projects/{owner}/{name}',
+  summary: 'Change settings of a project',
+  request: { params: projectParams, body: body(projectChangeSchema) },
+  responses: answers(200, 'The project as it is now.', projectSchema),
+});
+
+const listSecrets = createRoute({
+  method: 'get',
+  path: '/projects/{owner}/{name}/secrets',
+  summary: 'List the names of secrets',
+  request: { params: projectParams, query: noQuery },
+  responses: answers(200, 'Names, never values.', z.object({ secrets: z.array(z.string()) })),
+});
+
+const secretParams = projectParams.extend({ secret: secretNameSchema });
+
+const setSecret = createRoute({
+  method: 'put',
+  path: '/projects/{owner}/{name}/secrets/{secret}',
+  summary: 'Set a secret',
+  request: { params: secretParams, body: body(secretSchema) },
+  responses: answersNothing('It is set, for jobs that are claimed from now on.'),
+});
+
+const removeSecret = createRoute({
+  method: 'delete',
+  path: '/projects/{owner}/{name}/secrets/{secret}',
+  summary: 'Remove a secret',
+  request: { params: secretParams },
+  responses: answersNothing('It is gone.'),
+});
+
+export function addProjectRoutes(api: ApiRouter, context: ApiContext): void {
+  const { store, secrets } = context;
+  const shown = (project: Project) => projectAnswer(project, context.publicUrl);
+  api.openapi(list, async (c) => c.json({ projects: (await listProjects(store)).map(shown) }, 200));
+  api.openapi(create, async (c) => {
+    context.assertRoom();
+    return c.json(shown(await setUpProject(context, c.req.valid('json'))), 201);
+  });
+  api.openapi(show, async (c) => {
+    return c.json(shown(await findProject(store, projectNameOf(c.req.valid('param')))), 200);
+  });
+  api.openapi(change, async (c) => {
+    const project = await findProject(store, projectNameOf(c.req.valid('param')));
+    return c.json(shown(await changeProject(context, project, c.req.valid('json'))), 200);
+  });
+  api.openapi(listSecrets, async (c) => {
+    const { name } = await findProject(store, projectNameOf(c.req.valid('param')));
+    return c.json({ secrets: Object.keys((await secrets.read(name)).secrets).toSorted() }, 200);
+  });
+  api.openapi(setSecret, async (c) => {
+    const { secret, ...params } = c.req.valid('param');
+    const { value } = c.req.valid('json');
+    const { name } = await findProject(store, projectNameOf(params));
+    await secrets.change(name, (all) => ({ ...all, secrets: { ...all.secrets, [secret]: value } }));
+    return c.body(null, 204);
+  });
+  api.openapi(removeSecret, async (c) => {
+    const { secret, ...params } = c.req.valid('param');
+    const { name } = await findProject(store, projectNameOf(params));
+    await secrets.change(name, ({ secrets: all, ...rest }) => {
+      if (!Object.hasOwn(all, secret)) throw new SlipwayError('unknown-secret');
+      const { [secret]: _, ...others } = all;
+      return { ...rest, secrets: others };
+    });
+    return c.body(null, 204);
+  });
+}
+
+function projectAnswer(
+  { name, settings, retentionDays, createdAt }: Project,
+  publicUrl: string,
+): ProjectAnswer {
+  const base = { name, settings, retentionDays, createdAt };
+  const { source } = settings;
+  if (source.kind === 'hosted') return { ...base, gitUrl: `${publicUrl}/${name}.git` };
+  return {
+    ...base,
+    gitUrl: source.cloneUrl ?? `https://github.com/${name}.git`,
+    webhookUrl: `${publicUrl}/webhooks/github`,
+  };
+}

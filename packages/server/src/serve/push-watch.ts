@@ -1,0 +1,60 @@
+import type { EventSources } from '../events/event-sources.ts';
+import { takePushes } from '../events/take-pushes.ts';
+import { listProjects, type Project } from '../projects/find-project.ts';
+
+/** Tells of what was pushed, one look at a repository at a time. */
+export interface PushWatch {
+  /** After a push. Never rejects: what could not be told of is tried again. */
+  look(project: Project, actor: string): Promise<void>;
+  /** At start: tells of pushes whose events a crash has swallowed. */
+  lookEverywhere(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const tryAgainMs = 5_000;
+
+export function createPushWatch(sources: EventSources, onTrouble: (error: unknown) => void): PushWatch {
+  const looks = new Map<string, Promise<void>>();
+  const timers = new Set<NodeJS.Timeout>();
+  let isClosed = false;
+  const look: PushWatch['look'] = (project, actor) => {
+    const before = looks.get(project.name) ?? Promise.resolve();
+    const own = before.then(async () => {
+      if (isClosed) return;
+      try {
+        await takePushes(sources, project, actor);
+      } catch (error) {
+        onTrouble(error);
+        const timer = setTimeout(() => {
+          timers.delete(timer);
+          void look(project, actor);
+        }, tryAgainMs);
+        timers.add(timer);
+      }
+    });
+    looks.set(project.name, own);
+    void own.then(() => {
+      if (looks.get(project.name) === own) looks.delete(project.name);
+    });
+    return own;
+  };
+  return {
+    look,
+    async lookEverywhere() {
+      const projects = await listProjects(sources.store);
+      for (const project of projects) {
+        if (project.settings.source.kind === 'hosted') await look(project, ownerOf(project));
+      }
+    },
+    async close() {
+      isClosed = true;
+      for (const timer of timers) clearTimeout(timer);
+      await Promise.all(looks.values());
+    },
+  };
+}
+
+/** Who pushed is not known any more. */
+function ownerOf({ name }: Project): string {
+  return name.split('/', 1)[0] ?? 'slipway';
+}
