@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -56,10 +56,19 @@ function toFinding(
 function findShellcheck(path: string): { path: string; identity: string } | null {
   for (const folder of path.split(delimiter)) {
     const file = join(folder, 'shellcheck');
-    const status = folder === '' ? undefined : statSync(file, { throwIfNoEntry: false });
+    const status = folder === '' ? undefined : statusOf(file);
     if (status?.isFile()) return { path: file, identity: `${file} ${status.size} ${status.mtimeMs}` };
   }
   return null;
+}
+
+/** A folder of the PATH may be closed to this user. */
+function statusOf(file: string): Stats | undefined {
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 type Comments = readonly ShellcheckComment[];
