@@ -29,6 +29,14 @@ jobs:
     expect(report.result('Show')).toBe('success');
   });
 
+  test('may have a PATH with folders that can not be looked into', async () => {
+    const report = await runJob(`
+- run: ln -s loop loop && echo "$PWD/loop" >> "$GITHUB_PATH"
+- { name: Show, run: 'echo still here' }
+`);
+    expect(report.log('Show')).toContain('\nstill here\n');
+  });
+
   test('ends a value at a NUL byte, and takes files with a byte order mark', async () => {
     const report = await runJob(`
 - run: printf 'NUL=before\\0after\\nN\\0=x\\n' >> "$GITHUB_ENV"

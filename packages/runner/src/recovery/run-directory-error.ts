@@ -15,7 +15,7 @@ function describe(path: string, cause: unknown): string {
       return `The disk that holds ${path} is full: free some space and run this again.`;
     case 'EACCES':
     case 'EPERM':
-      return `${path} can't be written to: give this user the right to, or run this as its owner.`;
+      return `${path} can't be written to: give this user the right to, or run this as its owner. (SLIPWAY_HOME says where caches and workspaces go.)`;
     case 'EROFS':
       return `${path} lies on a read-only file system: work in a copy, or set SLIPWAY_HOME to a folder that can be written to.`;
     case 'ENOTDIR':

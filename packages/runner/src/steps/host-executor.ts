@@ -46,10 +46,11 @@ function search(name: string, searchPath: string): string | undefined {
   return undefined;
 }
 
+/** A folder of the PATH that this user may not look into has no program for him, as for a shell. */
 function isProgram(path: string): boolean {
-  // Most folders of the PATH don't have it, and an exception for each would be felt.
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
   try {
+    // Most folders of the PATH don't have it, and an exception for each would be felt.
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
     accessSync(path, constants.X_OK);
     return true;
   } catch {
