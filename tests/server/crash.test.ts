@@ -47,18 +47,21 @@ describe.each(storeKinds)('kill -9 on $name', ({ name, unavailable, create }) =>
       const store = await kind.open();
       for (const project of ['octo/a', 'octo/b'])
         await createProject({ store, now: Date.now() }, { name: project });
-      const world = await startCrashWorld({ location: kind.location, servers: 1, runners: 2, slots: 2 });
+      // Of two servers that share a store one takes over what the other drove.
+      const servers = kind.location.kind === 'postgres' ? 2 : 1;
+      const world = await startCrashWorld({ location: kind.location, servers, runners: 2, slots: 2 });
+      const victims = [
+        ...Array.from({ length: servers }, (_, index) => () => world.killServer(index)),
+        () => world.killRunner(0),
+        () => world.killRunner(1),
+      ];
       try {
         const files = { 'ci.yml': pipeline(world.directory) };
         for (let kill = 0; kill < kills; kill += 1) {
           const project = random.pick(['octo/a', 'octo/b']);
           if (kill % 2 === 0) await world.deliver({ project, deliveryId: `push-${kill}`, files });
           await delay(random.below(900));
-          await random.pick([
-            () => world.killServer(0),
-            () => world.killRunner(0),
-            () => world.killRunner(1),
-          ])();
+          await random.pick(victims)();
         }
         await allCompleted(store, Math.ceil(kills / 2));
         await assertRuns(store, world);
