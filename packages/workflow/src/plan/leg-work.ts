@@ -33,9 +33,15 @@ function jobWork(job: NormalJob, scope: EvaluationScope): JobWork {
   return {
     kind: 'job',
     ...evaluateRunsOn(job.runsOn, scope),
-    timeoutMinutes: job.timeoutMinutes ? Math.trunc(evaluateNumber(job.timeoutMinutes, scope)) : null,
+    timeoutMinutes: timeLimit(job, scope),
     ...(environment !== '' && { environment }),
   };
+}
+
+/** Like a step's: a fraction counts, zero or less is no limit of the job's own. */
+function timeLimit({ timeoutMinutes }: NormalJob, scope: EvaluationScope): number | null {
+  const minutes = timeoutMinutes ? evaluateNumber(timeoutMinutes, scope) : 0;
+  return minutes > 0 ? minutes : null;
 }
 
 /** The environment's `url` is left to the runner: it may use what the steps put out. */
