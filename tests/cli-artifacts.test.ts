@@ -177,6 +177,21 @@ describe('slipway artifacts', () => {
     }
   });
 
+  it('says why when a folder cannot be written, and when the store is damaged', async () => {
+    await upload('out', writeZip([{ name: 'n' }]));
+    const blocked = await slipway('artifacts', 'download', 'out', '--dir', 'README.md/below');
+    expect(blocked.status).toBe(1);
+    expect(blocked.stderr).toMatch(/^slipway: cannot write .*README.md\/below: ENOTDIR/);
+    const damaged = new GitRepository({ '.slipway/results/slipway.db': 'no database at all'.repeat(100) });
+    const env = { SLIPWAY_HOME: damaged.home };
+    for (const command of ['artifacts', 'cache']) {
+      const result = await runSlipway([command], { cwd: damaged.path, env });
+      expect(result.status).toBe(2);
+      expect(result.stderr).toContain('cannot open the store');
+    }
+    damaged.remove();
+  });
+
   it('makes nothing only to look', async () => {
     const empty = new GitRepository({ 'README.md': 'x' });
     const options = { cwd: empty.path, env: { SLIPWAY_HOME: empty.home } };

@@ -1,5 +1,16 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -245,6 +256,15 @@ describe('actions of other repositories', () => {
     expect(content).toContain(`- uses: octo/tool@${sha} # why\n`);
     expect(statSync(join(repository.path, ci)).mode & 0o777).toBe(0o640);
     expect(repository.git('status', '--short').trim()).toBe(`M ${ci}`);
+  });
+
+  it('are pinned through a link, which stays one', async () => {
+    await lintWith(env, '--online');
+    renameSync(join(repository.path, ci), join(repository.path, 'shared.yml'));
+    symlinkSync('../../shared.yml', join(repository.path, ci));
+    expect((await lint('--fix')).stderr).toContain('fixed');
+    expect(lstatSync(join(repository.path, ci)).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(repository.path, 'shared.yml'), 'utf8')).toContain(sha);
   });
 
   it('that have no such ref or repository are errors with --online', async () => {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { constants, copyFile, link, mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Artifact } from '@slipway/server/kept-results';
@@ -35,7 +35,7 @@ export async function downloadArtifact(
   try {
     return { path: target, files: await extractArchive(file, target), mistake: null };
   } catch (error) {
-    if (!(error instanceof ArchiveError)) throw error;
+    if (!(error instanceof ArchiveError)) return unwritable(target, error);
     return mistake(
       `the artifact '${name}' is not unpacked: ${error.message}`,
       'If you trust it, save the archive with --zip and look into it.',
@@ -54,7 +54,7 @@ async function copyTo(file: string, folder: string, path: string): Promise<Downl
     await link(draft, path);
     return { path, files: 1, mistake: null };
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') return unwritable(folder, error);
     return mistake(`${path} exists already`, 'Name another folder with --dir, or remove it.');
   } finally {
     await rm(draft, { force: true });
@@ -64,9 +64,16 @@ async function copyTo(file: string, folder: string, path: string): Promise<Downl
 function isFree(path: string): boolean {
   try {
     return readdirSync(path).length === 0;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT';
+  } catch {
+    // Nothing there, or something that only writing will tell about.
+    return !statSync(path, { throwIfNoEntry: false })?.isFile();
   }
+}
+
+/** A full disk, a folder that may not be written: the error of the system says which. @throws anything else */
+function unwritable(path: string, error: unknown): { mistake: Mistake } {
+  if (!(error instanceof Error && 'syscall' in error)) throw error;
+  return mistake(`cannot write ${path}: ${error.message}`, 'Name another folder with --dir, or make room.');
 }
 
 function mistake(message: string, mend: string): { mistake: Mistake } {

@@ -4,12 +4,25 @@ import type { KeptResults } from '@slipway/server/kept-results';
 import type { Mistake } from '../command-line/command.ts';
 import { listRuns } from '../history/run-history.ts';
 
-/** The artifacts and caches that runs in this repository have left; null if none ever did: nothing is made only to look. */
-export async function openLocalResults(root: string): Promise<KeptResults | null> {
+/**
+ * The artifacts and caches that runs in this repository have left. Null without a mistake: none ever did, and nothing is made
+ * only to look.
+ */
+export async function openLocalResults(
+  root: string,
+): Promise<{ results: KeptResults | null; mistake: Mistake | null }> {
   const directory = join(root, '.slipway', 'results');
-  if (!existsSync(join(directory, 'slipway.db'))) return null;
+  if (!existsSync(join(directory, 'slipway.db'))) return { results: null, mistake: null };
   const { openKeptResults } = await import('@slipway/server/kept-results');
-  return await openKeptResults({ directory, now: Date.now });
+  try {
+    return { results: await openKeptResults({ directory, now: Date.now }), mistake: null };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      results: null,
+      mistake: { message, mend: `Mend it, or remove ${directory} with all that is in it.` },
+    };
+  }
 }
 
 /** Numbers of the repository's runs by their id. A run whose folder was removed has none. */

@@ -58,7 +58,8 @@ async function execute(typed: TypedArguments): Promise<number> {
   const numbers = runNumbers(root);
   const run = readRunOption(typed.values.get('run')?.[0], numbers);
   if (run.mistake !== null) return refuse([run.mistake]);
-  const results = await openLocalResults(root);
+  const { results, mistake: closed } = await openLocalResults(root);
+  if (closed !== null) return refuse([closed]);
   if (results === null) {
     if (action !== 'list') return refuse([chooseArtifacts([], { name: name ?? '', ...run }).mistake!]);
     if (!typed.switches.has('json')) printOut(nothing);

@@ -39,7 +39,8 @@ async function execute(typed: TypedArguments): Promise<number> {
   const mistakes = assessArguments(typed);
   if (mistakes.length > 0) return refuse(mistakes);
   const root = findRepositoryRoot(process.cwd()) ?? process.cwd();
-  const results = await openLocalResults(root);
+  const { results, mistake } = await openLocalResults(root);
+  if (mistake !== null) return refuse([mistake]);
   if (results === null) return key === undefined ? showNothing(typed) : refuse([unknownKey(key, [])]);
   try {
     switch (action) {

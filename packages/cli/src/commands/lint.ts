@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { LintFinding } from '@slipway/workflow/lint';
-import type { CommandSpec, TypedArguments } from '../command-line/command.ts';
+import type { CommandSpec, Mistake, TypedArguments } from '../command-line/command.ts';
 import { exitStatus } from '../command-line/exit-status.ts';
 import { refuse } from '../command-line/refusal.ts';
 import type { LintContext } from '../lint/lint-files.ts';
@@ -63,8 +63,9 @@ async function execute(typed: TypedArguments): Promise<number> {
   const root = findRepositoryRoot(from) ?? from;
   const found = await findLintFiles(root, { named: request.paths, from });
   if (found.mistakes.length > 0) return refuse(found.mistakes);
-  const findings = await findAndFix(found.files, request, contextOf(root));
+  const { findings, mistakes: unwritten } = await findAndFix(found.files, request, contextOf(root));
   printOut(await written(findings, request, { files: found.files.length, style }));
+  if (unwritten.length > 0) return refuse(unwritten);
   return findings.some(({ severity }) => severity === 'error') ? exitStatus.failure : exitStatus.success;
 }
 
@@ -84,17 +85,18 @@ async function findAndFix(
   files: readonly LintFile[],
   request: LintRequest,
   context: LintContext,
-): Promise<LintFinding[]> {
+): Promise<{ findings: LintFinding[]; mistakes: Mistake[] }> {
   const { lintFiles } = await import('../lint/lint-files.ts');
   const linted = await lintFiles(files, request, context);
   const findings = linted.flatMap((one) => one.findings);
-  if (!request.fix || !findings.some(({ fix }) => fix)) return findings;
+  if (!request.fix || !findings.some(({ fix }) => fix)) return { findings, mistakes: [] };
   const { fixFiles } = await import('../lint/fix-files.ts');
   const { fixesText } = await import('../lint/findings-text.ts');
-  const fixed = fixFiles(context.root, linted);
+  const { files: fixed, mistakes } = fixFiles(context.root, linted);
   printError(fixesText(fixed));
   const current = files.map((file) => fixed.find((one) => one.file.path === file.path)?.file ?? file);
-  return (await lintFiles(current, request, context)).flatMap((one) => one.findings);
+  const left = await lintFiles(current, request, context);
+  return { findings: left.flatMap((one) => one.findings), mistakes };
 }
 
 async function written(
