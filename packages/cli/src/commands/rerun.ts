@@ -3,6 +3,7 @@ import type { CommandSpec, Mistake, TypedArguments } from '../command-line/comma
 import { exitStatus } from '../command-line/exit-status.ts';
 import { refuse } from '../command-line/refusal.ts';
 import { debugOptions, readDebugRequest, unreachableBreakpoints } from '../debug/debug-request.ts';
+import { openDebugger } from '../debug/open-debugger.ts';
 import { type RecordedRun, readRecordedRun } from '../history/recorded-run.ts';
 import { findRun, type KeptRun } from '../history/run-history.ts';
 import { slipwayHome } from '../machine/slipway-home.ts';
@@ -77,6 +78,8 @@ async function execute(typed: TypedArguments): Promise<number> {
   const { prepared } = preparation;
   const unreachable = debug === null ? [] : unreachableBreakpoints(debug, prepared, request);
   if (unreachable.length > 0) return refuse(unreachable);
+  const debugging = debug === null ? null : await openDebugger(debug);
+  if (debugging?.mistake) return refuse([debugging.mistake]);
   try {
     const { opened, mistake } = openRerun({
       prepared,
@@ -92,7 +95,7 @@ async function execute(typed: TypedArguments): Promise<number> {
     const command = { request, context, home, prepared, notices: [...notices, ...saying(root, chosen)] };
     return await runOpened(opened, {
       command,
-      debug,
+      debug: debugging?.open ?? null,
       checkpoint: typed.switches.has('checkpoint'),
       reports: readReportFiles(typed),
     });

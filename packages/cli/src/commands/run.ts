@@ -3,6 +3,7 @@ import type { CommandSpec, TypedArguments } from '../command-line/command.ts';
 import { exitStatus } from '../command-line/exit-status.ts';
 import { refuse } from '../command-line/refusal.ts';
 import { debugOptions, readDebugRequest, unreachableBreakpoints } from '../debug/debug-request.ts';
+import { openDebugger } from '../debug/open-debugger.ts';
 import { readReportFiles } from '../reports/write-reports.ts';
 import { openEvent } from '../runs/open-event.ts';
 import { selectionOf } from '../runs/plan-runs.ts';
@@ -47,12 +48,14 @@ async function execute(typed: TypedArguments): Promise<number> {
   const selection = selectionOf(request);
   const unreachable = debug === null ? [] : unreachableBreakpoints(debug, prepared, selection);
   if (unreachable.length > 0) return refuse(unreachable);
+  const debugging = debug === null ? null : await openDebugger(debug);
+  if (debugging?.mistake) return refuse([debugging.mistake]);
   try {
     const { opened, diagnostics } = openEvent(prepared, { home, selection, now: Date.now });
     if (opened !== null)
       return await runOpened(opened, {
         command,
-        debug,
+        debug: debugging?.open ?? null,
         checkpoint: typed.switches.has('checkpoint'),
         reports: readReportFiles(typed),
       });

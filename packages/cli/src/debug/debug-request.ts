@@ -15,12 +15,19 @@ export const debugOptions: readonly OptionSpec[] = [
     repeatable: true,
     help: "hold a job before a step: its id, name or number; without STEP before the job's first",
   },
+  {
+    name: 'debug-port',
+    value: 'PORT',
+    help: 'wait for an editor that speaks the Debug Adapter Protocol, on loopback; 0: a free port, which is printed',
+  },
 ];
 
 /** How the person who runs wants to look into jobs. */
 export interface DebugRequest {
   pauseOnFailure: boolean;
   breakpoints: Breakpoint[];
+  /** Where an editor is waited for; 0: any free port; null: the terminal is asked. */
+  port: number | null;
 }
 
 /** @returns null if nothing of it is asked for: then nothing of it is loaded. */
@@ -30,13 +37,27 @@ export async function readDebugRequest({
 }: TypedArguments): Promise<{ debug: DebugRequest | null; mistakes: Mistake[] }> {
   const pauseOnFailure = switches.has('pause-on-failure');
   const breakpoints = (values.get('break-before') ?? []).map(readBreakpoint);
-  if (!pauseOnFailure && breakpoints.length === 0) return { debug: null, mistakes: [] };
+  const typedPort = values.get('debug-port')?.[0];
+  if (!pauseOnFailure && breakpoints.length === 0 && typedPort === undefined) {
+    return { debug: null, mistakes: [] };
+  }
+  if (typedPort !== undefined) return readPort(typedPort, { pauseOnFailure, breakpoints });
   const mistake = await assessTerminal(pauseOnFailure ? '--pause-on-failure' : '--break-before', switches);
-  return { debug: { pauseOnFailure, breakpoints }, mistakes: mistake === null ? [] : [mistake] };
+  return { debug: { pauseOnFailure, breakpoints, port: null }, mistakes: mistake === null ? [] : [mistake] };
+}
+
+function readPort(
+  typed: string,
+  request: Omit<DebugRequest, 'port'>,
+): { debug: DebugRequest; mistakes: Mistake[] } {
+  const port = Number(typed);
+  if (/^\d+$/.test(typed) && port <= 65_535) return { debug: { ...request, port }, mistakes: [] };
+  const mistake = { message: `--debug-port '${typed}' is no port`, mend: 'Write a number from 0 to 65535.' };
+  return { debug: { ...request, port: 0 }, mistakes: [mistake] };
 }
 
 async function assessTerminal(option: string, switches: ReadonlySet<string>): Promise<Mistake | null> {
-  const mend = 'Run it in a terminal without --json.';
+  const mend = 'Run it in a terminal without --json, or give --debug-port for an editor.';
   if (switches.has('json')) return { message: `${option} asks at the terminal, which --json fills`, mend };
   const { isatty } = await import('node:tty');
   if (isatty(0) && isatty(1)) return null;

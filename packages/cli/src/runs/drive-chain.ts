@@ -87,6 +87,8 @@ function drivingOptions(
     checkpoint,
     onDriven: (runs) => {
       session.active = runs;
+      // While a debugger was waited for.
+      if (session.interruption.happened) runs.cancel('cancelled before it began');
     },
     onUnserved: () => {
       session.hasUnserved = true;

@@ -12,6 +12,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** The first signal cancels, the second kills, the third leaves at once. */
 export class Interruption {
   readonly #runs: Interruptible;
+  readonly #controller = new AbortController();
   #count = 0;
 
   constructor(runs: Interruptible) {
@@ -23,10 +24,17 @@ export class Interruption {
     return this.#count > 0;
   }
 
+  /** Aborted with the first. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
   /** Nobody reads the output any more, or it cannot be kept. */
   cancel(reason: string): void {
     this.#count += 1;
-    if (this.#count === 1) this.#runs.cancel(reason);
+    if (this.#count !== 1) return;
+    this.#runs.cancel(reason);
+    this.#controller.abort();
   }
 
   end(): void {
@@ -39,6 +47,7 @@ export class Interruption {
       const again = signal === 'SIGINT' ? '; press Ctrl-C again to kill what still runs' : '';
       this.#runs.say(`Cancelling${again}`);
       this.#runs.cancel(`cancelled by ${signal}`);
+      this.#controller.abort();
     } else if (this.#count === 2) {
       this.#runs.say('Killing what still runs');
       this.#runs.kill(`killed by ${signal}`);

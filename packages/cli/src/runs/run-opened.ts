@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { keptDirectoryOf } from '@slipway/runner/recovery';
 import { exitStatus } from '../command-line/exit-status.ts';
-import type { DebugRequest } from '../debug/debug-request.ts';
+import type { OpenDebugger } from '../debug/debugger.ts';
 import { type ReportFiles, writeReports } from '../reports/write-reports.ts';
 import { printError } from '../view/print.ts';
 import { driveChain } from './drive-chain.ts';
@@ -12,7 +12,7 @@ import { beginSession, endSession } from './run-session.ts';
 export interface OpenedOptions {
   command: PreparedCommand;
   /** null: nobody looks into the jobs. */
-  debug: DebugRequest | null;
+  debug: OpenDebugger | null;
   /** Copy the folder of every job before each of its steps. */
   checkpoint: boolean;
   reports: ReportFiles;
@@ -28,15 +28,12 @@ export async function runOpened(
   const { environment } = context;
   const session = await beginSession({ json, environment, directories: opened.directories });
   for (const notice of notices) session.view.say(notice);
-  const gate =
-    debug === null
-      ? null
-      : (await import('../debug/open-gate.ts')).openGate(debug, {
-          session,
-          repositoryRoot: opened.prepared.root,
-        });
-  await driveChain(opened, session, { ...command, gate, checkpoint });
+  const watcher = debug?.({ session, repositoryRoot: opened.prepared.root }) ?? null;
+  if (watcher?.watch !== undefined) session.watch.listener = watcher.watch;
+  await watcher?.ready();
+  await driveChain(opened, session, { ...command, gate: watcher?.gate ?? null, checkpoint });
   const ended = await endSession(session, { failOnSkip });
+  await watcher?.end(ended);
   await forgetOldest(command.home, opened.directories.keys());
   const unwritten = await writeReports(
     reports,

@@ -18,6 +18,8 @@ export class RunWatch {
   readonly #journals = new Map<string, RunJournal>();
   #view: RunView | null = null;
   #isUnwritable = false;
+  /** Told of everything after it is kept. */
+  listener: ((event: RunEvent) => void) | null = null;
 
   constructor(options: RunWatchOptions) {
     this.#options = options;
@@ -31,6 +33,9 @@ export class RunWatch {
     this.#keep(event);
     addToPicture(this.picture, event);
     this.#view?.show(event);
+    // What was printed is only lent.
+    if (event.kind === 'job.progress') this.#journals.get(event.runId)?.log(event.jobKey).forget();
+    this.listener?.(event);
   };
 
   /** Into the journal only: it has been shown when it happened. */
