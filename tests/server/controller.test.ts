@@ -1,7 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createProject, equipRequest, rerunRun, stopRun, whyWaiting } from '@slipway/server/controller';
+import {
+  acceptEvent,
+  createProject,
+  equipRequest,
+  rerunRun,
+  stopRun,
+  whyWaiting,
+} from '@slipway/server/controller';
 import type { Store } from '@slipway/server/store';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { storeKinds, type TestStore } from '../store/stores.ts';
@@ -286,6 +293,54 @@ jobs:
     });
     await promise;
     expect(finished).toEqual(['.github/workflows/ci.yml failure', '.github/workflows/ci.yml failure']);
+  });
+
+  test('what a job says of its end is kept, even if no database takes it as it is', async () => {
+    const server = serve();
+    const [runId = 0] = await push(server, {
+      'ci.yml': 'on: push\njobs:\n  a: { runs-on: odd, steps: [{ run: echo }] }\n',
+    });
+    await server.queued(runId, 'a');
+    const signal = new AbortController().signal;
+    const claim = await server.gateway.claim({ runner: 'odd', labels: ['odd'], waitMs: 20_000 }, signal);
+    const { jobId = 0, fence = 0 } = claim ?? {};
+    await server.gateway.heartbeat(jobId, { fence, waitMs: 0, known: null });
+    const result = {
+      kind: 'job.finished',
+      at: 1,
+      conclusion: 'failure',
+      outputs: {},
+      reason: 'a\u0000b\ud800',
+    } as const;
+    await server.gateway.finish(jobId, { fence, streamBytes: 0, result });
+    expect(await server.finished(runId)).toMatchObject({ conclusion: 'failure' });
+    expect((await server.jobs(runId))[0]?.reason).toMatch(/^a\uFFFDb/);
+  });
+
+  test('a plan that cannot be driven fails its runs, and no others', async () => {
+    const files = { 'ci.yml': 'on: push\njobs:\n  a: { runs-on: ubuntu-latest, steps: [{ run: echo }] }\n' };
+    const event = pushEvent(files, { deliveryId: `push-${events++}` });
+    const acceptance = await acceptEvent({ store, now: Date.now() }, event);
+    const [broken = { runId: 0 }] = acceptance.kind === 'accepted' ? acceptance.runs : [];
+    const where = { event_id: acceptance.eventId };
+    const { plan } = await store
+      .selectFrom('event_plan')
+      .select('plan')
+      .where(({ and }) => and(where))
+      .executeTakeFirstOrThrow();
+    const damaged = plan.replace('"graphs":[', '"graphs":[],"lost":[');
+    await store
+      .updateTable('event_plan')
+      .set({ plan: damaged })
+      .where(({ and }) => and(where))
+      .execute();
+    const trouble: unknown[] = [];
+    const server = serve({ onTrouble: (error) => trouble.push(error) });
+    server.agent();
+    const [runId = 0] = await push(server, files);
+    expect(await server.finished(broken.runId)).toMatchObject({ conclusion: 'failure' });
+    expect(await server.finished(runId)).toMatchObject({ conclusion: 'success' });
+    expect(trouble).toHaveLength(1);
   });
 
   async function numberOf(runId: number): Promise<number> {

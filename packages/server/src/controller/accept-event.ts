@@ -9,6 +9,7 @@ import {
   type StartingEvent,
   startingWorkflows,
 } from './plan-incoming-event.ts';
+import { storableText } from './storable-text.ts';
 
 export type Acceptance =
   | { kind: 'accepted'; eventId: number; runs: AcceptedRun[]; notStarted: { path: string; reason: string }[] }
@@ -209,7 +210,7 @@ async function insertPlan(
 async function nameRun(store: Store, { runId, workflowName, name }: RunPlan): Promise<void> {
   await store
     .updateTable('run')
-    .set({ workflow_name: workflowName, name })
+    .set({ workflow_name: storableText(workflowName), name: storableText(name) })
     .where('id', '=', Number(runId))
     .execute();
 }

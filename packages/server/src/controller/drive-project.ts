@@ -1,42 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Conclusion, RunEvent } from '@slipway/contracts';
-import type { RunPlan } from '@slipway/workflow/plan';
-import {
-  createGroupBoard,
-  type DrivenRuns,
-  driveRuns,
-  type GroupBoard,
-  resumeHeldGroups,
-} from '../runs/index.ts';
-import type { Store } from '../store/open-store.ts';
-import { type Journal, openJournal } from './journal.ts';
+import type { RunEvent } from '@slipway/contracts';
+import { createGroupBoard, type DrivenRuns, driveRuns, resumeHeldGroups } from '../runs/index.ts';
+import type { DriveProjectOptions, Driving } from './driving.ts';
+import { followUp, followUpAll } from './follow-up-runs.ts';
+import { openJournal } from './journal.ts';
 import type { JournalBatch } from './journal-batch.ts';
 import { type LoadedAttempt, type LoadedPlan, loadPlans } from './load-plans.ts';
-import type { Notices } from './notices.ts';
-import { giveUpLease, type ProjectLease } from './project-lease.ts';
-import { createQueueRunner, type QueueRunner } from './queue-runner.ts';
-
-export interface DriveProjectOptions {
-  store: Store;
-  lease: ProjectLease;
-  leaseMs: number;
-  now: () => number;
-  notices: Notices;
-  /**
-   * What follows a finished run, e.g. the event `workflow_run` and reports to GitHub. Called again until it resolves, also after a crash: it
-   * must be safe to repeat.
-   */
-  onRunFinished?: (finished: FinishedRun) => Promise<void>;
-  onLeaseLost: () => void;
-  onTrouble: (error: unknown) => void;
-}
-
-export interface FinishedRun {
-  project: string;
-  eventId: number;
-  run: RunPlan;
-  conclusion: Conclusion;
-}
+import { giveUpLease } from './project-lease.ts';
+import { createQueueRunner } from './queue-runner.ts';
 
 /** The runs of a project, driven by this server for as long as it has the lease. */
 export interface DrivenProject {
@@ -50,20 +21,6 @@ export interface DrivenProject {
   close(): Promise<void>;
 }
 
-interface Driving extends DriveProjectOptions {
-  journal: Journal;
-  board: GroupBoard;
-  runner: QueueRunner;
-  plans: Map<number, { runs: DrivenRuns | undefined; loaded: LoadedPlan }>;
-  attempts: Map<string, LoadedAttempt>;
-  queued: Map<string, number>;
-  /** Cancellations that the machine has heard of: how, by run. */
-  cancelled: Map<number, string>;
-  lastPlan: number;
-  isClosed: boolean;
-}
-
-const followUpPauseMs = 1_000;
 const longestFarewellMs = 5_000;
 
 export function driveProject(options: DriveProjectOptions): DrivenProject {
@@ -172,12 +129,37 @@ async function takeUpPlans(driving: Driving): Promise<void> {
     plans.set(one.id, { runs: undefined, loaded: one });
     const isOver = one.attempts.every(({ conclusion }) => conclusion !== null);
     if (isOver) void followUpAll(driving, one);
-    else plans.set(one.id, { runs: drivePlan(driving, one), loaded: one });
+    else plans.set(one.id, { runs: startPlan(driving, one), loaded: one });
+  }
+}
+
+/** A plan that can't be driven must not keep the project's other plans from it: its runs fail. */
+function startPlan(driving: Driving, loaded: LoadedPlan): DrivenRuns | undefined {
+  try {
+    const runs = drivePlan(driving, loaded);
+    runs.finished
+      .catch((error: unknown) => failPlan(driving, loaded, error))
+      .then(() => followUpAll(driving, loaded));
+    return runs;
+  } catch (error) {
+    failPlan(driving, loaded, error);
+    void followUpAll(driving, loaded);
+    return undefined;
+  }
+}
+
+function failPlan({ journal, now, onTrouble }: Driving, { attempts }: LoadedPlan, error: unknown): void {
+  onTrouble(error);
+  for (const attempt of attempts.filter(({ conclusion }) => conclusion === null)) {
+    attempt.conclusion = 'failure';
+    const { runId } = attempt.run;
+    const at = now();
+    journal.record(attempt.run, { kind: 'run.finished', runId, at, conclusion: 'failure', durationMs: 0 });
   }
 }
 
 function drivePlan(driving: Driving, loaded: LoadedPlan): DrivenRuns {
-  const { journal, board, runner, now, onTrouble } = driving;
+  const { journal, board, runner, now } = driving;
   const { plan, states, recalled } = loaded;
   const byId = new Map(loaded.attempts.map((attempt) => [attempt.run.runId, attempt]));
   const emit = (event: RunEvent): void => {
@@ -195,7 +177,7 @@ function drivePlan(driving: Driving, loaded: LoadedPlan): DrivenRuns {
       emit({ kind: 'run.started', runId: run.runId, at: now() });
     }
   }
-  const runs = driveRuns({
+  return driveRuns({
     plan,
     runner,
     board,
@@ -214,59 +196,6 @@ function drivePlan(driving: Driving, loaded: LoadedPlan): DrivenRuns {
     ...(states && { states }),
     ...(recalled && { recalled }),
   });
-  runs.finished
-    .catch((error: unknown) => {
-      onTrouble(error);
-      for (const { runId } of plan.runs) {
-        if (byId.get(runId)?.conclusion === null) {
-          emit({ kind: 'run.finished', runId, at: now(), conclusion: 'failure', durationMs: 0 });
-        }
-      }
-    })
-    .then(() => followUpAll(driving, loaded));
-  return runs;
-}
-
-/** A plan is done when everything that follows its runs has been seen to. */
-async function followUpAll(driving: Driving, { id, eventId, attempts }: LoadedPlan): Promise<void> {
-  await Promise.all(attempts.map((attempt) => followUp(driving, eventId, attempt)));
-  if (driving.isClosed) return;
-  driving.journal.finishPlan(id);
-  await driving.journal.flushed();
-  driving.plans.delete(id);
-  for (const { run } of attempts) {
-    if (driving.attempts.get(run.runId)?.run === run) driving.attempts.delete(run.runId);
-    driving.cancelled.delete(Number(run.runId));
-  }
-  driving.notices.notify(`project:${driving.lease.project}`);
-}
-
-function followUp(driving: Driving, eventId: number, attempt: LoadedAttempt): Promise<void> {
-  attempt.followUp ??= followUpOnce(driving, eventId, attempt);
-  return attempt.followUp;
-}
-
-async function followUpOnce(driving: Driving, eventId: number, attempt: LoadedAttempt): Promise<void> {
-  if (attempt.isFollowedUp) return;
-  const { store, lease, onRunFinished, onTrouble } = driving;
-  await driving.journal.flushed();
-  const { run } = attempt;
-  while (!driving.isClosed) {
-    try {
-      const conclusion = (attempt.conclusion ?? 'failure') as Conclusion;
-      await onRunFinished?.({ project: lease.project, eventId, run, conclusion });
-      await store
-        .updateTable('run_attempt')
-        .set({ followed_up: 1 })
-        .where('run_id', '=', Number(run.runId))
-        .where('attempt', '=', run.runAttempt)
-        .execute();
-      return;
-    } catch (error) {
-      onTrouble(error);
-      await delay(followUpPauseMs, undefined, { ref: false });
-    }
-  }
 }
 
 async function takeUpCancellations({ store, plans, cancelled }: Driving): Promise<void> {

@@ -4,7 +4,7 @@
  * `run_event` and the jobs' streams.
  */
 export { type Acceptance, type AcceptedRun, acceptEvent } from './accept-event.ts';
-export type { FinishedRun } from './drive-project.ts';
+export type { FinishedRun } from './driving.ts';
 export { equipRequest } from './equip-request.ts';
 export type { RerunWish } from './keys-to-rerun.ts';
 export { createNotices, type Notices, type NoticeTopic } from './notices.ts';

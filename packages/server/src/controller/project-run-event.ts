@@ -3,6 +3,7 @@ import type { RunPlan } from '@slipway/workflow/plan';
 import { sql } from 'kysely';
 import type { Store } from '../store/open-store.ts';
 import type { RunStatus } from '../store/schema.ts';
+import { storableText } from './storable-text.ts';
 
 const dayMs = 24 * 60 * 60_000;
 
@@ -30,14 +31,14 @@ export async function projectRunEvent(store: Store, run: RunPlan, event: RunEven
       await insertJob(store, attempt, event);
       break;
     case 'job.waiting':
-      await updateJob(store, attempt, event.jobKey, { waiting: event.reason });
+      await updateJob(store, attempt, event.jobKey, { waiting: storableText(event.reason) });
       break;
     case 'job.concluded':
       if (attempt.attempt > 1 && event.conclusion !== 'skipped') await keepLog(store, attempt, event.jobKey);
       await updateJob(store, attempt, event.jobKey, {
         waiting: null,
         conclusion: event.conclusion,
-        reason: event.reason ?? null,
+        reason: event.reason === undefined ? null : storableText(event.reason),
         concluded_at: event.at,
       });
       break;
@@ -98,7 +99,14 @@ async function insertJob(
     .where(({ and }) => and({ ...attempt }));
   await store
     .insertInto('run_job')
-    .values({ ...attempt, job_key: jobKey, position, job_id: id, name, needs: JSON.stringify(needs) })
+    .values({
+      ...attempt,
+      job_key: jobKey,
+      position,
+      job_id: id,
+      name: storableText(name),
+      needs: JSON.stringify(needs),
+    })
     .onConflict((conflict) => conflict.columns(['run_id', 'attempt', 'job_key']).doNothing())
     .execute();
 }

@@ -1,5 +1,6 @@
 import type { Store } from '../store/open-store.ts';
-import { type DrivenProject, driveProject, type FinishedRun } from './drive-project.ts';
+import { type DrivenProject, driveProject } from './drive-project.ts';
+import type { FinishedRun } from './driving.ts';
 import { tidyQueue } from './housekeeping.ts';
 import type { Notices } from './notices.ts';
 import { projectsToDrive, takeLease } from './project-lease.ts';
