@@ -1,11 +1,15 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { GitRepository } from './git-repository.ts';
 import { runSlipway } from './slipway-process.ts';
 
-const path = '.github/workflows/ci.yml';
-const workflow = readFileSync(join(import.meta.dirname, '../examples/taskmanager', path), 'utf8');
+const folder = join(import.meta.dirname, '../examples/taskmanager');
+const files = Object.fromEntries(
+  readdirSync(join(folder, '.github'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.yml'))
+    .map((path) => [`.github/${path}`, readFileSync(join(folder, '.github', path), 'utf8')]),
+);
 
 /** What the pipeline's document requires before a merge. */
 const requiredChecks = [
@@ -17,7 +21,7 @@ const requiredChecks = [
 ];
 
 function exampleRepository(): GitRepository {
-  const repository = new GitRepository({ [path]: workflow });
+  const repository = new GitRepository(files);
   onTestFinished(() => repository.remove());
   return repository;
 }
@@ -37,7 +41,10 @@ test.each(['push', 'pull_request'])('a %s starts every check that a merge requir
 });
 
 test('the example names every action by its commit, with the version beside it', () => {
-  const uses = [...workflow.matchAll(/uses: (.+)$/gm)].map((match) => match[1]);
-  expect(uses).toHaveLength(5);
-  for (const use of uses) expect(use).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  const uses = Object.values(files).flatMap((text) =>
+    [...text.matchAll(/uses: (.+)$/gm)].map((match) => match[1]!),
+  );
+  const remote = uses.filter((use) => !use.startsWith('./'));
+  expect(remote).toHaveLength(7);
+  for (const use of remote) expect(use).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
 });

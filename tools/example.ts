@@ -6,11 +6,13 @@ import { parseArgs } from 'node:util';
 
 /**
  * `npm run example [-- --keep] [-- OPTION…]`: makes the Task Management System a repository of its own in a temporary folder,
- * as if its team had just pushed to main, and runs its workflows there. Further options go to `slipway run`.
+ * as if its team had just pushed to main, and runs its workflows there. Further options go to `slipway run`. Where git can't reach the
+ * actions that keep caches and artifacts, the run goes without them and says so.
  * The exit status is that of the run, or 2 when this machine lacks something that could not be installed.
  */
 const root = join(import.meta.dirname, '..');
 const slipway = join(root, 'bin/slipway');
+const fetchPatienceMs = 15_000;
 const { keep, passedOn } = readArguments(process.argv.slice(2));
 
 const repository = makeRepository();
@@ -58,7 +60,30 @@ async function runPipeline(folder: string): Promise<number> {
     process.stderr.write('This machine lacks something that these workflows need; see above.\n');
     return 2;
   }
-  return run(folder, ['run', 'push', ...passedOn]);
+  const without = canFetchActions(folder) ? [] : ['--var', 'FETCH_ACTIONS=false'];
+  if (without.length > 0) {
+    process.stdout.write(
+      'github.com is out of reach: the example runs without its cache of packages and keeps no artifacts.\n',
+    );
+  }
+  return run(folder, ['run', 'push', ...without, ...passedOn]);
+}
+
+/** Asked by git, so that a mirror in its configuration counts. */
+function canFetchActions(folder: string): boolean {
+  return ['actions/cache', 'actions/upload-artifact'].every((action) => {
+    const args = [
+      '-C',
+      folder,
+      'ls-remote',
+      '--quiet',
+      '--exit-code',
+      `https://github.com/${action}`,
+      'HEAD',
+    ];
+    const env = { ...process.env, GIT_TERMINAL_PROMPT: '0' };
+    return spawnSync('git', args, { env, stdio: 'ignore', timeout: fetchPatienceMs }).status === 0;
+  });
 }
 
 /** Ctrl-C reaches the whole foreground group: the run cancels its jobs, and this process waits until that is done. */

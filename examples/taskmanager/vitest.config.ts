@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'tests/memory/*.test.ts'],
+    reporters: ['default', ...(process.env.GITHUB_ACTIONS === 'true' ? ['github-actions'] : []), 'junit'],
+    outputFile: { junit: 'reports/unit.xml' },
     testTimeout: 30_000,
     coverage: {
       provider: 'v8',

@@ -6,6 +6,8 @@ export default defineConfig({
     include: ['tests/integration/**/*.test.ts'],
     // There is one database and one Redis: the files take turns.
     fileParallelism: false,
+    reporters: ['default', ...(process.env.GITHUB_ACTIONS === 'true' ? ['github-actions'] : []), 'junit'],
+    outputFile: { junit: 'reports/integration.xml' },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     coverage: {
