@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { getRequestListener } from '@hono/node-server';
-import { acceptEvent, createNotices, startController } from '@slipway/server/controller';
+import { acceptEvent, createNotices, shareNotices, startController } from '@slipway/server/controller';
 import { answerError, runnerRoutes } from '@slipway/server/http';
 import { openJobStreams, storeGateway } from '@slipway/server/runners';
 import { openStore, type StoreLocation } from '@slipway/server/store';
@@ -25,6 +25,9 @@ const options = JSON.parse(process.argv[2] ?? '') as HarnessServerOptions;
 const { leaseMs, runnerLeaseMs, directory } = options;
 const store = await openStore(options.location);
 const notices = createNotices();
+if (options.location.kind === 'postgres') {
+  shareNotices(notices, { url: options.location.url, onTrouble: () => {} });
+}
 const now = Date.now;
 const controller = startController({
   store,

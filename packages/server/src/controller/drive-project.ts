@@ -31,8 +31,16 @@ export function driveProject(options: DriveProjectOptions): DrivenProject {
     looking = (looking ?? Promise.resolve()).then(look).catch(options.onTrouble);
     return looking;
   };
+  let nextLook: Promise<void> | null = null;
   return {
-    look: () => oneAtATime(() => lookAround(driving)),
+    look() {
+      // One that has not begun sees what this one would see.
+      nextLook ??= oneAtATime(() => {
+        nextLook = null;
+        return lookAround(driving);
+      });
+      return nextLook;
+    },
     hear(jobId) {
       if (heard.size === 0) {
         void oneAtATime(async () => {

@@ -9,6 +9,7 @@ export { equipRequest } from './equip-request.ts';
 export type { RerunWish } from './keys-to-rerun.ts';
 export { createNotices, type Notices, type NoticeTopic } from './notices.ts';
 export type { IncomingEvent } from './plan-incoming-event.ts';
+export { shareNotices } from './postgres-notices.ts';
 export { createProject, defaultRetentionDays, type NewProject } from './projects.ts';
 export { rerunRun } from './rerun-run.ts';
 export { type Controller, type ControllerOptions, startController } from './start-controller.ts';

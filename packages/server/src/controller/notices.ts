@@ -17,6 +17,12 @@ export interface Notices {
   next(topic: NoticeTopic, signal: AbortSignal): Promise<void>;
   /** Calls back on every notice of any topic. @returns ends it */
   watchAll(onNotice: (topic: NoticeTopic) => void): () => void;
+  /** Only to the other servers: nobody here waits for it. */
+  tellOthers(topic: NoticeTopic): void;
+  /** What another server has told: it is not told to others again. */
+  receive(topic: NoticeTopic): void;
+  /** Where notices for other servers go; default nowhere. */
+  forwardTo(forward: (topic: NoticeTopic) => void): void;
 }
 
 export type NoticeTopic = 'queue' | `project:${string}` | `run:${number}` | `stop:${number}`;
@@ -24,6 +30,11 @@ export type NoticeTopic = 'queue' | `project:${string}` | `run:${number}` | `sto
 export function createNotices(): Notices {
   const watchers = new Map<NoticeTopic, Set<() => void>>();
   const all = new Set<(topic: NoticeTopic) => void>();
+  let forward: (topic: NoticeTopic) => void = () => {};
+  const receive = (topic: NoticeTopic): void => {
+    for (const onNotice of [...(watchers.get(topic) ?? [])]) onNotice();
+    for (const onNotice of all) onNotice(topic);
+  };
   const watch: Notices['watch'] = (topic, onNotice) => {
     const own = watchers.get(topic) ?? new Set();
     watchers.set(topic, own.add(onNotice));
@@ -34,8 +45,13 @@ export function createNotices(): Notices {
   };
   return {
     notify(topic) {
-      for (const onNotice of [...(watchers.get(topic) ?? [])]) onNotice();
-      for (const onNotice of all) onNotice(topic);
+      receive(topic);
+      forward(topic);
+    },
+    receive,
+    tellOthers: (topic) => forward(topic),
+    forwardTo(to) {
+      forward = to;
     },
     watch,
     watchAll(onNotice) {

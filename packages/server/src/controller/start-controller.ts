@@ -72,7 +72,11 @@ export function startController(options: ControllerOptions): Controller {
     }
   })();
   return {
-    hear: ({ jobId, project }) => controlling.driven.get(project)?.hear(jobId),
+    hear({ jobId, project }) {
+      const driven = controlling.driven.get(project);
+      if (driven === undefined) options.notices.tellOthers(`project:${project}`);
+      else driven.hear(jobId);
+    },
     async close() {
       controlling.isClosed = true;
       unwatch();
