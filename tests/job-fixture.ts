@@ -74,7 +74,8 @@ export function startJob(source: string, options: JobOptions = {}): StartedJob {
   const events: JobEvent[] = [];
   const waiting: { text: RegExp; resolve: () => void }[] = [];
   const execution = runner.start(requestOf(source, options), (event) => {
-    events.push(event);
+    // The bytes of a log are lent.
+    events.push(event.kind === 'step.log' ? { ...event, bytes: Buffer.from(event.bytes) } : event);
     for (const { text, resolve } of waiting) if (text.test(logOf(events))) resolve();
   });
   return {

@@ -35,7 +35,10 @@ export interface StepStarted {
 export interface StepLog {
   kind: 'step.log';
   step: number;
-  /** Whole lines, each ended by a newline. Bytes as printed, after masking; not necessarily UTF-8. */
+  /**
+   * Whole lines, each ended by a newline. Bytes as printed, after masking; not necessarily UTF-8. Lent, not given: they hold until
+   * the receiver returns, or until the promise that it returns resolves; who keeps them copies them.
+   */
   bytes: Uint8Array;
 }
 

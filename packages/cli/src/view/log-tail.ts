@@ -10,8 +10,8 @@ export class LogTail {
 
   append(bytes: Uint8Array): void {
     const end = bytes.subarray(Math.max(0, bytes.length - keptBytes));
-    // Copied: a kept view would keep the whole buffer it looks into.
-    this.#chunks.push(end.slice());
+    // A copy (`slice` of a Buffer is none): the bytes are lent.
+    this.#chunks.push(Buffer.from(end));
     this.#sizeBytes += end.length;
     while (this.#sizeBytes - this.#chunks[0]!.length >= keptBytes)
       this.#sizeBytes -= this.#chunks.shift()!.length;

@@ -2,6 +2,7 @@ import { fstatSync, writeSync, writev } from 'node:fs';
 
 /** Where a view prints to; written without waiting, and it says when its reader is behind. */
 export interface Output {
+  /** Bytes may be written to again when it returns. */
   write(content: string | Uint8Array): void;
   /** So much is unwritten that the writer should wait for `onDrain`. */
   readonly isBehind: boolean;
@@ -88,7 +89,8 @@ export function descriptorOutput(
       if (isBroken) return;
       const bytes = writeDirectly(typeof content === 'string' ? Buffer.from(content) : content);
       if (isBroken || bytes.length === 0) return;
-      waiting.push(bytes);
+      // It may be written to again when this returns.
+      waiting.push(typeof content === 'string' ? bytes : Buffer.from(bytes));
       unwrittenBytes += bytes.length;
       if (!isWriting) writeWaiting();
     },

@@ -13,10 +13,12 @@ export interface OutputListener {
 
 /** Reads one stream of a process. */
 export interface OutputReader {
-  /** The buffer belongs to the reader from now on. */
+  /** May keep the chunk; see `keeps`. */
   write(chunk: Buffer): void;
   /** The stream has ended: a last line without newline gets one. */
   end(): void;
+  /** Whether a part of what was written is waited for to go on. */
+  readonly keeps: boolean;
 }
 
 /** A longer line is cut, so that memory stays bounded. */
@@ -56,6 +58,9 @@ export function createOutputReader(masker: Masker, listener: OutputListener): Ou
   }
 
   return {
+    get keeps() {
+      return openBytes > 0;
+    },
     write(chunk) {
       const last = chunk.lastIndexOf(newline);
       if (last === -1) return keepOpen(chunk);

@@ -9,12 +9,14 @@ export type EmitJobEvent = (event: JobEvent) => void | Promise<void>;
 
 /** The log of one step, as people see it. */
 export interface StepLog {
-  /** Takes a block of whole lines as a process printed them. The buffer belongs to the log from now on. */
+  /** Takes a block of whole lines as a process printed them. May keep it; see `keeps`. */
   write(lines: Buffer): void;
   /** Takes a text of the runner's own; a newline is added. */
   line(text: string): void;
   /** Hands over what is held back: before an event that must come after these lines, and at the end of the step. */
   flush(): void;
+  /** Whether a block is held back, or being received. */
+  readonly keeps: boolean;
   /** Present while whoever receives the log asks for a pause. */
   readonly pause: Promise<void> | undefined;
 }
@@ -60,6 +62,9 @@ export function createStepLog(options: { step: number; masker: Masker; emit: Emi
     write,
     line: (text) => write(Buffer.from(`${text}\n`, 'utf8')),
     flush,
+    get keeps() {
+      return held.length > 0 || pause !== undefined;
+    },
     get pause() {
       return pause;
     },

@@ -28,7 +28,10 @@ export function readPipe(fd: number, output: ProcessOutput): PipeReading {
     timer = undefined;
     if (bytes === undefined || finished) return;
     const pause = output.write(bytes);
-    if (pause === undefined) return;
+    if (pause === undefined) {
+      if (output.keeps === false) block.reuse();
+      return;
+    }
     socket.pause();
     void pause.then(() => socket.resume());
   }
@@ -76,7 +79,7 @@ const mostAtOnce = 64 * 1024;
 const leastAtOnce = 512;
 const newline = 0x0a;
 
-/** Memory that is filled from the front; what was taken is never written to again. */
+/** Memory that is filled from the front; what was taken is not written to again, unless it is told that nobody looks at it. */
 function createBlock() {
   let memory = Buffer.allocUnsafe(firstBytes);
   let from = 0;
@@ -113,5 +116,12 @@ function createBlock() {
       return take(end === 0 && to - from >= enoughBytes ? to : from + end);
     },
     takeAll: () => take(to),
+    /** New memory has to be cleared page by page; what was used just now is near, too. */
+    reuse(): void {
+      // As long as it is small it is better to go on to a larger one.
+      if (memory.length < 2 * enoughBytes) return;
+      to = memory.copy(memory, 0, from, to);
+      from = 0;
+    },
   };
 }

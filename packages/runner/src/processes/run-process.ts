@@ -25,6 +25,8 @@ export interface ProcessOutput {
   write(chunk: Buffer): Promise<void> | undefined;
   /** No more will be written, though the stream may still be held open. */
   end(): void;
+  /** Whether any chunk is still looked at; while none is, their memory is written to again. Absent: they are kept. */
+  readonly keeps?: boolean;
 }
 
 export interface ProcessResult {

@@ -36,5 +36,8 @@ export function outputOf(step: RunningStep, commands: WorkflowCommands): Process
       return step.report.log.pause;
     },
     end: () => reader.end(),
+    get keeps() {
+      return reader.keeps || step.report.log.keeps;
+    },
   };
 }
