@@ -107,7 +107,7 @@ export const dispatchSchema = z.strictObject({
 
 export const repositoryDispatchSchema = z.strictObject({
   event_type: z.string().min(1).max(100),
-  client_payload: z.record(z.string(), z.json()).default({}),
+  client_payload: z.record(z.string(), z.unknown()).default({}),
 });
 
 export const pullRequestEventSchema = z.strictObject({

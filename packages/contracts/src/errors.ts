@@ -22,6 +22,7 @@ export const errorTable = {
   'invalid-workflow': { status: 422, message: 'The workflow cannot be started so.' },
   'invalid-inputs': { status: 422, message: 'The inputs are not those of the workflow.' },
   internal: { status: 500, message: 'The server made a mistake; its log says which.' },
+  'github-unreachable': { status: 502, message: 'GitHub did not give what it was asked for.' },
   closing: { status: 503, message: 'The server is about to end.' },
   'storage-full': {
     status: 507,

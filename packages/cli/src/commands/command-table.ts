@@ -20,5 +20,10 @@ export const commandTable: Record<string, () => Promise<Command>> = {
   logs: async () => (await import('./logs.ts')).logsCommand,
   artifacts: async () => (await import('./artifacts.ts')).artifactsCommand,
   cache: async () => (await import('./cache.ts')).cacheCommand,
+  runner: async () => (await import('./runner.ts')).runnerCommand,
+  project: async () => (await import('./project.ts')).projectCommand,
+  dispatch: async () => (await import('./dispatch.ts')).dispatchCommand,
+  cancel: async () => (await import('./cancel.ts')).cancelCommand,
+  runners: async () => (await import('./runners.ts')).runnersCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };

@@ -12,6 +12,7 @@ import {
 } from '../history/recorded-run.ts';
 import { findRun, type KeptRun } from '../history/run-history.ts';
 import { findRepositoryRoot } from '../repository/repository-root.ts';
+import { isForServer, serverOptions } from '../server/server-access.ts';
 import { withoutControl } from '../view/control-sequences.ts';
 import { printBytes } from '../view/print.ts';
 import { isTerminal } from '../view/terminal.ts';
@@ -20,13 +21,21 @@ import type { Command } from './command-table.ts';
 const spec: CommandSpec = {
   name: 'logs',
   summary: 'print the logs of a run',
-  description: ['Without RUN: of the newest run of this repository.'],
+  description: [
+    'Without RUN: of the newest run of this repository. With --server or SLIPWAY_SERVER: of a run of that server.',
+  ],
   argument: { name: 'RUN', repeatable: false, help: 'its number, as slipway runs shows it' },
   options: [
     { name: 'job', short: 'j', value: 'ID', help: 'only this job: its id, name or key' },
     { name: 'step', value: 'STEP', help: 'only this step: its id, its name or its number' },
     { name: 'failed', help: 'only steps that failed' },
     { name: 'attempt', value: 'N', help: 'of an earlier attempt; default the newest' },
+    ...serverOptions,
+    {
+      name: 'follow',
+      short: 'f',
+      help: 'of a server: print what comes until the run is over; exit status 1 if it failed',
+    },
   ],
   examples: [
     { line: 'slipway logs --failed', says: 'why the last run failed' },
@@ -37,6 +46,9 @@ const spec: CommandSpec = {
 export const logsCommand: Command = { spec, execute };
 
 async function execute(typed: TypedArguments): Promise<number> {
+  if (isForServer(typed, process.env)) {
+    return (await import('../server/print-log.ts')).printServerLog(typed);
+  }
   const read = openRun(typed.arguments[0], typed.values.get('attempt')?.[0]);
   if (read.run === null) return refuse([read.mistake]);
   const selection = {

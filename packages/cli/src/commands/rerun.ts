@@ -17,6 +17,7 @@ import { type RunRecipe, readRecipe } from '../rerun/run-recipe.ts';
 import { interruptionNotice } from '../runs/interruption-notice.ts';
 import { preparationContext, refusePreparation } from '../runs/prepare-command.ts';
 import { runOpened } from '../runs/run-opened.ts';
+import { isForServer, serverOptions } from '../server/server-access.ts';
 import { printError } from '../view/print.ts';
 import type { Command } from './command-table.ts';
 import { keepOptions, reportOptions, workflowOptions } from './workflow-options.ts';
@@ -31,6 +32,7 @@ const spec: CommandSpec = {
     'Jobs that are not run again keep their results, outputs and logs. What needs a job that runs again, runs again too.',
     '--from-step begins a job at one of its steps: workspace, environment, outputs and state are as they were before it, and what was edited in the repository since is copied. That a job which failed is kept for that, is so for the last three runs and up to 4 GiB.',
     'Secrets are not kept: those that came from the environment or a file are read from there again, others must be given again.',
+    'With --server or SLIPWAY_SERVER: a run of that server, from the files of its commit; all of it, --failed or --job.',
   ],
   argument: { name: 'RUN', repeatable: false, help: 'its number, as slipway runs shows it' },
   options: [
@@ -45,6 +47,7 @@ const spec: CommandSpec = {
     ...debugOptions,
     ...keepOptions,
     ...reportOptions,
+    ...serverOptions,
   ],
   examples: [
     { line: 'slipway rerun --failed', says: 'once more, what failed in the newest run' },
@@ -60,6 +63,8 @@ export const rerunCommand: Command = { spec, execute };
 
 async function execute(typed: TypedArguments): Promise<number> {
   const environment = process.env;
+  if (isForServer(typed, environment))
+    return (await import('../server/rerun-on-server.ts')).rerunOnServer(typed);
   const root = findRepositoryRoot(process.cwd()) ?? process.cwd();
   const home = slipwayHome(environment);
   const notices = (await sweepInterrupted({ slipwayHome: home, now: Date.now() })).map(interruptionNotice);

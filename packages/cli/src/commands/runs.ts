@@ -6,6 +6,7 @@ import { refuse } from '../command-line/refusal.ts';
 import { readRecordedRun } from '../history/recorded-run.ts';
 import { type KeptRun, listRuns } from '../history/run-history.ts';
 import { findRepositoryRoot } from '../repository/repository-root.ts';
+import { isForServer, serverOptions } from '../server/server-access.ts';
 import { printOut } from '../view/print.ts';
 import { chooseStyle, type Style } from '../view/style.ts';
 import { isTerminal } from '../view/terminal.ts';
@@ -13,9 +14,13 @@ import type { Command } from './command-table.ts';
 
 const spec: CommandSpec = {
   name: 'runs',
-  summary: 'list the runs that were made in this repository',
-  description: ['Newest first. What is kept of a run is under .slipway/runs/NUMBER.'],
+  summary: 'list the runs that were made in this repository, or on a server',
+  description: [
+    'Newest first. What is kept of a run is under .slipway/runs/NUMBER. With --server or SLIPWAY_SERVER: the runs of that server.',
+  ],
   options: [
+    ...serverOptions,
+    { name: 'project', value: 'OWNER/NAME', help: 'of a server: only runs of this project' },
     { name: 'limit', value: 'N', help: 'how many; default 20' },
     { name: 'json', help: 'print one JSON object a line' },
   ],
@@ -33,6 +38,9 @@ async function execute(typed: TypedArguments): Promise<number> {
         mend: 'Write a whole number of at least 1.',
       },
     ]);
+  }
+  if (isForServer(typed, process.env)) {
+    return (await import('../server/list-runs.ts')).listServerRuns(typed, limit);
   }
   const root = findRepositoryRoot(process.cwd()) ?? process.cwd();
   const runs = listRuns(root).slice(0, limit).map(describe);

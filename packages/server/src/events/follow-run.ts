@@ -1,5 +1,5 @@
 import { type EventFacts, type Payload, workflowRunPayloadOf } from '@slipway/workflow/triggers';
-import type { FinishedRun } from '../controller/drive-project.ts';
+import type { FinishedRun } from '../controller/driving.ts';
 import { findProject } from '../projects/find-project.ts';
 import type { EventSources } from './event-sources.ts';
 import { takeProjectEvent } from './take-event.ts';

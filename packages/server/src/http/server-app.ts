@@ -18,6 +18,7 @@ export interface ServerAppOptions {
   gateway: RunnerGateway<JobRequest>;
   /** Artifacts and caches, at the root: their clients take the origin of a URL only. */
   results: Hono<{ Bindings: HttpBindings }>;
+  webhooks: Hono;
   metrics: Metrics;
   storage: StorageWatch;
   logger: Logger;
@@ -28,7 +29,7 @@ type App = Hono<{ Bindings: HttpBindings }>;
 
 /** Everything that is answered over HTTP but git. */
 export function serverApp(options: ServerAppOptions): App {
-  const { context, gateway, results, metrics, storage, logger, version } = options;
+  const { context, gateway, results, webhooks, metrics, storage, logger, version } = options;
   const app: App = new Hono();
   app.onError((error, c) => answerTrouble(error, c, { storage, logger }));
   app.notFound((c) => {
@@ -65,6 +66,8 @@ export function serverApp(options: ServerAppOptions): App {
     await next();
   });
   app.route('/runner/v1', runners as unknown as App);
+  webhooks.onError((error, c) => answerTrouble(error, c, { storage, logger }));
+  app.route('/webhooks', webhooks as unknown as App);
   for (const path of ['/twirp/*', '/_apis/*', '/uploads/*', '/artifacts/*', '/caches/*']) {
     app.all(path, (c) => results.fetch(c.req.raw, c.env));
   }

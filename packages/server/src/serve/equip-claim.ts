@@ -1,7 +1,9 @@
 import type { Value } from '@slipway/workflow';
+import type { Payload } from '@slipway/workflow/triggers';
 import { issueJobToken } from '../access/job-token.ts';
 import { equipRequest } from '../controller/equip-request.ts';
 import type { EventSources } from '../events/event-sources.ts';
+import { textAt } from '../github/payload-values.ts';
 import { issueRuntimeToken } from '../results/job-scope.ts';
 import { runtimeVariables } from '../results/runtime-variables.ts';
 import type { GatewayOptions } from '../runners/store-gateway.ts';
@@ -14,8 +16,9 @@ export function equipClaims(sources: EventSources, key: Uint8Array): GatewayOpti
   return async (claim) => {
     const { project, jobId, request } = claim;
     const token = await issueJobToken({ project, jobId }, { key, now: now() });
-    const { secrets: own } = await secrets.read(project);
     const { github } = request.contexts;
+    // Whoever may send a pull request must not be able to read secrets with it.
+    const own = isOfFork(github) ? {} : (await secrets.read(project)).secrets;
     return {
       request: await equipRequest(store, claim, { ...own, GITHUB_TOKEN: token }),
       source: {
@@ -30,6 +33,14 @@ export function equipClaims(sources: EventSources, key: Uint8Array): GatewayOpti
       ),
     };
   };
+}
+
+/** Code of another repository is executed: by every event about a pull request of a fork but the one that is made for that. */
+function isOfFork(github: Record<string, Value>): boolean {
+  const name = text(github.event_name);
+  if (!name.startsWith('pull_request') || name === 'pull_request_target') return false;
+  const head = textAt(github.event as Payload, 'pull_request', 'head', 'repo', 'full_name');
+  return head !== text(github.repository);
 }
 
 function text(value: Value | undefined): string {

@@ -13,6 +13,11 @@ import { createNotices } from '../controller/notices.ts';
 import { type Controller, startController } from '../controller/start-controller.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import { followFinishedRun } from '../events/follow-run.ts';
+import { deliverReports } from '../github/deliver-reports.ts';
+import { takeDeliveries } from '../github/deliveries.ts';
+import { watchReports } from '../github/report-watch.ts';
+import { wantReports } from '../github/want-reports.ts';
+import { webhookRoutes } from '../github/webhook-routes.ts';
 import type { ApiContext } from '../http/api/api-context.ts';
 import { answerGit } from '../http/git-routes.ts';
 import { serverApp } from '../http/server-app.ts';
@@ -25,7 +30,9 @@ import { createPendingUploads } from '../results/pending-uploads.ts';
 import { resultsApp } from '../results/results-app.ts';
 import { openJobStreams } from '../runners/job-streams.ts';
 import { storeGateway } from '../runners/store-gateway.ts';
+import { fireSchedules } from '../schedules/fire-schedules.ts';
 import { openStore, type Store, type StoreLocation } from '../store/open-store.ts';
+import { startBackgroundWork } from './background-work.ts';
 import { dataDirectory } from './data-directory.ts';
 import { equipClaims } from './equip-claim.ts';
 import { createPushWatch } from './push-watch.ts';
@@ -69,6 +76,7 @@ export interface SlipwayServer {
   close(): Promise<void>;
 }
 
+const lookEveryMs = 1_000;
 const maxUploadBytes = 10 * 1024 ** 3;
 
 /** Opens the store, listens, drives runs and answers. @throws Error that says what can't be opened or listened on */
@@ -86,13 +94,17 @@ export async function openServer(options: ServerOptions): Promise<SlipwayServer>
     logger.error({ err: error }, 'something did not work and is tried again');
   };
   const pushes = createPushWatch(sources, onTrouble);
+  const background = startBackground(sources, onTrouble);
   const controller = startController({
     store,
     notices: sources.notices,
     owner: randomUUID(),
     now,
     onTrouble,
-    onRunFinished: (finished) => followFinishedRun(sources, finished),
+    async onRunFinished(finished) {
+      await followFinishedRun(sources, finished);
+      if (await wantReports(sources, Number(finished.run.runId))) background.reports.wake();
+    },
     ...(options.runnerLeaseMs !== undefined && { runnerLeaseMs: options.runnerLeaseMs }),
   });
   const gateway = openGateway(options, { parts, sources, controller });
@@ -101,6 +113,7 @@ export async function openServer(options: ServerOptions): Promise<SlipwayServer>
     streams: parts.streams,
     blobs: parts.blobs,
     assertRoom: storage.assertRoom,
+    onProjectChanged: (project, actor) => void pushes.look(project, actor),
     closing: closing.signal,
   };
   const results = resultsApp({
@@ -114,7 +127,13 @@ export async function openServer(options: ServerOptions): Promise<SlipwayServer>
     maxUploadBytes,
   });
   const { version } = options;
-  const app = serverApp({ context, gateway, results, metrics, storage, logger, version });
+  const webhooks = webhookRoutes({
+    sources,
+    metrics,
+    assertRoom: storage.assertRoom,
+    onDelivery: background.deliveries.wake,
+  });
+  const app = serverApp({ context, gateway, results, webhooks, metrics, storage, logger, version });
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const git = {
     ...sources,
@@ -137,12 +156,36 @@ export async function openServer(options: ServerOptions): Promise<SlipwayServer>
       closing.abort();
       await controller.close();
       await pushes.close();
+      await background.close();
       server.closeIdleConnections();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       storage.close();
       await parts.uploads.discardAll();
       await store.destroy();
+    },
+  };
+}
+
+/** What happens without anybody asking. */
+function startBackground(sources: EventSources, onTrouble: (error: unknown) => void) {
+  const watch = watchReports(sources);
+  const everyMs = lookEveryMs;
+  const reports = startBackgroundWork(
+    async () => {
+      await watch.look();
+      await deliverReports(sources, onTrouble);
+    },
+    { everyMs, onTrouble },
+  );
+  const deliveries = startBackgroundWork(() => takeDeliveries(sources, onTrouble), { everyMs, onTrouble });
+  const schedules = startBackgroundWork(() => fireSchedules(sources, onTrouble), { everyMs, onTrouble });
+  return {
+    reports,
+    deliveries,
+    async close() {
+      watch.close();
+      await Promise.all([reports.close(), deliveries.close(), schedules.close()]);
     },
   };
 }

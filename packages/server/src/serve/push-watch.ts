@@ -1,12 +1,16 @@
 import type { EventSources } from '../events/event-sources.ts';
 import { takePushes } from '../events/take-pushes.ts';
+import { fetchMirror } from '../github/mirror.ts';
 import { listProjects, type Project } from '../projects/find-project.ts';
+import { repositoryDirectory } from '../repositories/bare-repository.ts';
+import { readRefs } from '../repositories/read-commits.ts';
+import { syncSchedules } from '../schedules/sync-schedules.ts';
 
-/** Tells of what was pushed, one look at a repository at a time. */
+/** Tells of what was pushed and keeps schedules as the default branch has them; one look at a repository at a time. */
 export interface PushWatch {
-  /** After a push. Never rejects: what could not be told of is tried again. */
+  /** After a push, or a change of the settings. Never rejects: what could not be told of is tried again. */
   look(project: Project, actor: string): Promise<void>;
-  /** At start: tells of pushes whose events a crash has swallowed. */
+  /** At start: tells of pushes whose events a crash has swallowed, and reads schedules. */
   lookEverywhere(): Promise<void>;
   close(): Promise<void>;
 }
@@ -22,7 +26,9 @@ export function createPushWatch(sources: EventSources, onTrouble: (error: unknow
     const own = before.then(async () => {
       if (isClosed) return;
       try {
-        await takePushes(sources, project, actor);
+        if (project.settings.source.kind === 'hosted') await takePushes(sources, project, actor);
+        else await fetchOnce(sources, project);
+        await syncSchedules(sources, project);
       } catch (error) {
         onTrouble(error);
         const timer = setTimeout(() => {
@@ -43,7 +49,7 @@ export function createPushWatch(sources: EventSources, onTrouble: (error: unknow
     async lookEverywhere() {
       const projects = await listProjects(sources.store);
       for (const project of projects) {
-        if (project.settings.source.kind === 'hosted') await look(project, ownerOf(project));
+        await look(project, ownerOf(project));
       }
     },
     async close() {
@@ -52,6 +58,12 @@ export function createPushWatch(sources: EventSources, onTrouble: (error: unknow
       await Promise.all(looks.values());
     },
   };
+}
+
+/** A new mirror: later fetches come with webhooks. */
+async function fetchOnce(sources: EventSources, project: Project): Promise<void> {
+  const directory = repositoryDirectory(sources.repositories, project.name);
+  if ((await readRefs(directory)).size === 0) await fetchMirror(sources, project);
 }
 
 /** Who pushed is not known any more. */

@@ -18,6 +18,7 @@ export interface Tables {
   token: TokenTable;
   repository_ref: RepositoryRefTable;
   report: ReportTable;
+  delivery: DeliveryTable;
 }
 
 export interface ArtifactTable {
@@ -272,5 +273,24 @@ export interface ReportTable {
   /** What GitHub said last, if it refused. */
   problem: string | null;
   /** When to deliver; null: nothing is to be delivered. */
+  next_at: number | null;
+}
+
+/** Webhooks that were acknowledged. They are kept after they were taken in, so that one that is sent again changes nothing. */
+export interface DeliveryTable {
+  id: Generated<number>;
+  project: string;
+  /** GitHub's. */
+  delivery_id: string;
+  /** GitHub's name. */
+  event: string;
+  /** JSON; empty once it was taken in. */
+  payload: string;
+  received_at: number;
+  /** In a row. */
+  failures: number;
+  /** Why it could not be taken in, the last time. */
+  problem: string | null;
+  /** When to take it in; null: that is done. */
   next_at: number | null;
 }

@@ -25,15 +25,15 @@ export function apiApp(context: ApiContext, version: string): ApiRouter {
   api.notFound((c) => {
     throw new SlipwayError('unknown-route', { message: `There is no ${c.req.method} ${c.req.path}.` });
   });
-  api.doc31('/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'Slipway',
-      version,
-      description: 'Runs, projects, events and runners of a Slipway server.',
-    },
-    servers: [{ url: '/api/v1' }],
-    security: [{ token: [] }],
+  let description: object | undefined;
+  api.get('/openapi.json', (c) => {
+    description ??= api.getOpenAPI31Document({
+      openapi: '3.1.0',
+      info: { title: 'Slipway', version, description: 'Runs, projects, events and runners of a server.' },
+      servers: [{ url: '/api/v1' }],
+      security: [{ token: [] }],
+    });
+    return c.json(description);
   });
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   api.use(async (c, next) => {

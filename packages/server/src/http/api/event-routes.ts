@@ -8,6 +8,7 @@ import {
   pullRequestEventSchema,
   repositoryDispatchSchema,
 } from '@slipway/contracts/api';
+import { SlipwayError } from '@slipway/contracts/errors';
 import type { Diagnostic } from '@slipway/workflow';
 import type { EventFacts, Payload } from '@slipway/workflow/triggers';
 import { z } from 'zod';
@@ -15,7 +16,9 @@ import type { Acceptance } from '../../controller/accept-event.ts';
 import { dispatchWorkflow } from '../../events/dispatch-workflow.ts';
 import { takeProjectEvent } from '../../events/take-event.ts';
 import { takePullRequest } from '../../events/take-pull-request.ts';
-import { findProject } from '../../projects/find-project.ts';
+import { fetchMirror } from '../../github/mirror.ts';
+import { findProject, type Project } from '../../projects/find-project.ts';
+import { GitError } from '../../repositories/git.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { ApiContext, ApiRouter } from './api-context.ts';
 import { answers, body, projectNameOf, projectParams } from './describe-route.ts';
@@ -58,9 +61,14 @@ const list = createRoute({
 export function addEventRoutes(api: ApiRouter, context: ApiContext): void {
   const projectOf = (params: z.infer<typeof projectParams>) =>
     findProject(context.store, projectNameOf(params));
+  const currentProject = async (params: z.infer<typeof projectParams>) => {
+    const project = await projectOf(params);
+    if (project.settings.source.kind === 'github') await fetchCurrent(context, project);
+    return project;
+  };
   api.openapi(dispatch, async (c) => {
     context.assertRoom();
-    const project = await projectOf(c.req.valid('param'));
+    const project = await currentProject(c.req.valid('param'));
     const { workflow, ref, inputs } = c.req.valid('json');
     const typed = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, String(value)]));
     const run = await dispatchWorkflow(context, project, {
@@ -73,7 +81,7 @@ export function addEventRoutes(api: ApiRouter, context: ApiContext): void {
   });
   api.openapi(repositoryDispatch, async (c) => {
     context.assertRoom();
-    const project = await projectOf(c.req.valid('param'));
+    const project = await currentProject(c.req.valid('param'));
     const { event_type: action, client_payload } = c.req.valid('json');
     const taken = await takeProjectEvent(context, project, {
       deliveryId: `repository_dispatch:${randomUUID()}`,
@@ -94,6 +102,16 @@ export function addEventRoutes(api: ApiRouter, context: ApiContext): void {
     const { limit } = c.req.valid('query');
     return c.json({ events: await readEvents(context.store, name, limit) }, 200);
   });
+}
+
+/** @throws SlipwayError `github-unreachable` */
+async function fetchCurrent(context: ApiContext, project: Project): Promise<void> {
+  try {
+    await fetchMirror(context, project);
+  } catch (cause) {
+    if (!(cause instanceof GitError)) throw cause;
+    throw new SlipwayError('github-unreachable', { message: cause.message, cause });
+  }
 }
 
 function acceptanceAnswer(acceptance: Acceptance | null): z.infer<typeof acceptanceSchema> {

@@ -78,14 +78,18 @@ export function addProjectRoutes(api: ApiRouter, context: ApiContext): void {
   api.openapi(list, async (c) => c.json({ projects: (await listProjects(store)).map(shown) }, 200));
   api.openapi(create, async (c) => {
     context.assertRoom();
-    return c.json(shown(await setUpProject(context, c.req.valid('json'))), 201);
+    const project = await setUpProject(context, c.req.valid('json'));
+    context.onProjectChanged(project, c.var.actor);
+    return c.json(shown(project), 201);
   });
   api.openapi(show, async (c) => {
     return c.json(shown(await findProject(store, projectNameOf(c.req.valid('param')))), 200);
   });
   api.openapi(change, async (c) => {
     const project = await findProject(store, projectNameOf(c.req.valid('param')));
-    return c.json(shown(await changeProject(context, project, c.req.valid('json'))), 200);
+    const changed = await changeProject(context, project, c.req.valid('json'));
+    context.onProjectChanged(changed, c.var.actor);
+    return c.json(shown(changed), 200);
   });
   api.openapi(listSecrets, async (c) => {
     const { name } = await findProject(store, projectNameOf(c.req.valid('param')));

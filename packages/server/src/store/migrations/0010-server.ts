@@ -33,4 +33,18 @@ export async function up(store: Kysely<unknown>): Promise<void> {
     .addUniqueConstraint('report_once', ['run_id', 'subject', 'kind'])
     .execute();
   await store.schema.createIndex('report_by_next').on('report').column('next_at').execute();
+  await store.schema
+    .createTable('delivery')
+    .addColumn('id', 'integer', identity(store))
+    .addColumn('project', 'text', (column) => column.notNull())
+    .addColumn('delivery_id', 'text', (column) => column.notNull())
+    .addColumn('event', 'text', (column) => column.notNull())
+    .addColumn('payload', 'text', (column) => column.notNull())
+    .addColumn('received_at', 'bigint', (column) => column.notNull())
+    .addColumn('failures', 'integer', (column) => column.notNull())
+    .addColumn('problem', 'text')
+    .addColumn('next_at', 'bigint')
+    .addUniqueConstraint('delivery_once', ['project', 'delivery_id'])
+    .execute();
+  await store.schema.createIndex('delivery_by_next').on('delivery').column('next_at').execute();
 }

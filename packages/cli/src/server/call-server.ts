@@ -1,0 +1,52 @@
+import type { ErrorBody } from '@slipway/contracts/errors';
+import type { ServerAccess } from './server-access.ts';
+
+/** The server refused, or could not be reached; the message is for people. */
+export class ServerRefusal extends Error {
+  override readonly name = 'ServerRefusal';
+}
+
+export interface ServerCall {
+  method?: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  /** Below `/api/v1`, beginning with a slash. */
+  path: string;
+  body?: object;
+  headers?: Record<string, string>;
+}
+
+/**
+ * Asks the REST interface and gives the answer as JSON.
+ * @throws ServerRefusal
+ */
+export async function callServer<Answer>(access: ServerAccess, call: ServerCall): Promise<Answer> {
+  const response = await requestServer(access, call);
+  return (response.status === 204 ? null : await response.json()) as Answer;
+}
+
+/** The same for answers that are read as they come. */
+export async function requestServer(
+  { url, token }: ServerAccess,
+  { method = 'GET', path, body, headers = {} }: ServerCall,
+): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+    throw new ServerRefusal(`${url} cannot be reached: ${cause instanceof Error ? cause.message : cause}`);
+  }
+  if (response.ok) return response;
+  const answer = (await response.json().catch(() => null)) as Partial<ErrorBody> | null;
+  const { code, message, field } = answer?.error ?? {};
+  if (message === undefined)
+    throw new ServerRefusal(`${url} answered ${response.status} ${response.statusText}`);
+  throw new ServerRefusal(`${message} (${code}${field === undefined ? '' : `, ${field}`})`);
+}

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import type { Mistake, TypedArguments } from '../command-line/command.ts';
+import { readAssignments } from '../event/assignments.ts';
+
+/** What a project is to be, as the REST interface takes it; what was not typed is left out. */
+export interface ProjectRequest {
+  request: Record<string, unknown>;
+  /** By name. */
+  secrets: Record<string, string>;
+  mistakes: Mistake[];
+}
+
+export function readProjectRequest(typed: TypedArguments): ProjectRequest {
+  const value = (option: string): string | undefined => typed.values.get(option)?.[0];
+  const missed = value('missed-schedules');
+  const vars = readAssignments({
+    typed: typed.values.get('var') ?? [],
+    option: '--var',
+    files: [],
+    fileOption: '--var-file',
+  });
+  const secrets = readAssignments({
+    typed: [],
+    option: '--secret',
+    files: typed.values.get('secret-file') ?? [],
+    fileOption: '--secret-file',
+  });
+  const mistakes = [...vars.mistakes, ...secrets.mistakes];
+  const given = {
+    source: sourceOf(typed, mistakes),
+    webhookSecret: readSecretFile(typed, 'webhook-secret-file', mistakes),
+    githubToken: readSecretFile(typed, 'github-token-file', mistakes),
+    defaultBranch: value('default-branch'),
+    retentionDays: readDays(value('retention-days'), mistakes),
+    schedules: missed === undefined ? undefined : { missed },
+    vars: typed.values.has('var') ? vars.values : undefined,
+  };
+  const request = Object.fromEntries(Object.entries(given).filter(([, one]) => one !== undefined));
+  return { request, secrets: secrets.values, mistakes };
+}
+
+function sourceOf({ values, switches }: TypedArguments, mistakes: Mistake[]): object | undefined {
+  const [cloneUrl] = values.get('clone-url') ?? [];
+  const [apiUrl] = values.get('api-url') ?? [];
+  const reports = values.get('reports')?.[0]?.split(',');
+  if (switches.has('github')) {
+    return {
+      kind: 'github',
+      ...(cloneUrl !== undefined && { cloneUrl }),
+      ...(apiUrl !== undefined && { apiUrl }),
+      ...(reports !== undefined && { reports }),
+    };
+  }
+  for (const option of ['clone-url', 'api-url', 'reports'].filter((one) => values.has(one))) {
+    mistakes.push({ message: `--${option} is for projects on GitHub`, mend: 'Give --github too.' });
+  }
+  return undefined;
+}
+
+function readSecretFile({ values }: TypedArguments, option: string, mistakes: Mistake[]): string | undefined {
+  const path = values.get(option)?.[0];
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    mistakes.push({ message: `--${option}: cannot read ${path}`, mend: 'Name a file that can be read.' });
+    return undefined;
+  }
+}
+
+function readDays(text: string | undefined, mistakes: Mistake[]): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d+$/.test(text)) {
+    mistakes.push({ message: `--retention-days '${text}' is no number`, mend: 'Write a whole number.' });
+  }
+  return Number(text);
+}

@@ -1,0 +1,46 @@
+import type { EventSources } from '../events/event-sources.ts';
+import type { Project } from '../projects/find-project.ts';
+import { repositoryDirectory } from '../repositories/bare-repository.ts';
+import { git } from '../repositories/git.ts';
+
+/** Transports of git that run no program of someone's choice. */
+const protocols = 'file:git:http:https:ssh';
+
+/**
+ * Fetches all branches and tags of a GitHub project into its mirror, from where jobs get them.
+ * @param refs what else to fetch; one that is not there is left out
+ * @throws GitError
+ */
+export async function fetchMirror(
+  { repositories, secrets }: EventSources,
+  project: Project,
+  refs: readonly string[] = [],
+): Promise<string> {
+  const directory = repositoryDirectory(repositories, project.name);
+  const { source } = project.settings;
+  if (source.kind !== 'github') throw new Error(`${project.name} is not on GitHub`);
+  const url = source.cloneUrl ?? `https://github.com/${project.name}.git`;
+  const { githubToken } = await secrets.read(project.name);
+  const env = { GIT_ALLOW_PROTOCOL: protocols, ...authorization(url, githubToken) };
+  const heads = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
+  await git(directory, ['fetch', '--quiet', '--prune', '--no-write-fetch-head', '--', url, ...heads], {
+    env,
+  });
+  for (const ref of refs) {
+    await git(directory, ['fetch', '--quiet', '--no-write-fetch-head', '--', url, `+${ref}:${ref}`], {
+      env,
+    }).catch(() => {});
+  }
+  return directory;
+}
+
+/** By the environment: arguments of a process are shown to everyone on the machine. */
+function authorization(url: string, token: string | undefined): Record<string, string> {
+  if (token === undefined || !/^https?:/.test(url)) return {};
+  const basic = Buffer.from(`x-access-token:${token}`).toString('base64');
+  return {
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `http.${new URL(url).origin}/.extraHeader`,
+    GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${basic}`,
+  };
+}
