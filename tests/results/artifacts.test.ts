@@ -50,6 +50,17 @@ test('an artifact is never replaced: the second upload of a name is refused', as
   await expect(client.uploadArtifact('same', files, results.directory)).rejects.toThrow(/already exists/);
 });
 
+test('another attempt of a run replaces what the same job made before, and nothing else', async () => {
+  await client.uploadArtifact('report', writeFiles({ 'a.txt': 'first' }), results.directory);
+  const attemptBeganAt = Date.now() + 1;
+  await results.actAs({ jobKey: 'other', attemptBeganAt });
+  const second = writeFiles({ 'a.txt': 'second' });
+  await expect(client.uploadArtifact('report', second, results.directory)).rejects.toThrow(/already exists/);
+  await results.actAs({ attemptBeganAt });
+  const { id } = await client.uploadArtifact('report', second, results.directory);
+  expect((await client.listArtifacts()).artifacts.map((artifact) => artifact.id)).toEqual([id]);
+});
+
 test('a deleted artifact is gone, its name is free and its bytes leave the disk', async () => {
   await client.uploadArtifact('gone', writeFiles({ 'a.txt': 'x' }), results.directory);
   expect(blobsIn(results.directory)).toHaveLength(1);

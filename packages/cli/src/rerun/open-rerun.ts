@@ -52,6 +52,7 @@ export function openRerun(
     names: new Map(record.jobs.map(({ jobKey, name }) => [jobKey, name])),
     from: attemptPathOf(directory.path, kept.attempt ?? 1),
     to: directory.path,
+    beganAt: now,
   });
   return {
     opened: {

@@ -6,6 +6,8 @@ import { logFileName } from '../journal/run-journal.ts';
 
 /** What another attempt takes over from the one before: results of jobs, and their part of the journal. */
 export interface RecalledAttempt {
+  /** When the new attempt began; epoch ms. */
+  beganAt: number;
   jobs: RecalledJobs;
   /** The job is of another name now (its matrix has changed): what is known is of something else. */
   forgetUnlike(jobKey: string, name: string): void;
@@ -21,15 +23,18 @@ export interface RecallOptions {
   from: string;
   /** Of this one. */
   to: string;
+  /** When this one begins; epoch ms. */
+  beganAt: number;
 }
 
 /** Links the logs of the jobs that are taken over into the new attempt's folder. */
-export function recallAttempt({ jobs, names, from, to }: RecallOptions): RecalledAttempt {
+export function recallAttempt({ jobs, names, from, to, beganAt }: RecallOptions): RecalledAttempt {
   const lines = progressLines(from, new Set(jobs.results.keys()));
   for (const jobKey of jobs.results.keys())
     link(join(from, logFileName(jobKey)), join(to, logFileName(jobKey)));
   return {
     jobs,
+    beganAt,
     forgetUnlike(jobKey, name) {
       if (names.get(jobKey) !== name) jobs.results.delete(jobKey);
     },

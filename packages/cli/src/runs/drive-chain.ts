@@ -28,7 +28,7 @@ export async function driveChain(
   session: RunSession,
   options: ChainOptions,
 ): Promise<void> {
-  const results = lazyJobResults(opened.prepared.root);
+  const results = lazyJobResults(opened.prepared.root, opened.recalled?.beganAt);
   const driving = { ...drivingOptions(session, options, opened.prepared.root), results };
   try {
     await driveAll(opened, session, { ...options, driving });

@@ -9,8 +9,11 @@ export interface JobResults {
   close(): Promise<void>;
 }
 
-/** Kept in `<repository>/.slipway/results`. */
-export function lazyJobResults(repositoryRoot: string): JobResults {
+/**
+ * Kept in `<repository>/.slipway/results`.
+ * @param attemptBeganAt of another attempt, epoch ms: its jobs may replace what they made before
+ */
+export function lazyJobResults(repositoryRoot: string, attemptBeganAt?: number): JobResults {
   let server: Promise<ResultsServer> | null = null;
   const open = (): Promise<ResultsServer> => {
     server ??= import('@slipway/server/results').then(({ serveResults }) =>
@@ -22,7 +25,9 @@ export function lazyJobResults(repositoryRoot: string): JobResults {
     async runtimeOf(request) {
       const { url, tokenFor } = await open();
       const { runtimeVariables } = await import('@slipway/server/results');
-      return runtimeVariables(request, url, tokenFor);
+      return runtimeVariables(request, url, (scope) =>
+        tokenFor(attemptBeganAt === undefined ? scope : { ...scope, attemptBeganAt }),
+      );
     },
     async close() {
       await (await server)?.close();

@@ -54,11 +54,12 @@ export async function assertArtifactCanBeMade(
   if (fault !== null) throw new ResultsError('invalid_argument', fault);
   const made = await store
     .selectFrom('artifact')
-    .select(['name'])
+    .select(['name', 'job_key', 'created_at'])
     .where('run_id', '=', scope.runId)
     .where('expires_at', '>', now())
     .execute();
-  if (made.some((artifact) => artifact.name === name)) throw alreadyExists(name);
+  if (made.some((artifact) => artifact.name === name && !isOutdated(artifact, scope)))
+    throw alreadyExists(name);
   if (made.length >= limits.maxPerRun) {
     throw new ResultsError('resource_exhausted', `the run has ${made.length} artifacts, which is the limit`);
   }
@@ -94,6 +95,15 @@ export async function addArtifact(
       .where('name', '=', name)
       .where('expires_at', '<=', now())
       .execute();
+    if (scope.attemptBeganAt !== undefined) {
+      await transaction
+        .deleteFrom('artifact')
+        .where('run_id', '=', scope.runId)
+        .where('name', '=', name)
+        .where('job_key', '=', scope.jobKey)
+        .where('created_at', '<', scope.attemptBeganAt)
+        .execute();
+    }
     const row = await transaction
       .insertInto('artifact')
       .values({
@@ -160,6 +170,14 @@ export async function expireArtifacts(context: Context): Promise<number> {
     expired.map(({ id }) => id),
   );
   return expired.length;
+}
+
+/** Made by the same job in an earlier attempt. */
+function isOutdated(
+  artifact: { job_key: string; created_at: number },
+  { jobKey, attemptBeganAt = Number.NEGATIVE_INFINITY }: JobScope,
+): boolean {
+  return artifact.job_key === jobKey && artifact.created_at < attemptBeganAt;
 }
 
 function alreadyExists(name: string): ResultsError {

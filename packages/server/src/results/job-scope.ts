@@ -16,6 +16,8 @@ export interface JobScope {
   cacheMode: CacheMode;
   /** Artifacts of this job are marked, so that a privileged run that follows can tell. */
   untrusted: boolean;
+  /** Epoch ms, of another attempt of a run: an upload replaces what the job itself made before. Absent: artifacts never change. */
+  attemptBeganAt?: number | undefined;
 }
 
 export type CacheMode = 'none' | 'read' | 'write' | 'write-only';
@@ -28,6 +30,7 @@ const jobScopeSchema = z.strictObject({
   readableRefs: z.array(z.string()),
   cacheMode: z.enum(['none', 'read', 'write', 'write-only']),
   untrusted: z.boolean(),
+  attemptBeganAt: z.number().optional(),
 });
 
 /**
