@@ -1,49 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
-import {
-  acceptEvent,
-  createProject,
-  equipRequest,
-  rerunRun,
-  stopRun,
-  whyWaiting,
-} from '@slipway/server/controller';
-import type { Store } from '@slipway/server/store';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { storeKinds, type TestStore } from '../store/stores.ts';
-import { type InProcessOptions, type InProcessServer, inProcessServer } from './in-process-server.ts';
+import { acceptEvent, equipRequest, stopRun, whyWaiting } from '@slipway/server/controller';
+import { expect, test } from 'vitest';
+import { onEachStore } from './on-each-store.ts';
 import { pushEvent } from './test-event.ts';
 
-describe.each(storeKinds)('runs on $name', ({ unavailable, create }) => {
-  let kind: TestStore;
-  let store: Store;
-  const servers: InProcessServer[] = [];
-  let events = 0;
-
-  beforeAll(async () => {
-    if (unavailable !== null) return;
-    kind = await create();
-    store = await kind.open();
-    await createProject({ store, now: Date.now() }, { name: 'octo/app' });
-  });
-  beforeEach((context) => {
-    if (unavailable !== null) context.skip(unavailable);
-  });
-  afterEach(() => Promise.all(servers.splice(0).map((server) => server.close())));
-  afterAll(() => kind?.close());
-
-  function serve(options?: InProcessOptions): InProcessServer {
-    const server = inProcessServer(store, options);
-    servers.push(server);
-    return server;
-  }
-
-  async function push(server: InProcessServer, files: Record<string, string>): Promise<number[]> {
-    const acceptance = await server.accept(pushEvent(files, { deliveryId: `push-${events++}` }));
-    if (acceptance.kind !== 'accepted') throw new Error(JSON.stringify(acceptance));
-    return acceptance.runs.map(({ runId }) => runId);
-  }
+onEachStore('runs', (world) => {
+  const { serve, push } = world;
 
   test('an event is planned, its jobs run in the order of their needs, and the run is concluded', async () => {
     const server = serve();
@@ -85,78 +47,6 @@ jobs:
     expect(first.eventId).toBe(second.eventId);
   });
 
-  const twoOfThree = (fails: string) => `on: push
-jobs:
-  good:
-    runs-on: ubuntu-latest
-    outputs: { n: "\${{ steps.n.outputs.n }}" }
-    steps:
-      - id: n
-        run: echo n=$RANDOM$RANDOM >> "$GITHUB_OUTPUT"
-  bad:
-    needs: good
-    runs-on: ubuntu-latest
-    strategy: { fail-fast: false, matrix: { part: [1, 2] } }
-    steps:
-      - run: '[ "\${{ matrix.part }}" = 1 ] || [ ! -e ${fails} ]'
-  after:
-    needs: [bad]
-    runs-on: ubuntu-latest
-    steps:
-      - run: echo "attempt $GITHUB_RUN_ATTEMPT"
-`;
-
-  test('a rerun of what failed keeps the rest, and the first attempt stays as it was', async () => {
-    const server = serve();
-    server.agent();
-    const flag = path.join(mkdtempSync(path.join(tmpdir(), 'slipway-flag-')), 'fail');
-    writeFileSync(flag, '');
-    const [runId = 0] = await push(server, { 'ci.yml': twoOfThree(flag) });
-    expect(await server.finished(runId)).toMatchObject({ conclusion: 'failure', attempt: 1 });
-    const first = await server.jobs(runId);
-    expect(first.map(({ job_key, conclusion }) => [job_key, conclusion])).toEqual([
-      ['good', 'success'],
-      ['bad(0)', 'success'],
-      ['bad(1)', 'failure'],
-      ['after', 'skipped'],
-    ]);
-    rmSync(path.dirname(flag), { recursive: true });
-    const { store, notices } = server;
-    const asking = { store, notices, now: Date.now() };
-    await rerunRun(asking, { runId, wish: { kind: 'failed' }, actor: 'hubot' });
-    await expect(rerunRun(asking, { runId, wish: { kind: 'all' }, actor: 'hubot' })).rejects.toMatchObject({
-      code: 'run-not-finished',
-    });
-    expect(await server.finished(runId)).toMatchObject({ conclusion: 'success', attempt: 2 });
-    const rerun = await server.jobs(runId);
-    expect(rerun.map(({ job_key, conclusion }) => [job_key, conclusion])).toEqual([
-      ['good', 'success'],
-      ['bad(0)', 'success'],
-      ['bad(1)', 'success'],
-      ['after', 'success'],
-    ]);
-    expect(await server.log(runId, 'after')).toContain('attempt 2\n');
-    const executed = await store
-      .selectFrom('job')
-      .select(['job_key', 'attempt'])
-      .where('run_id', '=', String(runId))
-      .orderBy('id')
-      .execute();
-    expect(executed.map(({ job_key, attempt }) => `${job_key} ${attempt}`)).toEqual([
-      'good 1',
-      'bad(0) 1',
-      'bad(1) 1',
-      'bad(1) 2',
-      'after 2',
-    ]);
-    const kept = await store
-      .selectFrom('run_job')
-      .select('conclusion')
-      .where(({ and }) => and({ run_id: runId, attempt: 1, job_key: 'after' }))
-      .executeTakeFirst();
-    expect(kept?.conclusion).toBe('skipped');
-  });
-
   test('a cancelled run ends its jobs, and says why', async () => {
     const server = serve();
     server.agent();
@@ -170,7 +60,7 @@ jobs:
     });
     await server.claimed(runId, 'long');
     const { store, notices } = server;
-    expect(await whyWaiting({ store, now: Date.now() }, runId)).toEqual([
+    expect(await whyWaiting({ store: world.store, now: Date.now() }, runId)).toEqual([
       { jobKey: 'always', reason: 'it needs long' },
       { jobKey: 'unserved', reason: 'no runner has the labels gpu, self-hosted (1 runner is there)' },
     ]);
@@ -184,7 +74,7 @@ jobs:
       { job_key: 'unserved', conclusion: 'cancelled' },
       { job_key: 'always', conclusion: 'success' },
     ]);
-    const stopAgain = stopRun({ store, now: Date.now() }, { runId, how: 'kill', reason: '' });
+    const stopAgain = stopRun({ store: world.store, now: Date.now() }, { runId, how: 'kill', reason: '' });
     await expect(stopAgain).rejects.toMatchObject({ code: 'run-finished' });
   });
 
@@ -201,13 +91,13 @@ jobs:
     const [second = 0] = await push(server, grouped);
     const [third = 0] = await push(server, grouped);
     expect(await server.finished(second)).toMatchObject({ conclusion: 'cancelled' });
-    expect(await whyWaiting({ store, now: Date.now() }, third)).toEqual([
+    expect(await whyWaiting({ store: world.store, now: Date.now() }, third)).toEqual([
       {
         jobKey: 'a',
         reason: `the run waits for the concurrency group 'deploy', which .github/workflows/ci.yml #${await numberOf(first)} holds`,
       },
     ]);
-    const attempt = await store
+    const attempt = await world.store
       .selectFrom('run_attempt')
       .select(['reason', 'superseded_by'])
       .where('run_id', '=', second)
@@ -234,17 +124,16 @@ jobs:
     const [first = 0] = await push(server, grouped);
     const [second = 0] = await push(server, grouped);
     await server.queued(first, 'a');
-    servers.pop();
     await server.close();
     const next = serve();
-    expect(await whyWaiting({ store, now: Date.now() }, second)).toMatchObject([
+    expect(await whyWaiting({ store: world.store, now: Date.now() }, second)).toMatchObject([
       { jobKey: 'a' },
       { jobKey: 'b' },
     ]);
     next.agent(['handover']);
     expect(await next.finished(first)).toMatchObject({ conclusion: 'success' });
     expect(await next.finished(second)).toMatchObject({ conclusion: 'success' });
-    const rows = await store
+    const rows = await world.store
       .selectFrom('job')
       .select('job_key')
       .where('run_id', '=', String(first))
@@ -256,7 +145,7 @@ jobs:
     const secrets = { KEY: 'very-secret-value', GITHUB_TOKEN: 'token-value' };
     const server = serve({
       equip: async (claim) => ({
-        request: await equipRequest(store, claim, secrets),
+        request: await equipRequest(world.store, claim, secrets),
         source: { kind: 'working-tree', directory: tmpdir() },
         actionsRuntime: {},
       }),
@@ -272,7 +161,11 @@ jobs:
 `,
     });
     expect(await server.finished(runId)).toMatchObject({ conclusion: 'success' });
-    const rows = await store.selectFrom('job').selectAll().where('run_id', '=', String(runId)).execute();
+    const rows = await world.store
+      .selectFrom('job')
+      .selectAll()
+      .where('run_id', '=', String(runId))
+      .execute();
     expect(JSON.stringify(rows)).not.toContain('very-secret-value');
   });
 
@@ -319,17 +212,17 @@ jobs:
 
   test('a plan that cannot be driven fails its runs, and no others', async () => {
     const files = { 'ci.yml': 'on: push\njobs:\n  a: { runs-on: ubuntu-latest, steps: [{ run: echo }] }\n' };
-    const event = pushEvent(files, { deliveryId: `push-${events++}` });
-    const acceptance = await acceptEvent({ store, now: Date.now() }, event);
+    const event = pushEvent(files, { deliveryId: world.deliveryId() });
+    const acceptance = await acceptEvent({ store: world.store, now: Date.now() }, event);
     const [broken = { runId: 0 }] = acceptance.kind === 'accepted' ? acceptance.runs : [];
     const where = { event_id: acceptance.eventId };
-    const { plan } = await store
+    const { plan } = await world.store
       .selectFrom('event_plan')
       .select('plan')
       .where(({ and }) => and(where))
       .executeTakeFirstOrThrow();
     const damaged = plan.replace('"graphs":[', '"graphs":[],"lost":[');
-    await store
+    await world.store
       .updateTable('event_plan')
       .set({ plan: damaged })
       .where(({ and }) => and(where))
@@ -344,7 +237,7 @@ jobs:
   });
 
   async function numberOf(runId: number): Promise<number> {
-    const run = await store
+    const run = await world.store
       .selectFrom('run')
       .select('number')
       .where('id', '=', runId)
