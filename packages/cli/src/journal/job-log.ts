@@ -1,14 +1,15 @@
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
+import { WriteBehind, writeWhole } from './write-behind.ts';
 
 const nothing = new Uint8Array(0);
+/** Less is written at once: it costs no more than handing it to another thread. */
+const muchBytes = 16 * 1024;
 
-/**
- * One job's log as a file of text that only grows. Writes are synchronous: they go to the page cache, in order, and need no
- * queue in memory.
- */
+/** One job's log as a file of text that only grows. */
 export class JobLog {
   readonly path: string;
   #descriptor: number | null = null;
+  #behind: WriteBehind | null = null;
   #sizeBytes = 0;
   /** What was appended last, until it is told to forget it: who reads along need not read it from the file. */
   #latest: Uint8Array = nothing;
@@ -21,11 +22,15 @@ export class JobLog {
     return this.#sizeBytes;
   }
 
-  /** @throws the system's error, e.g. ENOSPC. */
+  /** The bytes are lent until `forget`. @throws the system's error, e.g. ENOSPC, perhaps of bytes before these. */
   append(bytes: Uint8Array): void {
-    this.#descriptor ??= openSync(this.path, 'a', 0o644);
-    let from = 0;
-    while (from < bytes.length) from += writeSync(this.#descriptor, bytes, from);
+    this.#descriptor ??= openSync(this.path, 'w', 0o644);
+    if (bytes.length < muchBytes && this.#behind?.isIdle !== false) {
+      writeWhole(this.#descriptor, bytes, this.#sizeBytes);
+    } else {
+      this.#behind ??= new WriteBehind(this.#descriptor);
+      this.#behind.write(bytes, this.#sizeBytes);
+    }
     this.#sizeBytes += bytes.length;
     this.#latest = bytes;
   }
@@ -40,10 +45,24 @@ export class JobLog {
     this.#latest = nothing;
   }
 
+  /** After this everything is in the file. @throws the system's error */
+  sync(): void {
+    this.#behind?.sync();
+  }
+
+  /** @throws the system's error */
   close(): void {
+    const descriptor = this.#descriptor;
+    const behind = this.#behind;
     this.forget();
-    if (this.#descriptor !== null) closeSync(this.#descriptor);
     this.#descriptor = null;
+    this.#behind = null;
+    if (descriptor === null) return;
+    if (behind === null) closeSync(descriptor);
+    else {
+      behind.onIdle(() => closeSync(descriptor));
+      behind.sync();
+    }
   }
 }
 
@@ -69,6 +88,7 @@ export class LogReader {
   }
 
   #readFile(most: number): Uint8Array {
+    this.#log.sync();
     this.#descriptor ??= openSync(this.#log.path, 'r');
     const buffer = Buffer.allocUnsafe(most);
     const read = buffer.subarray(0, readSync(this.#descriptor, buffer, 0, most, this.#readBytes));
