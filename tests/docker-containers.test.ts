@@ -28,6 +28,7 @@ function newJob() {
     workspace: join(root, 'app', 'app'),
     temp: join(root, '_temp'),
     toolCache: join(root, '..', `${root.split('/').at(-1)}-tools`),
+    fetchedActions: join(root, '_fetched'),
   };
   for (const folder of [folders.workspace, folders.temp, join(root, '_pipes')])
     mkdirSync(folder, { recursive: true });

@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, cpSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { createDockerClient, type DockerClient } from '../packages/runner/src/docker/docker-client.ts';
 import { findContainerEngine } from '../packages/runner/src/docker/engine.ts';
 import { findOnPath } from '../packages/runner/src/machine/binaries.ts';
@@ -91,7 +92,12 @@ const makers: Record<ImageName, (client: DockerClient, folder: string) => Promis
     copyFileSync(process.execPath, join(folder, 'node'));
     const npm = realpathSync(findOnPath('npm') ?? '');
     cpSync(dirname(dirname(npm)), join(folder, 'npm'), { recursive: true });
-    await build(client, folder, testImages.node, nodeDockerfile);
+    // What stands between this machine and its registry stands there for its containers too.
+    const trusted = '/etc/ssl/certs/ca-certificates.crt';
+    if (existsSync(trusted)) copyFileSync(trusted, join(folder, 'ca-certificates.crt'));
+    else writeFileSync(join(folder, 'ca-certificates.crt'), rootCertificates.join('\n'));
+    const registry = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim();
+    await build(client, folder, testImages.node, nodeDockerfile(registry));
   },
 };
 
@@ -113,7 +119,7 @@ ENTRYPOINT ["docker-entrypoint.sh"]
 CMD ["postgres"]
 `;
 
-/** What the official image's entry point does, as far as services use it. */
+/** What the official image's entry point does, as far as services use it; nothing here must survive the machine. */
 const postgresEntrypoint = `#!/bin/bash
 set -e
 case "$1" in -*) set -- postgres "$@" ;; esac
@@ -129,13 +135,13 @@ chown postgres: "$data" /run/postgresql
 as_postgres() { setpriv --reuid=postgres --regid=postgres --clear-groups "$@"; }
 printf %s "$POSTGRES_PASSWORD" > /tmp/password
 chmod 644 /tmp/password
-as_postgres initdb -D "$data" -U "$user" \${POSTGRES_PASSWORD:+--pwfile=/tmp/password} $POSTGRES_INITDB_ARGS
+as_postgres initdb --no-sync -D "$data" -U "$user" \${POSTGRES_PASSWORD:+--pwfile=/tmp/password} $POSTGRES_INITDB_ARGS
 rm /tmp/password
 echo "host all all all \${POSTGRES_HOST_AUTH_METHOD:-scram-sha-256}" >> "$data/pg_hba.conf"
 if [ "$database" != postgres ]; then
   echo "CREATE DATABASE \\"$database\\"" | as_postgres postgres --single -D "$data" postgres
 fi
-exec setpriv --reuid=postgres --regid=postgres --clear-groups "$@" -D "$data" -c listen_addresses='*'
+exec setpriv --reuid=postgres --regid=postgres --clear-groups "$@" -D "$data" -c listen_addresses='*' -c fsync=off
 `;
 
 const redisDockerfile = `FROM ${testImages.base}
@@ -144,7 +150,9 @@ ENTRYPOINT ["/bin/sh", "-c", "case $0 in -*) set -- redis-server $0 $@ ;; *) set
 CMD ["redis-server"]
 `;
 
-const nodeDockerfile = `FROM ${testImages.base}
+const nodeDockerfile = (registry: string) => `FROM ${testImages.base}
+ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt npm_config_registry=${registry}
+COPY ca-certificates.crt /etc/ssl/certs/
 COPY node /usr/local/bin/node
 COPY npm /usr/local/lib/node_modules/npm
 RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx

@@ -100,6 +100,34 @@ steps:
     expect(report.finished.conclusion).toBe('success');
   });
 
+  test('runs fetched actions, JavaScript and scripts beside their action.yml', async () => {
+    const report = await runJob(
+      job(`
+container: ${testImages.base}
+steps:
+  - uses: octo/script@v1
+  - name: composite
+    uses: octo/composite@v1
+`),
+      withContainers('auto', {
+        remotes: {
+          'octo/script': {
+            'action.yml': 'name: a\nruns: { using: node20, main: dist/main.js }\n',
+            'dist/main.js': "console.log('in', __dirname.replace(/commits.*dist/, '…'));",
+          },
+          'octo/composite': {
+            'action.yml':
+              'name: b\nruns:\n  using: composite\n  steps:\n  - shell: sh\n    run: sh "$GITHUB_ACTION_PATH/say.sh"\n  - shell: sh\n    run: sh ${{ github.action_path }}/say.sh\n',
+            'say.sh': 'test -f /.dockerenv && echo said inside\n',
+          },
+        },
+      }),
+    );
+    expect(report.log()).toContain('in /__a/octo/script/…');
+    expect(report.log().match(/^said inside$/gm)).toHaveLength(2);
+    expect(report.finished.conclusion).toBe('success');
+  });
+
   test('reaches its services by their ids on the job’s network', async () => {
     const report = await runJob(
       job(`

@@ -48,7 +48,7 @@ async function startOwner(options: {
     const containers = createContainerSource({ ...options, offline: true });
     const trackingId = run.trackingPrefix + '_1';
     const root = run.workDirectory;
-    const folders = { root, workspace: root + '/w', temp: root + '/t', toolCache: root + '/c' };
+    const folders = { root, workspace: root + '/w', temp: root + '/t', toolCache: root + '/c', fetchedActions: root + '/a' };
     for (const folder of Object.values(folders)) mkdirSync(folder, { recursive: true });
     const signal = new AbortController().signal;
     const request = { env: {}, ports: [], volumes: [], options: '' };

@@ -35,6 +35,8 @@ export interface SharedFolders {
   workspace: string;
   temp: string;
   toolCache: string;
+  /** Actions that all jobs share; those that are copied for a job are in `root`. */
+  fetchedActions: string;
 }
 
 export interface JobContainerContext {
@@ -60,6 +62,7 @@ export interface JobContainer {
 /** Where GitHub's runner puts these folders in a job's container. */
 const containerFolders = {
   work: '/__w',
+  actions: '/__a',
   tools: '/__t',
   node: '/__e/node24/bin/node',
   home: '/github/home',
@@ -119,13 +122,19 @@ export async function startJobContainer(
 async function makeMounts({ client, folders }: JobContainerContext): Promise<Mount[]> {
   const home = join(folders.temp, '_github_home');
   const workflow = join(folders.temp, '_github_workflow');
-  await Promise.all([home, workflow, folders.toolCache].map((folder) => mkdir(folder, { recursive: true })));
+  await Promise.all(
+    [home, workflow, folders.toolCache, folders.fetchedActions].map((folder) =>
+      mkdir(folder, { recursive: true }),
+    ),
+  );
   // The container's user may be any.
   await Promise.all([home, folders.temp, folders.workspace].map((folder) => chmod(folder, 0o777)));
   const socket = engineSocket(client);
   return [
     { host: home, container: containerFolders.home },
     { host: workflow, container: containerFolders.workflow },
+    // Other jobs run them too.
+    { host: folders.fetchedActions, container: containerFolders.actions, readOnly: true },
     { host: folders.root, container: containerFolders.work },
     { host: folders.toolCache, container: containerFolders.tools },
     { host: process.execPath, container: containerFolders.node, readOnly: true },

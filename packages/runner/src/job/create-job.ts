@@ -46,7 +46,11 @@ export async function createJob(run: JobRun): Promise<JobState> {
   const pipes = createOutputPipes(pipeDirectory, createPipeStore(join(options.slipwayHome, 'pipes')));
   const contexts = createContexts(request, options, folders);
   const trackingId = `${options.trackingPrefix}_${number}`;
-  const shared = { ...folders, toolCache: String(contexts.runner.tool_cache) };
+  const shared = {
+    ...folders,
+    toolCache: String(contexts.runner.tool_cache),
+    fetchedActions: join(options.slipwayHome, 'actions'),
+  };
   let lastStep = 0;
   return {
     request,
