@@ -36,6 +36,7 @@ export const readerCodes = {
   // Triggers
   'unknown-event': 'No event has this name.',
   'unknown-event-type': 'The event has no activity of this type.',
+  'no-event': 'The workflow names no event that starts it.',
   'conflicting-filters': 'An event has a filter and its `-ignore` form, which GitHub refuses.',
   'invalid-cron': 'The schedule is not a POSIX cron expression.',
   'unknown-timezone': 'The time zone is not in the IANA database.',

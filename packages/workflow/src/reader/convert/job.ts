@@ -1,5 +1,8 @@
+import type { Position } from '../../model/diagnostic.ts';
 import type { Template } from '../../model/template.ts';
 import type { Job, NormalJob, ReusableJob } from '../../model/workflow.ts';
+import type { Findings } from '../findings.ts';
+import { placeWords } from '../schema/place-words.ts';
 import { childOf, literalsOf, mappingOf, type NamedEntry, optional, textOf, textsOf } from './access.ts';
 import { convertCondition } from './condition.ts';
 import { checkContainers } from './containers.ts';
@@ -36,7 +39,8 @@ export function convertJob(conversion: Conversion, { name: id, at, value }: Name
   const uses = childOf(value, 'uses');
   if (uses) return { ...base, ...reusablePart(conversion, value, uses) };
   const runsOn = childOf(value, 'runs-on');
-  return { ...base, ...normalPart(conversion, value, runsOn ?? { kind: 'literal', value: null, at }) };
+  const job = { id, at, value };
+  return { ...base, ...normalPart(conversion, job, runsOn ?? { kind: 'literal', value: null, at }) };
 }
 
 /** GitHub takes an empty name for none. */
@@ -67,13 +71,19 @@ type NormalPart = Omit<
   'id' | 'at' | 'name' | 'needs' | 'needsAt' | 'if' | 'strategy' | 'concurrency' | 'permissions'
 >;
 
-function normalPart(conversion: Conversion, job: Template, runsOn: Template): NormalPart {
+interface OpenJob {
+  id: string;
+  at: Position;
+  value: Template;
+}
+
+function normalPart(conversion: Conversion, { id, at, value: job }: OpenJob, runsOn: Template): NormalPart {
   const { findings } = conversion;
   const container = childOf(job, 'container');
   const services = childOf(job, 'services');
   const snapshot = childOf(job, 'snapshot');
   checkRunsOn(findings, runsOn);
-  checkContainers(findings, container, services);
+  checkContainers(findings, id, job);
   checkSnapshot(findings, snapshot);
   return {
     kind: 'job',
@@ -88,6 +98,22 @@ function normalPart(conversion: Conversion, job: Template, runsOn: Template): No
     ...optional('services', services),
     ...optional('outputs', mappingOf(childOf(job, 'outputs'))),
     ...optional('snapshot', snapshot),
-    steps: convertSteps(conversion, childOf(job, 'steps')),
+    steps: convertSteps(conversion, stepsOf(findings, { id, at, value: job })),
   };
+}
+
+/** GitHub's parser for editors reads a job without steps, its server refuses the file. */
+function stepsOf(findings: Findings, { id, at, value }: OpenJob): Template | undefined {
+  const steps = childOf(value, 'steps');
+  if (steps === undefined && childOf(value, 'runs-on') !== undefined) {
+    findings.add({
+      at,
+      code: 'missing-key',
+      severity: 'warning',
+      message: `\`steps\` is missing in job \`${id}\`.`,
+      mend: 'Add `steps`.',
+      lacks: { owner: placeWords(['jobs', id], 'workflow'), keys: ['steps'] },
+    });
+  }
+  return steps;
 }

@@ -13,6 +13,14 @@ import {
 /** The workflow's `on:` in any of its three forms. */
 export function convertTriggers(findings: Findings, on: Template | undefined): Triggers {
   const triggers: Triggers = {};
+  if (on !== undefined && isEmpty(on)) {
+    findings.add({
+      at: on.at,
+      code: 'no-event',
+      message: '`on` names no event.',
+      mend: 'Name what starts the workflow, such as `push`.',
+    });
+  }
   if (on?.kind === 'mapping') {
     for (const { name, at, value } of namedEntries(on))
       triggers[name] = convertTrigger(findings, name, { at, value });
@@ -23,6 +31,13 @@ export function convertTriggers(findings: Findings, on: Template | undefined): T
     if (name !== undefined) triggers[name] = { at: event.at };
   }
   return triggers;
+}
+
+/** GitHub's parser for editors reads such a file, its server refuses it. */
+function isEmpty(on: Template): boolean {
+  return (
+    (on.kind === 'sequence' && on.items.length === 0) || (on.kind === 'mapping' && on.entries.length === 0)
+  );
 }
 
 function convertTrigger(

@@ -83,6 +83,7 @@ function unknownKey({ at, document, path }: RefusalCase, key: string, known: str
     code: isPermission ? 'unknown-permission' : 'unknown-key',
     message: isPermission ? `No permission is called \`${key}\`.` : `\`${key}\` is not a key of ${words}.`,
     mend: guess === undefined ? `Known keys: ${known.sort().join(', ')}.` : `Did you mean \`${guess}\`?`,
+    ...(guess === undefined ? {} : { means: { owner: words, keys: [guess] } }),
     // GitHub's server ignores what it does not know here, its parser for editors does not.
     ...(owner.join('.') === 'on.workflow_dispatch' ? { severity: 'warning' as const } : {}),
   };
@@ -112,5 +113,6 @@ function missingKey({ at, document, path }: RefusalCase, keys: string[]): Findin
     code: 'missing-key',
     message: `${names} is missing in ${placeWords(path, document.file)}.`,
     mend: `Add ${names}.`,
+    lacks: { owner: placeWords(path, document.file), keys },
   };
 }

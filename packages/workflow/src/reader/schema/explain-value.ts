@@ -12,7 +12,7 @@ export function explainValue(one: RefusalCase): Finding | undefined {
   const value = one.event.value;
   const place = placeAt(document.schema, document.root, path);
   const allowed = constants(place);
-  if (isEvent(one))
+  if (isEvent(one) && value !== null && value !== '')
     return unknownEvent(
       at,
       String(value),
