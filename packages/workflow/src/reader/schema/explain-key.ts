@@ -1,6 +1,6 @@
 import { nearestName } from '../../model/nearest-name.ts';
 import type { Finding } from '../findings.ts';
-import { mappingKeys, type NodePath, placeAt } from './definition-paths.ts';
+import { mappingKeys, type NodePath, pathOf, placeAt } from './definition-paths.ts';
 import type { RefusalCase } from './explain-refusal.ts';
 import { orList, placeWords, quoted } from './place-words.ts';
 
@@ -103,7 +103,24 @@ export function unknownEvent(at: Finding['at'], event: string, known: string[]):
 function essentialKeys({ path, document }: RefusalCase, candidates: string[]): string[] {
   if (path.at(-2) === 'steps') return candidates.filter((key) => key === 'run' || key === 'uses');
   if (path.length === 2 && path[0] === 'jobs') return ['runs-on', 'uses'];
-  return document.file === 'action' && path.length === 1 ? ['using'] : candidates;
+  return document.file === 'action' && path.length === 1 ? keysOfRuntime(document) : candidates;
+}
+
+/** What an action cannot do without beside the `using` that it has. */
+function keysOfRuntime({ events }: RefusalCase['document']): string[] {
+  const using = events.findIndex(
+    (event, index) => event.kind === 'scalar' && pathOf(events, index).join('.') === 'runs.using',
+  );
+  const event = events[using];
+  if (event?.kind !== 'scalar') return ['using'];
+  switch (event.value) {
+    case 'composite':
+      return ['steps'];
+    case 'docker':
+      return ['image'];
+    default:
+      return ['main'];
+  }
 }
 
 function missingKey({ at, document, path }: RefusalCase, keys: string[]): Finding {
