@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import type { ProcessOutput } from './run-process.ts';
+import { widenPipe } from './widen-pipe.ts';
 
 export interface PipeReading {
   /** Resolves when the last process that holds the other end is gone. */
@@ -17,11 +18,15 @@ const holdMs = 5;
 /** What comes in smaller bits is handed over at once, so that stdout and stderr keep the order in which they are printed. */
 const muchAtOnce = 4 * 1024;
 
+/** Who has printed that much goes on so. */
+const widenAfterBytes = 1024 * 1024;
+
 /** Reads a pipe to its end. The file descriptor belongs to the reading from now on. */
 export function readPipe(fd: number, output: ProcessOutput): PipeReading {
   const block = createBlock();
   let timer: NodeJS.Timeout | undefined;
   let finished = false;
+  let readBytes = 0;
 
   function handOver(bytes: Buffer | undefined): void {
     if (timer !== undefined) clearTimeout(timer);
@@ -52,6 +57,8 @@ export function readPipe(fd: number, output: ProcessOutput): PipeReading {
       buffer: () => block.free(),
       callback(size) {
         block.fill(size);
+        if (readBytes < widenAfterBytes && readBytes + size >= widenAfterBytes) widenPipe(fd);
+        readBytes += size;
         if (size < muchAtOnce || block.size >= enoughBytes) handOver(block.takeLines());
         else timer ??= setTimeout(() => handOver(block.takeLines()), holdMs);
         return true;
@@ -74,8 +81,8 @@ export function readPipe(fd: number, output: ProcessOutput): PipeReading {
 const firstBytes = 2 * 1024;
 /** For one that prints much, large pieces are few to be collected. */
 const mostBytes = 1024 * 1024;
-/** What a pipe holds on Linux. */
-const mostAtOnce = 64 * 1024;
+/** A pipe on Linux holds 64 KiB, a widened one more. */
+const mostAtOnce = 256 * 1024;
 const leastAtOnce = 512;
 const newline = 0x0a;
 
