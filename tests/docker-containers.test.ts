@@ -121,13 +121,25 @@ describe('a job’s container', () => {
     expect(result).toEqual({ exitCode: 0, text: `${value}\ntcp://nowhere:1\n` });
   });
 
+  test('passes variables whose names are none for a shell, as the inputs of actions have them', async () => {
+    const job = newJob();
+    const { executor } = await startContainer(job);
+    const printed = output();
+    await executor.run({
+      ...{ file: executor.node, args: ['-p', 'process.env["INPUT_FETCH-DEPTH"]'], directory: '/' },
+      env: { ...executor.baseEnv, 'INPUT_FETCH-DEPTH': '7' },
+      ...{ stdout: printed.sink, stderr: printed.sink, cancel: never, kill: never },
+    });
+    expect(printed.text()).toBe('7\n');
+  });
+
   test('tells the exit code, and a missing working directory', async () => {
     const job = newJob();
     const { executor } = await startContainer(job);
     expect((await sh(executor, 'exit 7', { directory: '/' })).exitCode).toBe(7);
     const missing = await sh(executor, 'true', { directory: '/no/such/folder' });
     expect(missing.exitCode).not.toBe(0);
-    expect(missing.text).toContain("can't cd to /no/such/folder");
+    expect(missing.text).toContain('/no/such/folder');
   });
 
   test('finds the shells of the image and what a step has installed since', async () => {

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import type { Mistake } from '../command-line/command.ts';
 import { git } from '../repository/git-head.ts';
 import { readWorkflowFiles, type WorkflowFile } from './workflow-files.ts';
@@ -8,33 +8,55 @@ export interface LintFile extends WorkflowFile {
   kind: 'workflow' | 'action';
 }
 
-/** The files that were named; without names, the repository's workflows and every action file that git does not ignore. */
+/**
+ * The files that were named, and of a folder its workflows (of one that holds `.github`, those) and every action file below
+ * that git does not ignore. Without names: of the whole repository.
+ */
 export async function findLintFiles(
   root: string,
   { named, from }: { named: readonly string[]; from: string },
 ): Promise<{ files: LintFile[]; mistakes: Mistake[] }> {
-  const { files, mistakes } = readWorkflowFiles(root, { named, from, option: '' });
-  const actions = named.length === 0 ? await actionFiles(root) : [];
-  const kinds = files.map(
-    (file): LintFile => ({ ...file, kind: isAction(file.path) ? 'action' : 'workflow' }),
-  );
-  // A repository may hold actions only.
-  return {
-    files: [...kinds, ...actions],
-    mistakes: actions.length > 0 && named.length === 0 ? [] : mistakes,
-  };
+  const files = new Map<string, LintFile>();
+  const mistakes: Mistake[] = [];
+  for (const name of named.length === 0 ? [null] : named) {
+    const place = name === null ? root : resolve(from, name);
+    const actions = isFolder(place) ? await actionFiles(root, place) : [];
+    const workflows = readWorkflowFiles(root, {
+      named: name === null ? [] : [workflowsWithin(place) ?? name],
+      from,
+      option: '',
+    });
+    for (const file of workflows.files) {
+      files.set(file.path, { ...file, kind: isAction(file.path) ? 'action' : 'workflow' });
+    }
+    for (const file of actions) files.set(file.path, file);
+    // A folder may hold actions only.
+    if (actions.length === 0) mistakes.push(...workflows.mistakes);
+  }
+  return { files: [...files.values()], mistakes };
 }
 
-async function actionFiles(root: string): Promise<LintFile[]> {
-  const patterns = ['action.yml', 'action.yaml', '*/action.yml', '*/action.yaml'];
-  const listed = await git(root, [
+/** Of a repository, and of its `.github`: the folder of its workflows. */
+function workflowsWithin(place: string): string | undefined {
+  const inside = basename(place) === '.github' ? 'workflows' : '.github/workflows';
+  return [join(place, inside)].find(isFolder);
+}
+
+function isFolder(place: string): boolean {
+  return statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+async function actionFiles(root: string, folder: string): Promise<LintFile[]> {
+  const names = ['action.yml', 'action.yaml', '*/action.yml', '*/action.yaml'];
+  const listed = await git(folder, [
     'ls-files',
+    '--full-name',
     '-z',
     '--cached',
     '--others',
     '--exclude-standard',
     '--',
-    ...patterns,
+    ...names,
   ]);
   if (listed.failed) return [];
   const paths = [...new Set(listed.stdout.split('\0'))].filter(isAction).sort();

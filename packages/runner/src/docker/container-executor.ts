@@ -1,7 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { OutputPipes } from '../processes/output-pipes.ts';
 import { type ProcessResult, runProcess } from '../processes/run-process.ts';
@@ -21,8 +19,6 @@ export interface ContainerExecutorOptions {
   /** Names of programs that are known to be in the image, looked up in its own PATH. */
   programs: string[];
   pipes: OutputPipes;
-  /** A folder of the host that the container sees too. */
-  sharedDirectory: string;
 }
 
 /** Runs steps in a running container, by the client's `exec`. */
@@ -51,10 +47,10 @@ function startInteractive(
 ): InteractiveProgram {
   const variables = Object.entries(env).map(([name, value]) => [name, paths.toContainer(value)]);
   const passed = passVariables(Object.fromEntries(variables), client.env);
-  const start = ['/bin/sh', '-c', 'cd -- "$0" && exec "$@"', paths.toContainer(directory), file, ...args];
+  const place = ['--workdir', paths.toContainer(directory), ...passed.args, containerId];
   return {
     file: client.engine.client,
-    args: ['exec', '--interactive', '--tty', ...passed.args, containerId, ...start],
+    args: ['exec', '--interactive', '--tty', ...place, file, ...args],
     directory: '/',
     env: { ...client.env, ...passed.env },
   };
@@ -84,35 +80,27 @@ function isInContainer(
 }
 
 /**
- * `exec` hands no signal on, and its process is unknown outside. So a shell first tells its process id, which the program
- * takes over, through a file that both sides see.
+ * `exec` hands no signal on, and its process is unknown outside: a variable tells it and its children from others inside. A shell around the
+ * program that told its process id would lose variables such as `INPUT_FETCH-DEPTH`, whose names are none for dash.
  */
-const startScript = 'echo $$ > "$0" && cd -- "$1" && shift && exec "$@"';
+const markVariable = 'SLIPWAY_PROCESS_MARK';
 
 async function runInContainer(
   options: ContainerExecutorOptions,
   command: ExecutorCommand,
 ): Promise<ProcessResult> {
   const { client, containerId, paths, pipes } = options;
-  const pidFile = join(options.sharedDirectory, '_pids', randomUUID());
-  mkdirSync(dirname(pidFile), { recursive: true });
-  chmodSync(dirname(pidFile), 0o777);
+  const mark = randomUUID();
   const variables = Object.entries(command.env).map(([name, value]) => [name, paths.toContainer(value)]);
-  const passed = passVariables(Object.fromEntries(variables), client.env);
-  const start = [
-    '/bin/sh',
-    '-c',
-    startScript,
-    paths.toContainer(pidFile),
-    paths.toContainer(command.directory),
-  ];
+  const passed = passVariables({ ...Object.fromEntries(variables), [markVariable]: mark }, client.env);
+  const place = ['--workdir', paths.toContainer(command.directory), ...passed.args, containerId];
   const ended = new AbortController();
   const kill = new AbortController();
-  const stopping = stopInContainer(options, { command, pidFile, ended: ended.signal, kill });
+  const stopping = stopInContainer(options, { command, mark, ended: ended.signal, kill });
   try {
     return await runProcess({
       file: client.engine.client,
-      args: ['exec', ...passed.args, containerId, ...start, command.file, ...command.args],
+      args: ['exec', ...place, command.file, ...command.args],
       directory: '/',
       env: { ...client.env, ...passed.env },
       pipes,
@@ -124,7 +112,6 @@ async function runInContainer(
   } finally {
     ended.abort();
     await stopping;
-    rmSync(pidFile, { force: true });
   }
 }
 
@@ -133,7 +120,7 @@ const GRACE_AFTER_TERMINATE_MS = 2_500;
 
 interface Stopping {
   command: ExecutorCommand;
-  pidFile: string;
+  mark: string;
   /** The program has ended. */
   ended: AbortSignal;
   /** Ends the client, when the program will not or can't be reached. */
@@ -143,19 +130,19 @@ interface Stopping {
 /** Waits for the step's end or an order to stop; then SIGINT, 7.5 s, SIGTERM, 2.5 s, SIGKILL, as on the host. */
 async function stopInContainer(
   options: ContainerExecutorOptions,
-  { command, pidFile, ended, kill }: Stopping,
+  { command, mark, ended, kill }: Stopping,
 ): Promise<void> {
-  const signalGroup = (signal: string) => signalInContainer(options, pidFile, signal);
+  const signalAll = (signal: string) => signalInContainer(options, mark, signal);
   const killNow = async () => {
-    await signalGroup('KILL');
+    await signalAll('KILL');
     kill.abort();
   };
   if (!(await happens([command.cancel, command.kill], ended))) return;
   if (!command.kill.aborted) {
-    await signalGroup('INT');
+    await signalAll('INT');
     await pause(GRACE_AFTER_INTERRUPT_MS, [ended, command.kill]);
     if (ended.aborted) return;
-    if (!command.kill.aborted) await signalGroup('TERM');
+    if (!command.kill.aborted) await signalAll('TERM');
     await pause(GRACE_AFTER_TERMINATE_MS, [ended, command.kill]);
     if (ended.aborted) return;
   }
@@ -173,23 +160,14 @@ async function pause(ms: number, until: AbortSignal[]): Promise<void> {
   await delay(ms, undefined, { signal: AbortSignal.any(until) }).catch(() => undefined);
 }
 
-/** The program leads a process group of its own: `exec` starts it in a new session. */
+/** The finder's own environment has no mark. */
+const signalScript =
+  'for entry in /proc/[0-9]*; do grep -qs "$0" "$entry/environ" && kill -s "$1" "${entry#/proc/}"; done 2>/dev/null';
+
 async function signalInContainer(
   { client, containerId }: ContainerExecutorOptions,
-  pidFile: string,
+  mark: string,
   signal: string,
 ): Promise<void> {
-  const pid = readPid(pidFile);
-  if (pid === null) return;
-  // Shells differ in how a process group is written.
-  const script = `{ kill -s ${signal} -- -${pid} || kill -${signal} -${pid} || kill -${signal} ${pid}; } 2>/dev/null`;
-  await client.attempt(['exec', '--user', '0', containerId, '/bin/sh', '-c', script]);
-}
-
-function readPid(pidFile: string): number | null {
-  try {
-    return Number(readFileSync(pidFile, 'utf8').trim()) || null;
-  } catch {
-    return null;
-  }
+  await client.attempt(['exec', '--user', '0', containerId, '/bin/sh', '-c', signalScript, mark, signal]);
 }

@@ -155,7 +155,7 @@ interface Started {
 }
 
 async function createExecutor(context: JobContainerContext, { id, env, mounts }: Started): Promise<Executor> {
-  const { client, folders, pipes, signal } = context;
+  const { client, pipes, signal } = context;
   const imageEnv = await client.run(['inspect', '--format', '{{json .Config.Env}}', id], { signal });
   const { programs, node } = await lookAround(client, id, signal);
   return createContainerExecutor({
@@ -163,7 +163,6 @@ async function createExecutor(context: JobContainerContext, { id, env, mounts }:
     containerId: id,
     paths: createPathMapping(mounts),
     baseEnv: { PATH: ENGINE_PATH, ...parseEnv(imageEnv), ...env },
-    sharedDirectory: folders.temp,
   });
 }
 

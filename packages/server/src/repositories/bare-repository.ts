@@ -1,4 +1,4 @@
-import { access, mkdir, rm } from 'node:fs/promises';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { git } from './git.ts';
 
@@ -7,16 +7,22 @@ export function repositoryDirectory(root: string, project: string): string {
   return path.join(root, `${project.toLowerCase()}.git`);
 }
 
-/** Settings that jobs and people need: any commit may be fetched by its name, pushes over HTTP are taken. */
-const settings = {
-  'uploadpack.allowAnySHA1InWant': 'true',
-  'uploadpack.allowFilter': 'true',
-  'http.receivepack': 'true',
-  'receive.fsckObjects': 'true',
-  'receive.denyDeleteCurrent': 'ignore',
-  'core.logAllRefUpdates': 'true',
-  'gc.auto': '2000',
-};
+/** Settings that jobs and people need: any commit may be fetched by its name; branches and tags are pushed, nothing else. */
+const settings = `[uploadpack]
+	allowAnySHA1InWant = true
+	allowFilter = true
+[http]
+	receivepack = true
+[receive]
+	fsckObjects = true
+	denyDeleteCurrent = ignore
+	hideRefs = refs
+	hideRefs = !refs/heads
+	hideRefs = !refs/tags
+[core]
+	logAllRefUpdates = true
+`;
+const settingsFile = 'slipway.gitconfig';
 
 /**
  * Makes a bare repository; one that is there already is kept and gets the settings.
@@ -25,7 +31,8 @@ const settings = {
 export async function createBareRepository(directory: string, defaultBranch: string): Promise<void> {
   await mkdir(directory, { recursive: true });
   await git(directory, ['init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`, '.']);
-  for (const [name, value] of Object.entries(settings)) await git(directory, ['config', name, value]);
+  await writeFile(path.join(directory, settingsFile), settings);
+  await git(directory, ['config', 'include.path', settingsFile]);
   // Sample hooks are noise.
   await rm(path.join(directory, 'hooks'), { recursive: true, force: true });
 }
