@@ -113,6 +113,23 @@ describe('slipway lint', () => {
     expect(missing.stderr).not.toContain('--workflows');
   });
 
+  it('takes folders: of workflows, the one that holds them, and any with actions in it', async () => {
+    const action = 'name: A\nruns:\n  using: node24\n';
+    open({ [ci]: clean, 'tools/a/action.yml': action, '.github/actions/b/action.yml': action });
+    repository.write('.github/dependabot.yml', 'version: 2\n');
+    const filesOf = async (folder: string) => {
+      const errors = findingsOf(await lint('--format', 'json', folder));
+      return [...new Set(errors.map(({ file }) => file))];
+    };
+    expect(await filesOf('tools')).toEqual(['tools/a/action.yml']);
+    expect(await filesOf('.github')).toEqual(['.github/actions/b/action.yml']);
+    expect(await filesOf('.')).toEqual(
+      await filesOf('.github').then((one) => [...one, 'tools/a/action.yml']),
+    );
+    expect(await lint('.github/workflows')).toMatchObject({ status: 0, stdout: '1 file: nothing found\n' });
+    expect(await lint('.github')).toMatchObject({ stdout: expect.stringContaining('2 files: ') });
+  });
+
   it('lists the rules with why they matter', async () => {
     open({ [ci]: clean });
     const { status, stdout } = await lint('--rules');

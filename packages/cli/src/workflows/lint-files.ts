@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import type { Mistake } from '../command-line/command.ts';
 import { git } from '../repository/git-head.ts';
 import { readWorkflowFiles, type WorkflowFile } from './workflow-files.ts';
@@ -18,11 +18,13 @@ export async function findLintFiles(
 ): Promise<{ files: LintFile[]; mistakes: Mistake[] }> {
   const files = new Map<string, LintFile>();
   const mistakes: Mistake[] = [];
-  for (const name of named.length === 0 ? [null] : named) {
-    const place = name === null ? root : resolve(from, name);
-    const actions = isFolder(place) ? await actionFiles(root, place) : [];
+  const places = named.length === 0 ? [root] : named.map((name) => resolve(from, name));
+  const all = places.some(isFolder) ? await actionFiles(root) : [];
+  for (const [index, place] of places.entries()) {
+    const name = named[index];
+    const actions = isFolder(place) ? all.filter(({ path }) => isBelow(place, join(root, path))) : [];
     const workflows = readWorkflowFiles(root, {
-      named: name === null ? [] : [workflowsWithin(place) ?? name],
+      named: name === undefined ? [] : [workflowsWithin(place) ?? name],
       from,
       option: '',
     });
@@ -42,21 +44,24 @@ function workflowsWithin(place: string): string | undefined {
   return [join(place, inside)].find(isFolder);
 }
 
+function isBelow(folder: string, path: string): boolean {
+  return !relative(folder, path).startsWith('..');
+}
+
 function isFolder(place: string): boolean {
   return statSync(place, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-async function actionFiles(root: string, folder: string): Promise<LintFile[]> {
-  const names = ['action.yml', 'action.yaml', '*/action.yml', '*/action.yaml'];
-  const listed = await git(folder, [
+async function actionFiles(root: string): Promise<LintFile[]> {
+  const patterns = ['action.yml', 'action.yaml', '*/action.yml', '*/action.yaml'];
+  const listed = await git(root, [
     'ls-files',
-    '--full-name',
     '-z',
     '--cached',
     '--others',
     '--exclude-standard',
     '--',
-    ...names,
+    ...patterns,
   ]);
   if (listed.failed) return [];
   const paths = [...new Set(listed.stdout.split('\0'))].filter(isAction).sort();
