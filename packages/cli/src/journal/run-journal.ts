@@ -12,7 +12,7 @@ export class RunJournal {
   readonly directory: string;
   readonly #events: number;
   readonly #jobs = new Map<string, { log: JobLog; text: JobLogText }>();
-  /** Lines of events that came in one go: they are written together before anything else happens. */
+  /** Lines of events that came in one go: they are written together, when the next process has been started. */
   #unwritten = '';
   #failure: unknown = null;
 
@@ -62,7 +62,7 @@ export class RunJournal {
   }
 
   #write(event: object): void {
-    if (this.#unwritten === '') queueMicrotask(() => this.#writeOut());
+    if (this.#unwritten === '') setImmediate(() => this.#writeOut());
     this.#unwritten += `${JSON.stringify(event)}\n`;
   }
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { randomHex } from '../job/random-hex.ts';
 import type { RunningStep } from '../steps/running-step.ts';
 import { EnvFileError, readEnvFile } from './env-file.ts';
-import { removeFile } from './remove-file.ts';
+import { removeFileSoon } from './remove-file.ts';
 
 /** The files by which a step tells the runner something; key in the `github` context to the beginning of the name. */
 const kinds = {
@@ -53,7 +53,7 @@ export function createStepFiles(step: RunningStep): StepFiles {
           step.report.error(error);
           step.commandFailed = true;
         }
-        removeFile(paths[kind]);
+        removeFileSoon(paths[kind]);
       }
     },
   };

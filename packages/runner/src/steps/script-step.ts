@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { RunStep } from '@slipway/workflow';
 import { evaluateString } from '@slipway/workflow/expressions';
-import { removeFile } from '../commands/remove-file.ts';
+import { removeFileSoon } from '../commands/remove-file.ts';
 import { randomHex } from '../job/random-hex.ts';
 import { splitCommandLine } from '../processes/command-line.ts';
 import { processEnvironment, searchPath } from './process-environment.ts';
@@ -46,7 +46,7 @@ export async function runScript(
     if (!step.stop.signal.aborted) step.report.error(`Process completed with exit code ${exitCode}.`);
     return false;
   } finally {
-    removeFile(path);
+    removeFileSoon(path);
   }
 }
 
