@@ -6,6 +6,7 @@ import type { Output } from './output.ts';
 const pieceBytes = 64 * 1024;
 
 interface PrintedJob {
+  key: string;
   heading: string;
   log: LogReader;
   /** Printed below the log; null while the job runs. */
@@ -22,6 +23,7 @@ export class JobPrinter {
   readonly #waiting: PrintedJob[] = [];
   readonly #jobs = new Map<string, PrintedJob>();
   #onAir: PrintedJob | null = null;
+  #lastWithLog: string | null = null;
   #whenIdle: (() => void) | null = null;
 
   constructor(output: Output) {
@@ -29,8 +31,13 @@ export class JobPrinter {
     output.onDrain(() => this.#pump());
   }
 
+  /** Key of the job whose log is the lowest on the screen: below it stand at most jobs that printed nothing. */
+  get lastWithLog(): string | null {
+    return this.#lastWithLog;
+  }
+
   begin(key: string, heading: string, log: JobLog): void {
-    const job = { heading, log: new LogReader(log), closing: null };
+    const job = { key, heading, log: new LogReader(log), closing: null };
     this.#jobs.set(key, job);
     this.#waiting.push(job);
     this.#pump();
@@ -73,6 +80,7 @@ export class JobPrinter {
   #print(job: PrintedJob): boolean {
     while (!job.log.isAtEnd) {
       if (this.#output.isBehind) return false;
+      this.#lastWithLog = job.key;
       this.#output.write(withoutControl(withReadableMarkers(job.log.read(pieceBytes))));
     }
     if (job.closing === null) return false;

@@ -60,7 +60,7 @@ export function liveView({ terminal, picture, style, clock }: LiveViewOptions): 
       terminal.off('resize', redraw);
       screen.draw(above, []);
       screen.close();
-      const lines = ['', ...summaryLines(last, { style, tails: failureTail })];
+      const lines = ['', ...summaryLines(last, { style, tails: () => failureTail })];
       await new Promise<void>((resolve) => terminal.write(`${lines.join('\n')}\n`, () => resolve()));
     },
   };

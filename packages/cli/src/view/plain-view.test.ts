@@ -135,6 +135,26 @@ describe('the plain view', () => {
     expect(reader.text).toMatch(/✗ CI failure in 3\.0s\n {2}✗ test.*\n {4}failed: Run npm test/);
   });
 
+  it('repeats the end of a failing log that others have pushed up, and not of the one right above', async () => {
+    const { run, finish } = watch();
+    for (const job of ['first', 'second']) {
+      run.plan(job);
+      run.start(job);
+      run.step(job, { step: 1, name: 'Run make' });
+      for (let line = 1; line <= 12; line += 1) run.log(job, 1, `${job} ${line}\n`);
+      run.endStep(job, 1, 'failure');
+      run.conclude(job, 'failure');
+    }
+    run.plan('deploy');
+    run.conclude('deploy', 'skipped', 'first failed');
+    run.finish('failure');
+    await finish();
+    const summary = reader.text.slice(reader.text.indexOf('✗ CI failure'));
+    expect(summary.match(/│ .*/g)).toEqual(
+      [3, 4, 5, 6, 7, 8, 9, 10, 11, 12].map((line) => `│ first ${line}`),
+    );
+  });
+
   it('takes control sequences out of what it prints and leaves them in the kept log', () => {
     const { run } = watch();
     run.plan('a');

@@ -3,7 +3,7 @@ import { durationText } from '@slipway/contracts/duration-text';
 import type { JobLog } from '../journal/job-log.ts';
 import { JobPrinter } from './job-printer.ts';
 import type { Output } from './output.ts';
-import type { RunPicture } from './run-picture.ts';
+import type { PicturedJob, RunPicture } from './run-picture.ts';
 import type { RunView } from './run-view.ts';
 import type { Style } from './style.ts';
 import { summaryLines } from './summary.ts';
@@ -15,17 +15,21 @@ export interface PlainViewOptions {
   logOf(runId: string, jobKey: string): JobLog;
 }
 
+/** Lines of a failing step that are repeated below where its log has scrolled away. */
+const failureTail = 10;
+
 /** For logs and pipes: every job as one block, in the order they come to an end, then the summary. */
 export function plainView({ output, picture, style, logOf }: PlainViewOptions): RunView {
   const printer = new JobPrinter(output);
-  const begun = new Set<string>();
+  const begun = new Map<string, PicturedJob | undefined>();
 
   function begin(runId: string, jobKey: string): string {
     const key = `${runId} ${jobKey}`;
     if (begun.has(key)) return key;
-    begun.add(key);
     const run = picture.runs.get(runId);
-    const name = `${run?.workflowName ?? runId} / ${run?.jobs.get(jobKey)?.name ?? jobKey}`;
+    const job = run?.jobs.get(jobKey);
+    begun.set(key, job);
+    const name = `${run?.workflowName ?? runId} / ${job?.name ?? jobKey}`;
     printer.begin(key, `${style.bold(`== ${name}`)}\n`, logOf(runId, jobKey));
     return key;
   }
@@ -48,7 +52,9 @@ export function plainView({ output, picture, style, logOf }: PlainViewOptions): 
     say: (line) => void output.write(`${line}\n`),
     async finish(last) {
       await printer.idle();
-      for (const line of summaryLines(last, { style, tails: 0 })) output.write(`${line}\n`);
+      const above = begun.get(printer.lastWithLog ?? '');
+      const tails = (job: PicturedJob) => (job === above ? 0 : failureTail);
+      for (const line of summaryLines(last, { style, tails })) output.write(`${line}\n`);
       await output.flushed();
     },
   };

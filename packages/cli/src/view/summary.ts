@@ -6,8 +6,8 @@ import type { Style } from './style.ts';
 
 export interface SummaryOptions {
   style: Style;
-  /** How many of a failing step's last lines are shown; 0 where the log is on the screen anyway. */
-  tails: number;
+  /** How many of a failing step's last lines are shown; 0 where its job's log is on the screen anyway. */
+  tails(job: PicturedJob): number;
 }
 
 /** What is said after the last run: every job with its time, and of the failing ones the step that failed. */
@@ -58,7 +58,8 @@ function jobLines(job: PicturedJob, { style, tails, width }: SummaryOptions & { 
   const line =
     `  ${style.mark(conclusion)} ${job.name.padEnd(width)}  ${style.dim(`${time}${because}`)}`.trimEnd();
   const said = job.annotations
-    .filter(({ level }) => level !== 'notice')
+    // What the job's own line says is not said again.
+    .filter(({ level, message }) => level !== 'notice' && message !== reason)
     .map((one) => annotationLine(one, style));
   return [line, ...said, ...(conclusion === 'failure' ? failureLines(job, { style, tails }) : [])];
 }
@@ -70,9 +71,10 @@ function annotationLine({ level, title, message, file, line }: StepAnnotation, s
 }
 
 function failureLines(job: PicturedJob, { style, tails }: SummaryOptions): string[] {
+  const most = tails(job);
   return job.steps.flatMap(({ name, state, tail }) => {
     if (state.kind !== 'finished' || state.conclusion !== 'failure') return [];
-    const lines = tails === 0 ? [] : (tail?.lines(tails) ?? []);
+    const lines = most === 0 ? [] : (tail?.lines(most) ?? []);
     const heading = `    ${style.conclusion('failure', `failed: ${name}`)} ${style.dim(durationText(state.durationMs))}`;
     return [heading, ...lines.map((line) => `    ${style.dim('│')} ${line}`)];
   });
