@@ -18,6 +18,7 @@ export interface CrashWorld {
   effects(): string[];
   /** Names of runners that were killed. */
   killedRunners: Set<string>;
+  startRunners(): void;
   /** Kills one process, at once, and starts another in its place. */
   killServer(index: number): Promise<void>;
   killRunner(index: number): Promise<void>;
@@ -53,11 +54,14 @@ export async function startCrashWorld(options: CrashWorldOptions): Promise<Crash
     const slipwayHome = path.join(directory, `home-${index}`);
     return startHarnessRunner({ url, name, labels: ['linux'], slipwayHome, slots: options.slots });
   };
-  const runners = Array.from({ length: options.runners }, (_, index) => startRunner(index));
+  const runners: Victim[] = [];
   const killedRunners = new Set<string>();
   return {
     directory,
     killedRunners,
+    startRunners() {
+      for (let index = 0; index < options.runners; index += 1) runners[index] = startRunner(index);
+    },
     effects: () => readFileSync(path.join(directory, 'effects'), 'utf8').trim().split('\n'),
     async killServer(index) {
       await servers[index]?.kill();

@@ -56,6 +56,7 @@ describe.each(storeKinds)('kill -9 on $name', ({ name, unavailable, create }) =>
         () => world.killRunner(1),
       ];
       try {
+        world.startRunners();
         const files = { 'ci.yml': pipeline(world.directory) };
         for (let kill = 0; kill < kills; kill += 1) {
           const project = random.pick(['octo/a', 'octo/b']);

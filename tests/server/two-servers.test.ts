@@ -36,11 +36,14 @@ test(
     const world = await startCrashWorld({ location: kind.location, servers: 2, runners: 4, slots: 2 });
     try {
       await deliverAll(world);
-      await finishedAtLeast(store, jobs / 4);
+      // All wait before the first is taken: what a project gets from then on is what the queue gives it.
+      await atLeast(store, jobs, 'queued');
+      world.startRunners();
+      await atLeast(store, jobs / 4, 'finished');
       await world.killServer(random.below(2));
-      await finishedAtLeast(store, jobs / 2);
+      await atLeast(store, jobs / 2, 'finished');
       const done = await doneByProject(store);
-      await finishedAtLeast(store, jobs);
+      await atLeast(store, jobs, 'finished');
       await allCompleted(store);
 
       const effects = world.effects();
@@ -70,16 +73,16 @@ async function deliverAll(world: CrashWorld): Promise<void> {
   }
 }
 
-async function finishedAtLeast(store: Store, wanted: number): Promise<void> {
+async function atLeast(store: Store, wanted: number, state: 'queued' | 'finished'): Promise<void> {
   for (const until = Date.now() + 800_000 + jobs * 250; Date.now() < until; await delay(200)) {
     const { count } = await store
       .selectFrom('job')
       .select(({ fn }) => fn.countAll<number>().as('count'))
-      .where('state', '=', 'finished')
+      .where('state', '=', state)
       .executeTakeFirstOrThrow();
     if (Number(count) >= wanted) return;
   }
-  throw new Error(`fewer than ${wanted} jobs were finished in time`);
+  throw new Error(`fewer than ${wanted} jobs were ${state} in time`);
 }
 
 async function doneByProject(store: Store): Promise<Map<string, number>> {
