@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { keptDirectoryOf } from '@slipway/runner/recovery';
 import { exitStatus } from '../command-line/exit-status.ts';
 import type { OpenDebugger } from '../debug/debugger.ts';
+import { pruneRuns } from '../journal/prune-runs.ts';
 import { type ReportFiles, writeReports } from '../reports/write-reports.ts';
 import { printError } from '../view/print.ts';
 import { driveChain } from './drive-chain.ts';
@@ -35,6 +37,7 @@ export async function runOpened(
   const ended = await endSession(session, { failOnSkip });
   await watcher?.end(ended);
   await forgetOldest(command.home, opened.directories.keys());
+  for (const { path, number } of opened.directories.values()) pruneRuns(dirname(path), { newest: number });
   const unwritten = await writeReports(
     reports,
     [...session.directories.values()].map(({ path }) => path),
