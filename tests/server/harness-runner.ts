@@ -10,6 +10,7 @@ export interface HarnessRunnerOptions {
   slots: number;
 }
 
+process.stdin.resume().on('close', () => process.exit());
 const { url, name, labels, slipwayHome, slots } = JSON.parse(process.argv[2] ?? '') as HarnessRunnerOptions;
 const agent = startAgent({
   gateway: httpGateway({ url, token: 'runner-token' }),

@@ -21,6 +21,7 @@ export interface HarnessServerOptions {
   runnerLeaseMs: number;
 }
 
+process.stdin.resume().on('close', () => process.exit());
 const options = JSON.parse(process.argv[2] ?? '') as HarnessServerOptions;
 const { leaseMs, runnerLeaseMs, directory } = options;
 const store = await openStore(options.location);

@@ -25,9 +25,11 @@ export function startHarnessRunner(options: HarnessRunnerOptions): Victim {
 function start(program: string, options: object): Victim {
   const main = join(import.meta.dirname, program);
   const child = spawn(process.execPath, ['--import', hooks, main, JSON.stringify(options)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // Its end tells the child that the test is gone.
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit');
+  child.stdin?.on('error', () => {});
   const said = new Promise<string>((resolve, reject) => {
     child.stdout?.setEncoding('utf8').once('data', (text: string) => resolve(text.trim()));
     child.once('exit', (status, signal) => reject(new Error(`${program} ended: ${status ?? signal}`)));
