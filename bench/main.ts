@@ -6,11 +6,14 @@ import { parseArgs } from 'node:util';
 import { actRow } from './act.ts';
 import { bigLogRow } from './big-log.ts';
 import { bigPlanRow } from './big-plan.ts';
+import { dockerJobRow } from './docker-job.ts';
 import { furtherStepRow } from './further-step.ts';
 import { matrixRow } from './matrix.ts';
+import { nodeActionRow } from './node-action.ts';
 import { oneStepRow } from './one-step.ts';
 import { queueClaimsRow } from './queue-claims.ts';
 import { readyToLogRow } from './ready-to-log.ts';
+import { resultsRow } from './results.ts';
 import type { BenchRepository, Figure, Row } from './row.ts';
 
 /**
@@ -26,6 +29,9 @@ const allRows: readonly Row[] = [
   actRow,
   queueClaimsRow,
   readyToLogRow,
+  nodeActionRow,
+  dockerJobRow,
+  resultsRow,
 ];
 
 const { values } = parseArgs({

@@ -3,13 +3,7 @@ import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OutputPipes } from '../processes/output-pipes.ts';
 import type { Executor } from '../steps/executor.ts';
-import {
-  containerLogTail,
-  containerName,
-  createContainer,
-  type Mount,
-  removeContainer,
-} from './container.ts';
+import { containerLogTail, containerName, type Mount, removeContainer, startContainer } from './container.ts';
 import { createContainerExecutor } from './container-executor.ts';
 import { type DockerClient, DockerError } from './docker-client.ts';
 import { ensureImage } from './image.ts';
@@ -86,11 +80,13 @@ export async function startJobContainer(
   };
   try {
     const { image, credentials } = request;
-    await ensureImage(client, { ...context, image, ...(credentials && { credentials }) });
-    const mounts = await makeMounts(context);
-    const network = request.network ?? (await ensureNetwork(client, trackingId));
+    const [network, mounts] = await Promise.all([
+      request.network ?? ensureNetwork(client, trackingId),
+      makeMounts(context),
+      ensureImage(client, { ...context, image, ...(credentials && { credentials }) }),
+    ]);
     const env = { ...request.env, HOME: containerFolders.home };
-    const id = await createContainer(
+    const id = await startContainer(
       client,
       {
         ...request,
@@ -101,7 +97,6 @@ export async function startJobContainer(
       },
       signal,
     );
-    await client.run(['start', id], { signal });
     const executor = await createExecutor(context, { id, env, mounts });
     return {
       id,
@@ -156,8 +151,10 @@ interface Started {
 
 async function createExecutor(context: JobContainerContext, { id, env, mounts }: Started): Promise<Executor> {
   const { client, pipes, signal } = context;
-  const imageEnv = await client.run(['inspect', '--format', '{{json .Config.Env}}', id], { signal });
-  const { programs, node } = await lookAround(client, id, signal);
+  const [imageEnv, { programs, node }] = await Promise.all([
+    client.run(['inspect', '--format', '{{json .Config.Env}}', id], { signal }),
+    lookAround(client, id, signal),
+  ]);
   return createContainerExecutor({
     ...{ client, pipes, programs, node },
     containerId: id,
