@@ -16,7 +16,7 @@ import { type OutputChunk, type OutputOptions, rolldown } from 'rolldown';
 import { lazyBuiltins } from './lazy-builtins.ts';
 
 /**
- * Builds `dist/`: the whole command line as CommonJS, one entry (`main.cjs`) and a chunk for every dynamic import, so that a
+ * Builds `dist/`: the whole command line as CommonJS, one entry (`main-….cjs`) and a chunk for every dynamic import, so that a
  * command loads only what it uses; and `slipway.cjs`, which loads them with their compiled code. `npm ci` runs it (`prepare`), and
  * so does `bin/slipway` when `dist` is missing.
  */
@@ -62,16 +62,20 @@ try {
 async function bundle(): Promise<void> {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const output = await build('packages/cli/src/main.ts', {
-    entryFileNames: 'main.cjs',
+    entryFileNames: 'main-[hash].cjs',
     chunkFileNames: '[name]-[hash].cjs',
     // What every start needs is one file, that of `slipway run`: each file more is felt.
     codeSplitting: { groups: [{ name: 'run', test: /packages\/cli\/src\/main\.ts$/ }] },
-    version,
+    define: { SLIPWAY_VERSION: JSON.stringify(version) },
   });
-  const [start] = await build('packages/cli/src/start.ts', { entryFileNames: 'slipway.cjs', version });
+  // The entry comes first.
+  const [start] = await build('packages/cli/src/start.ts', {
+    entryFileNames: 'slipway.cjs',
+    define: { SLIPWAY_MAIN: JSON.stringify(output[0]!.fileName) },
+  });
   mkdirSync(directory, { recursive: true });
-  // The entry comes first in `output` and is written last: it names the chunks.
-  for (const { fileName, code } of output.toReversed()) place(fileName, asFunction(code));
+  for (const { fileName, code } of output) place(fileName, asFunction(code));
+  // Last: it names the others.
   place(start!.fileName, start!.code);
   removeOutdated(new Set([...output, start!].map(({ fileName }) => fileName)));
   compileByRunning();
@@ -79,14 +83,14 @@ async function bundle(): Promise<void> {
 
 async function build(
   input: string,
-  { version, ...options }: OutputOptions & { version: string },
+  { define, ...options }: OutputOptions & { define: Record<string, string> },
 ): Promise<OutputChunk[]> {
   const bundle = await rolldown({
     input: join(root, input),
     platform: 'node',
     logLevel: 'warn',
     plugins: [lazyBuiltins()],
-    transform: { define: { SLIPWAY_VERSION: JSON.stringify(version) } },
+    transform: { define },
   });
   const { output } = await bundle.generate({
     format: 'cjs',

@@ -17,12 +17,18 @@ export async function runProgram(argv: readonly string[]): Promise<void> {
 }
 
 async function statusOf([name, ...rest]: readonly string[]): Promise<number> {
+  if (process.platform === 'win32') return refuse([windows]);
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') return showHelp(rest[0]);
   if (name === '--version' || name === '-V') return showVersion();
   const load = Object.hasOwn(commandTable, name) ? commandTable[name] : undefined;
   if (load === undefined) return refuse([unknownCommand(name)]);
   return execute(await load(), rest);
 }
+
+const windows: Mistake = {
+  message: 'Windows is not served',
+  mend: 'Run Slipway on Linux, on macOS or inside WSL.',
+};
 
 async function execute(command: Command, rest: readonly string[]): Promise<number> {
   const { typed, mistakes } = parseTyped(command.spec, rest);

@@ -7,6 +7,9 @@ import { Script } from 'node:vm';
  * included. Node's own compile cache holds only what is compiled when a file is loaded, and compiling the rest at its first call
  * takes a quarter of a short run.
  */
+/** Name of the bundle's entry, written in when it is built. It holds a hash, as V8 compares no more than a source's length. */
+declare const SLIPWAY_MAIN: string;
+
 const folder = __dirname;
 /** What one V8 has compiled is of no use to another. */
 const compiledFolder = join(folder, '.compiled', `${process.versions.v8}-${process.arch}`);
@@ -63,4 +66,4 @@ function keepCompiled(): void {
 }
 
 process.once('exit', keepCompiled);
-load('main.cjs');
+load(SLIPWAY_MAIN);
