@@ -17,6 +17,10 @@ export const errorTable = {
   incomplete: { status: 409, message: "Not all of the job's stream has arrived." },
   'not-hosted': { status: 409, message: 'The repository of this project is not hosted here.' },
   'merge-conflict': { status: 409, message: 'The branches cannot be merged.' },
+  'length-required': {
+    status: 411,
+    message: 'The length of the body must be said first, in Content-Length.',
+  },
   'too-large': { status: 413, message: 'The body is larger than this route takes.' },
   'bad-range': { status: 416, message: 'There are no such bytes.' },
   'invalid-workflow': { status: 422, message: 'The workflow cannot be started so.' },

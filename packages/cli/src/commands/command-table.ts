@@ -25,5 +25,7 @@ export const commandTable: Record<string, () => Promise<Command>> = {
   dispatch: async () => (await import('./dispatch.ts')).dispatchCommand,
   cancel: async () => (await import('./cancel.ts')).cancelCommand,
   runners: async () => (await import('./runners.ts')).runnersCommand,
+  backup: async () => (await import('./backup.ts')).backupCommand,
+  restore: async () => (await import('./restore.ts')).restoreCommand,
   doctor: async () => (await import('./doctor.ts')).doctorCommand,
 };

@@ -1,8 +1,8 @@
 import { SlipwayError } from '@slipway/contracts/errors';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import type { EventSources } from '../events/event-sources.ts';
+import { limitBody } from '../http/limit-body.ts';
 import type { Metrics } from '../operation/metrics.ts';
 import { findProject, type Project } from '../projects/find-project.ts';
 import { keepDelivery } from './deliveries.ts';
@@ -31,7 +31,7 @@ const payloadSchema = z.looseObject({ repository: z.object({ full_name: z.string
  */
 export function webhookRoutes({ sources, metrics, assertRoom, onDelivery }: WebhookRoutes): Hono {
   const app = new Hono();
-  app.post('/github', bodyLimit({ maxSize: mostBytes, onError: refuseSize }), async (c) => {
+  app.post('/github', limitBody(mostBytes), async (c) => {
     const body = new Uint8Array(await c.req.arrayBuffer());
     const project = await findSigner(sources, body, c.req.header('x-hub-signature-256'));
     if (project === null) {
@@ -82,8 +82,4 @@ function repositoryOf(body: Uint8Array): string | null {
 function ignoreUnknown(error: unknown): null {
   if (error instanceof SlipwayError && error.code === 'unknown-project') return null;
   throw error;
-}
-
-function refuseSize(): never {
-  throw new SlipwayError('too-large', { message: `The body is larger than ${mostBytes} bytes.` });
 }

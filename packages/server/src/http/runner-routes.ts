@@ -7,9 +7,9 @@ import {
 } from '@slipway/contracts/runner-protocol';
 import type { JobRequest } from '@slipway/workflow';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { answerError } from './answer-error.ts';
+import { limitBody } from './limit-body.ts';
 
 export interface RunnerRoutesOptions {
   gateway: RunnerGateway<JobRequest>;
@@ -40,35 +40,26 @@ export function runnerRoutes({ gateway, authorize, closing }: RunnerRoutesOption
     if (token === undefined || !(await authorize(token))) throw new SlipwayError('unauthorized');
     await next();
   });
-  app.post('/claims', limited(mostRequestBytes), async (c) => {
+  app.post('/claims', limitBody(mostRequestBytes), async (c) => {
     const request = claimRequestSchema.parse(await c.req.json());
     const claimed = await gateway.claim(request, signalOf(c.req.raw));
     return claimed === null ? c.body(null, 204) : c.json(claimed as object);
   });
-  app.post('/jobs/:id/heartbeat', limited(mostRequestBytes), async (c) => {
+  app.post('/jobs/:id/heartbeat', limitBody(mostRequestBytes), async (c) => {
     const { id } = jobSchema.parse(c.req.param());
     const request = heartbeatRequestSchema.parse(await c.req.json());
     return c.json(await gateway.heartbeat(id, request, signalOf(c.req.raw)));
   });
-  app.put('/jobs/:id/stream', limited(mostPieceBytes), async (c) => {
+  app.put('/jobs/:id/stream', limitBody(mostPieceBytes), async (c) => {
     const { id } = jobSchema.parse(c.req.param());
     const place = placeSchema.parse(c.req.query());
     const bytes = new Uint8Array(await c.req.arrayBuffer());
     return c.json(await gateway.append(id, { ...place, bytes }));
   });
-  app.post('/jobs/:id/finish', limited(mostResultBytes), async (c) => {
+  app.post('/jobs/:id/finish', limitBody(mostResultBytes), async (c) => {
     const { id } = jobSchema.parse(c.req.param());
     await gateway.finish(id, finishRequestSchema.parse(await c.req.json()));
     return c.body(null, 204);
   });
   return app;
-}
-
-function limited(maxSize: number) {
-  return bodyLimit({
-    maxSize,
-    onError: () => {
-      throw new SlipwayError('too-large', { message: `The body is larger than ${maxSize} bytes.` });
-    },
-  });
 }

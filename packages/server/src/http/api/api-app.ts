@@ -1,8 +1,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { SlipwayError } from '@slipway/contracts/errors';
-import { bodyLimit } from 'hono/body-limit';
 import { bearerOf, whoseToken } from '../../access/tokens.ts';
 import { answerError } from '../answer-error.ts';
+import { limitBody } from '../limit-body.ts';
 import type { ApiContext, ApiEnv, ApiRouter } from './api-context.ts';
 import { addEventRoutes } from './event-routes.ts';
 import { addJobRoutes } from './job-routes.ts';
@@ -40,14 +40,7 @@ export function apiApp(context: ApiContext, version: string): ApiRouter {
     c.set('actor', await whoseToken(context.store, bearerOf(c.req.header('authorization'))));
     await next();
   });
-  api.use(
-    bodyLimit({
-      maxSize: mostBodyBytes,
-      onError() {
-        throw new SlipwayError('too-large', { message: `The body is larger than ${mostBodyBytes} bytes.` });
-      },
-    }),
-  );
+  api.use(limitBody(mostBodyBytes));
   addProjectRoutes(api, context);
   addEventRoutes(api, context);
   addRunRoutes(api, context);
