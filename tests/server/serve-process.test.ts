@@ -1,0 +1,238 @@
+import type { ChildProcess } from 'node:child_process';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { runSlipway, startSlipway } from '../slipway-process.ts';
+
+const runProgram = promisify(execFile);
+let folder: string;
+let children: ChildProcess[];
+
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'slipway-serve-'));
+  children = [];
+});
+afterEach(async () => {
+  for (const child of children) child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Serving {
+  child: ChildProcess;
+  url: string;
+  /** Null: it was made at an earlier start. */
+  token: string | null;
+  /** Standard output and error so far. */
+  output(): string;
+}
+
+const environment = { SLIPWAY_SERVER: undefined, SLIPWAY_TOKEN: undefined, DATABASE_URL: undefined };
+
+async function serve(...args: string[]): Promise<Serving> {
+  const { child, output } = start(['serve', '--data', path.join(folder, 'data'), ...args]);
+  const url = await said(child, output, /^Slipway serves at (\S+) with/m);
+  await said(child, output, /"msg":"the server listens"/);
+  const token = /^Admin token, shown this once: (\S+)$/m.exec(output())?.[1] ?? null;
+  return { child, url, token, output };
+}
+
+function start(args: string[], env: NodeJS.ProcessEnv = {}): { child: ChildProcess; output: () => string } {
+  const home = path.join(folder, 'runner-home');
+  const child = startSlipway(args, { cwd: folder, env: { ...environment, SLIPWAY_HOME: home, ...env } });
+  children.push(child);
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (piece) => {
+      text += piece;
+    });
+  }
+  return { child, output: () => text };
+}
+
+/** Waits for words of a process. @returns their first group */
+async function said(child: ChildProcess, output: () => string, words: RegExp): Promise<string> {
+  for (;;) {
+    const found = words.exec(output());
+    if (found !== null) return found[1] ?? '';
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it has ended: ${output()}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+function ended(child: ChildProcess): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => child.once('exit', resolve));
+}
+
+async function slipway(access: { url: string; token: string | null }, ...args: string[]) {
+  const env = { ...environment, SLIPWAY_SERVER: access.url, SLIPWAY_TOKEN: access.token ?? '' };
+  return runSlipway(args, { cwd: folder, env });
+}
+
+/** A repository that is pushed to the server. */
+async function push({ url, token }: Serving, steps: string): Promise<void> {
+  const clone = path.join(folder, 'clone');
+  await mkdir(path.join(clone, '.github/workflows'), { recursive: true });
+  writeFileSync(
+    path.join(clone, '.github/workflows/ci.yml'),
+    `name: CI\non: [push, workflow_dispatch]\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n${steps}`,
+  );
+  const git = (...args: string[]) => runProgram('git', args, { cwd: clone });
+  await git('init', '--quiet', '--initial-branch=main');
+  await git('add', '--all');
+  const person = ['-c', 'user.name=Octo', '-c', 'user.email=octo@example.com', '-c', 'commit.gpgsign=false'];
+  await git(...person, 'commit', '--quiet', '-m', 'first');
+  await git('push', '--quiet', `${url.replace('://', `://octo:${token}@`)}/octo/app.git`, 'main');
+}
+
+describe('slipway serve', () => {
+  test('is a pipeline from one command: project, push, logs, rerun, runners, by the command line', async () => {
+    const server = await serve('--listen', '127.0.0.1:0', '--runners', '1', '--labels', 'ubuntu-latest');
+    expect(server.token).toMatch(/^slipway_/);
+    expect(statSync(path.join(folder, 'data/secrets')).mode & 0o077).toBe(0);
+    const created = await slipway(server, 'project', 'create', 'octo/app');
+    expect(created.stdout).toContain(`push to         ${server.url}/octo/app.git`);
+    await push(server, '      - run: echo begun; sleep 1; echo done\n');
+    const log = await slipway(server, 'logs', '-f', '1');
+    expect(log).toMatchObject({ status: 0, stdout: expect.stringMatching(/== build\n[\s\S]*begun\ndone\n/) });
+    const runs = await slipway(server, 'runs');
+    expect(runs.stdout).toMatch(/^✓ 1 {2}octo\/app {2}CI #1: first {2}push main/);
+    const rerun = await slipway(server, 'rerun', '1');
+    expect(rerun.stdout).toBe('Run 1 (CI), attempt 2, is started.\n');
+    expect((await slipway(server, 'logs', '--follow', '1')).status).toBe(0);
+    const dispatched = await slipway(server, 'dispatch', 'ci.yml', '--project', 'octo/app');
+    expect(dispatched.stdout).toContain('Run 2');
+    expect((await slipway(server, 'logs', '--follow', '2', '-j', 'build')).stdout).toContain('begun');
+    expect((await slipway(server, 'runners')).stdout).toMatch(/ {2}idle {2}- {2}ubuntu-latest\n$/);
+    expect(await slipway(server, 'cancel', '2')).toMatchObject({
+      status: 1,
+      stderr: 'slipway: The run is finished already. (run-finished)\n',
+    });
+    const wrong = await slipway({ ...server, token: 'wrong' }, 'runs');
+    expect(wrong).toMatchObject({ status: 1, stderr: expect.stringContaining('(unauthorized)') });
+  }, 120_000);
+
+  test('told to end waits for the job under way', async () => {
+    const server = await serve('--listen', '127.0.0.1:0', '--runners', '1', '--labels', 'ubuntu-latest');
+    await slipway(server, 'project', 'create', 'octo/app');
+    const flag = path.join(folder, 'flag');
+    await push(
+      server,
+      `      - run: echo begun; while [ ! -e ${flag} ]; do sleep 0.1; done; echo end of it\n`,
+    );
+    const follower = start(['logs', '--follow', '1', '--server', server.url, '--token', server.token ?? '']);
+    await said(follower.child, follower.output, /^begun$/m);
+    server.child.kill('SIGTERM');
+    await said(server.child, server.output, /"busy":1/);
+    const response = await fetch(`${server.url}/readyz`);
+    expect(response.status).toBe(503);
+    writeFileSync(flag, '');
+    expect(await ended(server.child)).toBe(0);
+    follower.child.kill();
+    const again = await serve('--listen', '127.0.0.1:0', '--runners', '0');
+    expect(again.token).toBeNull();
+    const log = await slipway({ url: again.url, token: server.token }, 'logs', '-f', '1');
+    expect(log).toMatchObject({ status: 0, stdout: expect.stringContaining('end of it\n') });
+  }, 120_000);
+
+  test('killed in the middle goes on with a runner of another process, which never noticed', async () => {
+    const server = await serve('--listen', '127.0.0.1:0', '--runners', '0');
+    await slipway(server, 'project', 'create', 'octo/app');
+    const flag = path.join(folder, 'flag');
+    await push(
+      server,
+      `      - run: echo begun; while [ ! -e ${flag} ]; do sleep 0.1; done; echo end of it\n`,
+    );
+    const runner = start(['runner', '--server', server.url, '--name', 'far', '--labels', 'ubuntu-latest'], {
+      SLIPWAY_TOKEN: server.token ?? '',
+    });
+    const follower = start(['logs', '--follow', '1', '--server', server.url, '--token', server.token ?? '']);
+    await said(follower.child, follower.output, /^begun$/m);
+    server.child.kill('SIGKILL');
+    await ended(server.child);
+    writeFileSync(flag, '');
+    await serve('--listen', new URL(server.url).host, '--runners', '0');
+    // The follower takes the log up where it broke.
+    await said(follower.child, follower.output, /^end of it$/m);
+    expect(await ended(follower.child)).toBe(0);
+    expect(follower.output().match(/^begun$/gm)).toHaveLength(1);
+    const runners = await slipway(server, 'runners', '--json');
+    expect(JSON.parse(runners.stdout)).toMatchObject({ name: 'far', status: 'idle' });
+    runner.child.kill('SIGTERM');
+    expect(await ended(runner.child)).toBe(0);
+  }, 120_000);
+
+  test('is saved while it runs, and is there again from the backup with all that it had', async () => {
+    const server = await serve('--listen', '127.0.0.1:0', '--runners', '1', '--labels', 'ubuntu-latest');
+    const secretFile = path.join(folder, 'secrets.env');
+    writeFileSync(secretFile, 'DEPLOY_KEY=hush-hush-42\n');
+    await slipway(server, 'project', 'create', 'octo/app', '--secret-file', secretFile);
+    await push(server, '      - run: echo kept\n');
+    await slipway(server, 'logs', '--follow', '1');
+    const data = path.join(folder, 'data');
+    const backup = path.join(folder, 'backup');
+    const saved = await slipway(server, 'backup', '--data', data, backup);
+    expect(saved).toMatchObject({
+      status: 0,
+      stdout: expect.stringContaining('Saved 1 repositories, 1 logs'),
+    });
+    expect(await slipway(server, 'backup', '--data', data, backup)).toMatchObject({ status: 1 });
+    server.child.kill('SIGKILL');
+    await ended(server.child);
+    expect(await slipway(server, 'restore', backup, '--data', data)).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('is not empty'),
+    });
+    await rm(data, { recursive: true });
+    expect(await slipway(server, 'restore', backup, '--data', data)).toMatchObject({ status: 0 });
+    const again = await serve('--listen', '127.0.0.1:0', '--runners', '0');
+    const access = { url: again.url, token: server.token };
+    expect((await slipway(access, 'logs', '1')).stdout).toContain('kept\n');
+    const authorization = `Bearer ${server.token}`;
+    const secrets = await fetch(`${again.url}/api/v1/projects/octo/app/secrets`, {
+      headers: { authorization },
+    });
+    expect(await secrets.json()).toEqual({ secrets: ['DEPLOY_KEY'] });
+    const remote = `${again.url.replace('://', `://x:${server.token}@`)}/octo/app.git`;
+    expect((await runProgram('git', ['ls-remote', remote])).stdout).toContain('refs/heads/main');
+    // What was told of before is not told of again.
+    expect((await slipway(access, 'runs', '--json')).stdout.trim().split('\n')).toHaveLength(1);
+  }, 120_000);
+
+  test('says every mistake of its settings with its place, and starts nothing', async () => {
+    const config = path.join(folder, 'slipway.yml');
+    writeFileSync(config, 'listen: 127.0.0.1:0\nruners: 3\nlogLevel: loud\n');
+    const unknown = await runSlipway(['serve', '--config', config], { cwd: folder, env: environment });
+    expect(unknown).toMatchObject({ status: 2, stdout: '' });
+    expect(unknown.stderr).toContain(
+      `${config}:2:1: there is no setting 'runners'`.replace("'runners'", "'runers'"),
+    );
+    expect(unknown.stderr).toContain('Did you mean runners?');
+    writeFileSync(config, 'listen: 127.0.0.1:0\nlogLevel: loud\n');
+    const env = { ...environment, SLIPWAY_RUNNERS: 'many' };
+    const wrong = await runSlipway(['serve', '--config', config, '--url', 'nowhere'], { cwd: folder, env });
+    expect(wrong.status).toBe(2);
+    expect(wrong.stderr).toContain(`${config}:2:1: logLevel:`);
+    expect(wrong.stderr).toContain('SLIPWAY_RUNNERS: runners:');
+    expect(wrong.stderr).toContain('--url: url:');
+    expect(wrong.stderr).toContain('there is no folder for the data');
+  });
+
+  test('makes another admin token, which makes the old one void', async () => {
+    const server = await serve('--listen', '127.0.0.1:0', '--runners', '0', '--log-level', 'info');
+    const data = path.join(folder, 'data');
+    const made = await runSlipway(['serve', '--data', data, '--new-admin-token'], {
+      cwd: folder,
+      env: environment,
+    });
+    const token = made.stdout.trim();
+    expect(token).toMatch(/^slipway_/);
+    expect((await slipway(server, 'runs')).status).toBe(1);
+    expect((await slipway({ ...server, token }, 'runs')).status).toBe(0);
+    expect(readFileSync(path.join(data, 'slipway.db')).includes(token)).toBe(false);
+  }, 60_000);
+});
