@@ -24,6 +24,7 @@ export type MeasurementOutcome =
 export interface MetricRecord {
   metric: string;
   lastAtMs: number;
+  /** The last `keptSamples` of them. */
   values: number[];
   baseline: number[];
   noData: number;
@@ -67,11 +68,18 @@ export function recordMeasurement(
       if (!needed.every(Number.isFinite)) return { ...answered, noData: record.noData + 1 };
       return {
         ...answered,
-        values: [...record.values, revision],
-        baseline: baseline === undefined ? record.baseline : [...record.baseline, baseline],
+        values: kept(record.values, revision),
+        baseline: baseline === undefined ? record.baseline : kept(record.baseline, baseline),
       };
     }
     default:
       return outcome satisfies never;
   }
+}
+
+/** A comparison takes the square of it in time, and a hold may last until a person comes. */
+const keptSamples = 200;
+
+function kept(values: readonly number[], value: number): number[] {
+  return [...values, value].slice(-keptSamples);
 }
