@@ -1,0 +1,56 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import type { RunnerGateway } from '@slipway/contracts/runner-protocol';
+import type { JobRequest } from '@slipway/workflow';
+import { defaultArtifactLimits } from '../artifacts/artifact-service.ts';
+import { defaultCacheLimits } from '../caches/cache-service.ts';
+import type { EventSources } from '../events/event-sources.ts';
+import { webhookRoutes } from '../github/webhook-routes.ts';
+import type { ApiContext } from '../http/api/api-context.ts';
+import { answerGit, type GitRoutes } from '../http/git-routes.ts';
+import { serverApp } from '../http/server-app.ts';
+import { resultsApp } from '../results/results-app.ts';
+import type { Background } from './background.ts';
+import type { PushWatch } from './push-watch.ts';
+import type { ServerOptions } from './server-options.ts';
+import type { ServerParts } from './server-parts.ts';
+
+export type RequestAnswer = (request: IncomingMessage, response: ServerResponse) => void;
+
+export interface Answering {
+  options: ServerOptions;
+  parts: ServerParts;
+  sources: EventSources;
+  gateway: RunnerGateway<JobRequest>;
+  pushes: PushWatch;
+  background: Background;
+  onTrouble: (error: unknown) => void;
+}
+
+const maxUploadBytes = 10 * 1024 ** 3;
+
+/** Everything that the port answers: git, the REST interface, runners, webhooks, artifacts and caches. */
+export function answerRequests(answering: Answering): RequestAnswer {
+  const { options, parts, sources, gateway, pushes, background, onTrouble } = answering;
+  const { store, blobs, uploads, key, storage, metrics, streams, closing } = parts;
+  const { now, logger, version } = options;
+  const { assertRoom } = storage;
+  const context: ApiContext = {
+    ...sources,
+    streams,
+    blobs,
+    assertRoom,
+    onProjectChanged: (project, actor) => void pushes.look(project, actor),
+    closing: closing.signal,
+  };
+  const limits = { artifactLimits: defaultArtifactLimits, cacheLimits: defaultCacheLimits, maxUploadBytes };
+  const results = resultsApp({ store, blobs, uploads, now, key, ...limits });
+  const onDelivery = background.deliveries.wake;
+  const webhooks = webhookRoutes({ sources, metrics, assertRoom, onDelivery });
+  const app = serverApp({ context, gateway, results, webhooks, metrics, storage, logger, version });
+  const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  const git: GitRoutes = { ...sources, key, assertRoom, onPushed: pushes.look, onTrouble };
+  return (request, response) => {
+    if (!answerGit(git, request, response)) void answer(request, response);
+  };
+}

@@ -1,0 +1,28 @@
+import type { Logger } from '../operation/logger.ts';
+import type { StoreLocation } from '../store/open-store.ts';
+
+export interface ServerOptions {
+  /** Folder of everything that is not in the tables; several servers of one store share it. */
+  data: string;
+  /** Default: a file in `data`. */
+  location?: StoreLocation;
+  host: string;
+  /** 0: any. */
+  port: number;
+  /** Where people and jobs reach the server; default: where it listens. */
+  publicUrl?: string;
+  /** Takes the place of the token that there is; default: one is made for a new store. */
+  adminToken?: string;
+  /** With less room on the disk no work is accepted. */
+  minFreeBytes: number;
+  freeBytes?: () => Promise<number>;
+  /** How long a runner may be silent; default 60,000. */
+  runnerLeaseMs?: number;
+  /** Between two looks for what has outlived its retention; default 60,000. */
+  tidyEveryMs?: number;
+  /** Fetches a workflow of a repository that is not here, `owner/name/path@ref`. */
+  readRemote: (uses: string) => Promise<string>;
+  now: () => number;
+  logger: Logger;
+  version: string;
+}
