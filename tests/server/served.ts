@@ -15,6 +15,8 @@ const runProgram = promisify(execFile);
 export interface Served {
   server: SlipwayServer;
   token: string;
+  /** Its data folder. */
+  data: string;
   /** Asks the REST interface. */
   ask<Answer = unknown>(
     method: string,
@@ -58,8 +60,9 @@ export async function serveForTest({
 }: ServedOptions = {}): Promise<Served> {
   const folder = mkdtempSync(path.join(tmpdir(), 'slipway-served-'));
   const trouble: unknown[] = [];
+  const data = options.data ?? path.join(folder, 'data');
   const server = await openServer({
-    data: path.join(folder, 'data'),
+    data,
     host: '127.0.0.1',
     port: 0,
     minFreeBytes: 0,
@@ -115,6 +118,7 @@ export async function serveForTest({
   return {
     server,
     token,
+    data,
     trouble,
     ask,
     async project(name, files) {

@@ -1,4 +1,4 @@
-import { access, mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { git } from './git.ts';
 
@@ -40,11 +40,4 @@ export async function createBareRepository(directory: string, defaultBranch: str
 /** What HEAD of a repository names is what people and privileged events take for the default. */
 export async function setDefaultBranch(directory: string, branch: string): Promise<void> {
   await git(directory, ['symbolic-ref', 'HEAD', `refs/heads/${branch}`]);
-}
-
-export async function hasRepository(directory: string): Promise<boolean> {
-  return access(path.join(directory, 'HEAD')).then(
-    () => true,
-    () => false,
-  );
 }
