@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type RunningStep, toHostPath } from '../steps/running-step.ts';
 import { readMatcherConfigs } from './matcher-config.ts';
@@ -35,6 +35,8 @@ export function removeMatchers(step: RunningStep, { data, properties }: Workflow
 }
 
 function readFile(step: RunningStep, path: string) {
-  const { workspace } = step.job.folders;
-  return readMatcherConfigs(readFileSync(resolve(workspace, toHostPath(step, path)), 'utf8'));
+  const file = resolve(step.job.folders.workspace, toHostPath(step, path));
+  // To read a named pipe would hold everything up.
+  if (statSync(file).isFIFO()) throw new Error(`'${path}' is a named pipe, not a file.`);
+  return readMatcherConfigs(readFileSync(file, 'utf8'));
 }

@@ -1,7 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { create } from '@actions/glob';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { hashFiles } from './hash-files.ts';
@@ -92,6 +93,13 @@ describe('hashFiles', () => {
 
   test('comments and blank lines of a pattern text are left out', () => {
     expect(hashFiles(workspace, ['# lock files\n\n  a.json  \n'])).toBe(hashFiles(workspace, ['a.json']));
+  });
+
+  test('refuses what is no regular file instead of waiting for it', () => {
+    const folder = mkdtempSync(join(workspace, 'pipes-'));
+    execFileSync('mkfifo', [join(folder, 'pipe')]);
+    expect(() => hashFiles(workspace, [`${basename(folder)}/**`])).toThrow(/pipe: it is no regular file/);
+    rmSync(folder, { recursive: true });
   });
 
   test('refuses .. and unknown options', () => {

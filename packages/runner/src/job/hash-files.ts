@@ -31,7 +31,11 @@ export function hashFiles(workspace: string, parameters: string[]): string {
   const result = createHash('sha256');
   let found = false;
   for (const path of search(patterns, follow)) {
-    if (!path.startsWith(workspace + sep) || statSync(path).isDirectory()) continue;
+    if (!path.startsWith(workspace + sep)) continue;
+    const stats = statSync(path);
+    if (stats.isDirectory()) continue;
+    // To read a named pipe would wait for ever.
+    if (!stats.isFile()) throw new Error(`hashFiles can't read ${path}: it is no regular file.`);
     result.update(digestOf(path));
     found = true;
   }
