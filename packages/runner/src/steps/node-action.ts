@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { NodeActionRuns } from '@slipway/workflow';
 import type { ResolvedAction } from '../actions/action-store.ts';
 import { actionsRuntime, sideOfSteps } from '../job/actions-runtime.ts';
+import { acceptedServerUrl } from './accepted-server-url.ts';
 import { processEnvironment } from './process-environment.ts';
 import type { RunningStep } from './running-step.ts';
 import { StepError } from './step-error.ts';
@@ -33,6 +34,8 @@ export async function runNodeAction(step: RunningStep, use: NodeActionUse): Prom
     ...stateVariables(step),
     ...(await actionsRuntime(step.job, sideOfSteps(step.job))),
   });
+  const serverUrl = await acceptedServerUrl(script, env.GITHUB_SERVER_URL);
+  if (serverUrl !== undefined) env.GITHUB_SERVER_URL = serverUrl;
   // A job's ICU data would be none of this Node's.
   delete env.NODE_ICU_DATA;
   const exitCode = await runStepProcess(step, {

@@ -4,9 +4,11 @@ import { issueJobToken } from '../access/job-token.ts';
 import { equipRequest } from '../controller/equip-request.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import { textAt } from '../github/payload-values.ts';
+import type { Claim } from '../queue/job-queue.ts';
 import { issueRuntimeToken } from '../results/job-scope.ts';
 import { runtimeVariables } from '../results/runtime-variables.ts';
 import type { GatewayOptions } from '../runners/store-gateway.ts';
+import type { Store } from '../store/open-store.ts';
 
 const runtimeTokenLifeMs = 24 * 60 * 60_000;
 
@@ -19,6 +21,7 @@ export function equipClaims(sources: EventSources, key: Uint8Array): GatewayOpti
     const { github } = request.contexts;
     // Whoever may send a pull request must not be able to read secrets with it.
     const own = isOfFork(github) ? {} : (await secrets.read(project)).secrets;
+    const attemptBeganAt = await beganAt(store, claim);
     return {
       request: await equipRequest(store, claim, { ...own, GITHUB_TOKEN: token }),
       source: {
@@ -29,10 +32,24 @@ export function equipClaims(sources: EventSources, key: Uint8Array): GatewayOpti
         token,
       },
       actionsRuntime: await runtimeVariables(request, `${publicUrl}/`, (scope) =>
-        issueRuntimeToken(scope, { key, now: now(), lifeMs: runtimeTokenLifeMs }),
+        issueRuntimeToken(
+          { ...scope, ...(attemptBeganAt !== null && { attemptBeganAt }) },
+          { key, now: now(), lifeMs: runtimeTokenLifeMs },
+        ),
       ),
     };
   };
+}
+
+/** Of another attempt than the first, whose jobs may replace what they made before. */
+async function beganAt(store: Store, { request, attempt }: Claim): Promise<number | null> {
+  if (attempt === 1) return null;
+  const row = await store
+    .selectFrom('run_attempt')
+    .select('created_at')
+    .where(({ and }) => and({ run_id: Number(request.runId), attempt }))
+    .executeTakeFirst();
+  return row?.created_at ?? null;
 }
 
 /** Code of another repository is executed: by every event about a pull request of a fork but the one that is made for that. */
