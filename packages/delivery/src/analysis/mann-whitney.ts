@@ -44,9 +44,9 @@ interface Sizes {
   experiment: number;
 }
 
-/** R's bound too. */
+/** Above this the normal approximation is as good and far cheaper. */
 function isSmall({ control, experiment }: Sizes): boolean {
-  return control < 50 && experiment < 50;
+  return control <= 20 && experiment <= 20;
 }
 
 /** The `rank`-th difference from below and from above bound the shift. */

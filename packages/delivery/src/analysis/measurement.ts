@@ -78,7 +78,7 @@ export function recordMeasurement(
 }
 
 /** A comparison takes the square of it in time, and a hold may last until a person comes. */
-const keptSamples = 200;
+const keptSamples = 100;
 
 function kept(values: readonly number[], value: number): number[] {
   return [...values, value].slice(-keptSamples);

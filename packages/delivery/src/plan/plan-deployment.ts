@@ -1,0 +1,71 @@
+import { assessPolicy, type PolicyFacts } from '../policy/assess-policy.ts';
+import type { Release } from '../release/release.ts';
+import { leastDurationMs, stepsOf } from '../strategy/steps-of.ts';
+import type { Strategy } from '../strategy/strategy.ts';
+import type { ComponentChange, DeploymentPlan } from './deployment-plan.ts';
+
+export interface DeploymentRequest extends PolicyFacts {
+  requestedBy: string;
+  requestedAtMs: number;
+}
+
+/** What deploying the release would do, with all that policy holds against it. Changes nothing. */
+export function planDeployment(request: DeploymentRequest): DeploymentPlan {
+  const { environment, release, current, migrations, haste } = request;
+  const steps = stepsOf({
+    strategy: environment.strategy,
+    replaces: current !== null,
+    migrates: migrations.length > 0,
+    smokes: environment.smoke !== null,
+  });
+  return {
+    environment: environment.name,
+    target: environment.target.kind,
+    release: { id: release.id, commit: release.commit, ordinal: release.ordinal, tag: release.tag },
+    requestedBy: request.requestedBy,
+    requestedAtMs: request.requestedAtMs,
+    components: changesOf(release, current),
+    migrations: [...migrations],
+    strategy: describeStrategy(environment.strategy),
+    leastDurationMs: leastDurationMs(steps),
+    rollout: {
+      steps,
+      analysis: environment.analysis,
+      windows: environment.windows,
+      onFreeze: environment.onFreeze,
+      haste,
+      limits: environment.limits,
+    },
+    protection: environment.protection,
+    findings: assessPolicy(request),
+  };
+}
+
+function changesOf(release: Release, current: Release | null): ComponentChange[] {
+  const names = new Set([...Object.keys(release.components), ...Object.keys(current?.components ?? {})]);
+  return [...names].sort().map((name): ComponentChange => {
+    const now = current?.components[name]?.digest ?? null;
+    const next = release.components[name]?.digest ?? null;
+    return { name, kind: changeOf(now, next), now, next };
+  });
+}
+
+function changeOf(now: string | null, next: string | null): ComponentChange['kind'] {
+  if (now === null) return 'new';
+  if (next === null) return 'removed';
+  return now === next ? 'unchanged' : 'changed';
+}
+
+function describeStrategy(strategy: Strategy): string {
+  switch (strategy.kind) {
+    case 'rolling':
+    case 'linear':
+      return `${strategy.kind}, ${strategy.percent}% every ${strategy.everyMs / 1000}s`;
+    case 'blue-green':
+      return 'blue-green, all at once';
+    case 'canary':
+      return `canary, ${[...strategy.steps.map(({ weight }) => weight), 100].map((weight) => `${weight}%`).join(' → ')}`;
+    default:
+      return strategy satisfies never;
+  }
+}

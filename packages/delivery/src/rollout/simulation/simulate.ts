@@ -1,0 +1,129 @@
+import type { Strategy } from '../../strategy/strategy.ts';
+import type { RolloutEvent } from '../rollout-event.ts';
+import type { RolloutPlan } from '../rollout-plan.ts';
+import { isEnded } from '../rollout-state.ts';
+import { type Drive, type DriveOptions, drive } from './drive.ts';
+import { errorAnalysis, liveAnalysis, planOf } from './plans.ts';
+import { createRandom, type Random } from './random.ts';
+import { createWorld, type Fate, type World } from './world.ts';
+
+export interface Simulation {
+  plan: RolloutPlan;
+  world: World;
+  result: Drive;
+  /** What the metrics said all the time. */
+  mood: 'good' | 'bad' | 'silent' | 'absent' | 'wavering';
+}
+
+const minute = 60_000;
+
+/** Plays a random rollout with a random world, random people and a controller that dies at random, and mends the target at last. */
+export function simulate(
+  seed: number,
+  spoil: NonNullable<DriveOptions['spoil']> = (event) => event,
+): Simulation {
+  const random = createRandom(seed);
+  const plan = randomPlan(random);
+  const trouble = random.pick([0, 0, 0.05, 0.2, 0.6]);
+  const mood = random.pick(['good', 'good', 'good', 'bad', 'silent', 'absent', 'wavering'] as const);
+  let mended = false;
+  const fates: Fate[] = ['transient', 'transient', 'definite', 'silent', 'hung'];
+  const world = createWorld({
+    replaces: plan.steps.some(({ kind }) => kind === 'retire'),
+    fate: () => (!mended && random.chance(trouble) ? random.pick(fates) : 'ok'),
+    inForce: (weight) => (!mended && random.chance(trouble / 3) ? random.int(101) : weight),
+    metric: () => {
+      const now =
+        mood === 'wavering'
+          ? random.pick(['good', 'good', 'good', 'good', 'absent', 'silent'] as const)
+          : mood;
+      if (now === 'silent') return { kind: 'error', message: 'timed out' };
+      if (now === 'absent') return { kind: 'no-data' };
+      return { kind: 'value', revision: now === 'bad' ? 1 : 0, baseline: 0 };
+    },
+  });
+  const deadly = random.pick([0, 0.05, 0.3]);
+  const options = { plan, world, spoil, crash: () => random.chance(deadly) };
+  const people = randomPeople(random);
+  const first = drive({ ...options, people, forMs: 6 * 60 * minute });
+  mended = true;
+  const result = isEnded(first.state) ? first : goOn(options, first, random);
+  return { plan, world, result, mood };
+}
+
+/** Everything works again, and people let go on what they held. */
+function goOn(options: DriveOptions, first: Drive, random: Random): Drive {
+  const startMs = first.nowMs;
+  const people = Array.from({ length: 20 }, (_, i): RolloutEvent[] => {
+    const atMs = startMs + i * 30 * minute;
+    return [
+      { kind: 'rollout.resumed', atMs },
+      { kind: 'rollout.promoted', atMs, by: 'alice' },
+    ];
+  }).flat();
+  const second = drive({
+    ...options,
+    crash: () => random.chance(0.02),
+    state: first.state,
+    startMs,
+    people,
+    forMs: 48 * 60 * minute,
+  });
+  return {
+    ...second,
+    states: [...first.states, ...second.states],
+    crashes: first.crashes + second.crashes,
+    alarms: first.alarms + second.alarms,
+    promotions: first.promotions + second.promotions,
+  };
+}
+
+function randomPlan(random: Random): RolloutPlan {
+  const everyMs = random.pick([1, 3]) * minute;
+  const bakeMs = random.pick([2, 5]) * minute;
+  const strategy: Strategy = random.pick<Strategy>([
+    { kind: 'linear', percent: random.pick([10, 34, 50]), everyMs, bakeMs },
+    { kind: 'rolling', percent: 50, everyMs, bakeMs },
+    { kind: 'blue-green', bakeMs },
+    {
+      kind: 'canary',
+      steps: [
+        { weight: 1, holdMs: everyMs, promotion: false },
+        { weight: 40, holdMs: everyMs, promotion: random.chance(0.5) },
+      ],
+      bakeMs,
+    },
+  ]);
+  const fromMs = random.int(60) * minute;
+  const window = {
+    kind: 'freeze',
+    fromMs,
+    untilMs: fromMs + random.int(120) * minute,
+    reason: 'Holidays',
+  } as const;
+  return planOf({
+    strategy,
+    analysis: random.chance(0.05) ? liveAnalysis : errorAnalysis,
+    migrates: random.chance(0.6),
+    replaces: random.chance(0.85),
+    windows: random.chance(0.3) ? [window] : [],
+    onFreeze: random.pick(['hold', 'continue', 'rollback']),
+    haste: random.pick(['none', 'none', 'urgent', 'rollback']),
+  });
+}
+
+function randomPeople(random: Random): RolloutEvent[] {
+  const by = 'alice';
+  return Array.from({ length: random.pick([0, 0, 1, 3, 6]) }, (): RolloutEvent => {
+    const atMs = random.int(40 * minute);
+    const reason = 'so it is';
+    return random.pick<RolloutEvent>([
+      { kind: 'rollout.paused', atMs, by, reason },
+      { kind: 'rollout.resumed', atMs },
+      { kind: 'rollout.resumed', atMs },
+      { kind: 'rollout.promoted', atMs, by },
+      { kind: 'rollout.aborted', atMs, by, reason },
+      { kind: 'rollout.superseded', atMs, by: 'd2' },
+    ]);
+  });
+}
