@@ -17,6 +17,8 @@ export interface Served {
   token: string;
   /** Its data folder. */
   data: string;
+  /** What its runner works in. */
+  home: string;
   /** Asks the REST interface. */
   ask<Answer = unknown>(
     method: string,
@@ -80,6 +82,7 @@ export async function serveForTest({
   });
   const token = options.adminToken ?? server.adminToken ?? '';
   const slipwayHome = path.join(folder, 'home');
+  await mkdir(slipwayHome);
   const agent =
     labels.length === 0
       ? null
@@ -119,6 +122,7 @@ export async function serveForTest({
     server,
     token,
     data,
+    home: slipwayHome,
     trouble,
     ask,
     async project(name, files) {

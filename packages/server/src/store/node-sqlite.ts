@@ -25,10 +25,23 @@ function open(file: string): SqliteDatabase {
       if (statement === undefined) {
         if (statements.size >= statementCacheSize) statements.clear();
         statement = adapt(database.prepare(text));
+        if (text === 'rollback') statement = onlyIn(database, statement);
         statements.set(text, statement);
       }
       return statement;
     },
+  };
+}
+
+/**
+ * After some errors (a full disk, an I/O error) SQLite has rolled back by itself, and another rollback would be an error that hides the first.
+ * @see https://www.sqlite.org/lang_transaction.html#response_to_errors_within_a_transaction
+ */
+function onlyIn(database: DatabaseSync, rollback: SqliteStatement): SqliteStatement {
+  return {
+    ...rollback,
+    run: (parameters) =>
+      database.isTransaction ? rollback.run(parameters) : { changes: 0, lastInsertRowid: 0 },
   };
 }
 
