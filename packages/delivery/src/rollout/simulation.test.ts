@@ -70,7 +70,7 @@ const wrongControllers: Record<string, (event: RolloutEvent) => RolloutEvent | u
     event.kind === 'act.failed'
       ? { kind: 'act.succeeded', atMs: event.atMs, act: event.act, weight: 0 }
       : event,
-  'takes no answer for an answer': (event) => (event.kind === 'act.begun' ? undefined : event),
+  'writes no intent': (event) => (event.kind === 'act.begun' ? undefined : event),
   'believes that the weight is what it should be': (event) =>
     event.kind === 'act.succeeded' && event.weight !== undefined
       ? { ...event, weight: Number(event.act.startsWith('revert') ? 0 : event.weight) }
