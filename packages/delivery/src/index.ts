@@ -1,4 +1,18 @@
+export type * from './analysis/analysis-rules.ts';
+export { assessAnalysis, type MetricVerdict, type Verdict } from './analysis/assess-analysis.ts';
+export type { Measurement, MeasurementOutcome } from './analysis/measurement.ts';
+export type * from './config/delivery-config.ts';
+export { readDeliveryConfig } from './config/read-delivery-config.ts';
 export type * from './diagnostic.ts';
+export { assessTurn, type Contender, type Turn } from './plan/assess-turn.ts';
+export type { ComponentChange, DeploymentPlan } from './plan/deployment-plan.ts';
+export type { PendingMigration } from './plan/migration.ts';
+export { type DeploymentRequest, planDeployment } from './plan/plan-deployment.ts';
+export { planHash } from './plan/plan-hash.ts';
+export { type PastDeployment, planUndo, type Undo } from './plan/plan-undo.ts';
+export { type Approval, type ApprovalRefusal, refusalOf } from './policy/approval.ts';
+export { assessGates, type GateAssessment, type GateFacts } from './policy/assess-gates.ts';
+export type { PolicyFinding } from './policy/policy-finding.ts';
 export {
   assessRelease,
   type ReleaseAssessment,
@@ -17,3 +31,13 @@ export {
 export { type Evidence, type Severity, severities } from './release/evidence.ts';
 export { type Release, runsTheSame } from './release/release.ts';
 export { versionTag } from './release/version-tag.ts';
+export type { Act, ActTask } from './rollout/act.ts';
+export { nextActions, type RolloutAction } from './rollout/next-actions.ts';
+export type { ActEvent, RolloutEvent } from './rollout/rollout-event.ts';
+export type { RolloutPlan } from './rollout/rollout-plan.ts';
+export { isEnded, type RolloutState } from './rollout/rollout-state.ts';
+export { transition } from './rollout/transition.ts';
+export type { RolloutStep } from './strategy/rollout-step.ts';
+export type { Strategy } from './strategy/strategy.ts';
+export { type Closure, closedAt } from './windows/closed-at.ts';
+export type { ClosedWindow, FreezePolicy } from './windows/window.ts';
