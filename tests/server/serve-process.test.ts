@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runSlipway, startSlipway } from '../slipway-process.ts';
@@ -59,7 +60,7 @@ async function said(child: ChildProcess, output: () => string, words: RegExp): P
     const found = words.exec(output());
     if (found !== null) return found[1] ?? '';
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it has ended: ${output()}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await delay(50);
   }
 }
 
@@ -164,6 +165,41 @@ describe('slipway serve', () => {
     expect(JSON.parse(runners.stdout)).toMatchObject({ name: 'far', status: 'idle' });
     runner.child.kill('SIGTERM');
     expect(await ended(runner.child)).toBe(0);
+  }, 120_000);
+
+  test('tells of a push whose event a crash has swallowed when it starts again, once', async () => {
+    const server = await serve('--listen', '127.0.0.1:0', '--runners', '1', '--labels', 'ubuntu-latest');
+    await slipway(server, 'project', 'create', 'octo/app');
+    await push(server, '      - run: echo of commit $GITHUB_SHA\n');
+    expect((await slipway(server, 'logs', '-f', '1')).status).toBe(0);
+    server.child.kill('SIGKILL');
+    await ended(server.child);
+    // As git leaves it when its server is killed before it has told anybody.
+    const clone = path.join(folder, 'clone');
+    const person = [
+      '-c',
+      'user.name=Octo',
+      '-c',
+      'user.email=octo@example.com',
+      '-c',
+      'commit.gpgsign=false',
+    ];
+    await runProgram('git', [...person, 'commit', '--quiet', '--allow-empty', '-m', 'second'], {
+      cwd: clone,
+    });
+    const sha = (await runProgram('git', ['rev-parse', 'HEAD'], { cwd: clone })).stdout.trim();
+    const repository = path.join(folder, 'data/repositories/octo/app.git');
+    await runProgram('git', ['push', '--quiet', repository, 'main'], { cwd: clone });
+    for (let starts = 0; starts < 2; starts += 1) {
+      const again = await serve('--listen', '127.0.0.1:0', '--runners', '1', '--labels', 'ubuntu-latest');
+      const access = { url: again.url, token: server.token };
+      while (!(await slipway(access, 'runs', '--json')).stdout.includes(sha)) await delay(100);
+      const log = await slipway(access, 'logs', '-f', '2');
+      expect(log).toMatchObject({ status: 0, stdout: expect.stringContaining(`of commit ${sha}\n`) });
+      expect((await slipway(access, 'runs', '--json')).stdout.trim().split('\n')).toHaveLength(2);
+      again.child.kill('SIGKILL');
+      await ended(again.child);
+    }
   }, 120_000);
 
   test('is saved while it runs, and is there again from the backup with all that it had', async () => {

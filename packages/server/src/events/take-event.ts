@@ -33,7 +33,7 @@ export interface ProjectEvent {
   /** Of a dispatch. */
   inputs?: Record<string, string>;
   depth?: number;
-  /** Starts nothing unless a workflow of its commit says so. Default true: the event is kept even if it starts nothing. */
+  /** False: an event that no workflow of its commit waits for is not kept. Default true. */
   keep?: boolean;
 }
 

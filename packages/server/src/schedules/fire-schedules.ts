@@ -43,12 +43,12 @@ async function fire(sources: EventSources, name: string, schedule: KnownSchedule
       only: workflowPath,
     }).catch(ignoreMissingBranch);
   }
-  const row = sources.store;
+  const { store } = sources;
   if (nextAt === null) {
-    await row.deleteFrom('schedule').where('id', '=', id).execute();
+    await store.deleteFrom('schedule').where('id', '=', id).execute();
     return;
   }
-  await row
+  await store
     .updateTable('schedule')
     .set({ next_at: nextAt, ...(fires && { last_at: dueAt }) })
     .where(({ and }) => and({ id, next_at: dueAt }))
