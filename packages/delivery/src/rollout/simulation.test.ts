@@ -4,7 +4,7 @@ import { compare } from './simulation/compare.ts';
 import { type Simulation, simulate } from './simulation/simulate.ts';
 
 /** `SIM_RUNS` sets how many rollouts are played, `SIM_SEED` replays one. */
-const runs = Number(process.env.SIM_RUNS ?? 400);
+const runs = Number(process.env.SIM_RUNS ?? 1000);
 const onlySeed = process.env.SIM_SEED;
 const timeoutMs = 120_000 + runs * 200;
 
@@ -22,7 +22,7 @@ test(
         throw new Error(`SIM_SEED=${seed} replays this.`, { cause: error });
       }
     }
-    if (seeds.length < 400) return;
+    if (seeds.length < 1000) return;
     for (const phenomenon of phenomena) expect(seen.get(phenomenon) ?? 0, phenomenon).toBeGreaterThan(2);
   },
   timeoutMs,

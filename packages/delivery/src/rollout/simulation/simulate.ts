@@ -115,7 +115,7 @@ function randomPlan(random: Random): RolloutPlan {
 function randomPeople(random: Random): RolloutEvent[] {
   const by = 'alice';
   return Array.from({ length: random.pick([0, 0, 1, 3, 6]) }, (): RolloutEvent => {
-    const atMs = random.int(40 * minute);
+    const atMs = random.int(random.pick([5000, 5 * minute, 40 * minute]));
     const reason = 'so it is';
     return random.pick<RolloutEvent>([
       { kind: 'rollout.paused', atMs, by, reason },
