@@ -1,9 +1,11 @@
 import { access } from 'node:fs/promises';
+import type { Selectable } from 'kysely';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { discardUnreferenced } from '../blobs/discard-unreferenced.ts';
 import type { JobScope } from '../results/job-scope.ts';
 import { ResultsError } from '../results/results-error.ts';
 import type { Store } from '../store/open-store.ts';
+import type { ArtifactTable } from '../store/schema.ts';
 import { assessArtifactName } from './artifact-name.ts';
 
 export interface Artifact {
@@ -187,19 +189,7 @@ function alreadyExists(name: string): ResultsError {
   );
 }
 
-function fromRow(row: {
-  id: number;
-  repository: string;
-  run_id: string;
-  job_key: string;
-  name: string;
-  mime_type: string;
-  digest: string;
-  size: number;
-  untrusted: number;
-  created_at: number;
-  expires_at: number;
-}): Artifact {
+function fromRow(row: Selectable<ArtifactTable>): Artifact {
   return {
     id: row.id,
     repository: row.repository,

@@ -1,9 +1,11 @@
 import { access } from 'node:fs/promises';
+import type { Selectable } from 'kysely';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { discardUnreferenced } from '../blobs/discard-unreferenced.ts';
 import type { JobScope } from '../results/job-scope.ts';
 import { ResultsError } from '../results/results-error.ts';
 import type { Store } from '../store/open-store.ts';
+import type { CacheEntryTable } from '../store/schema.ts';
 
 export interface CacheEntry {
   id: number;
@@ -196,17 +198,7 @@ function alreadyExists(key: string): ResultsError {
   );
 }
 
-function fromRow(row: {
-  id: number;
-  repository: string;
-  scope: string;
-  key: string;
-  version: string;
-  digest: string;
-  size: number;
-  created_at: number;
-  used_at: number;
-}): CacheEntry {
+function fromRow(row: Selectable<CacheEntryTable>): CacheEntry {
   return {
     id: row.id,
     repository: row.repository,
