@@ -2,6 +2,7 @@
 export const errorTable = {
   'bad-request': { status: 400, message: 'The request is not what this route takes.' },
   unauthorized: { status: 401, message: 'The token is missing or not valid here.' },
+  forbidden: { status: 403, message: 'This is not allowed with what was shown.' },
   'unknown-project': { status: 404, message: 'There is no such project.' },
   'unknown-route': { status: 404, message: 'There is no such route.' },
   'unknown-ref': { status: 404, message: 'There is no such branch, tag or commit.' },

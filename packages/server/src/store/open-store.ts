@@ -5,6 +5,7 @@ import { up as artifactsAndCaches } from './migrations/0001-artifacts-and-caches
 import { up as jobs } from './migrations/0002-jobs.ts';
 import { up as runs } from './migrations/0003-runs.ts';
 import { up as server } from './migrations/0010-server.ts';
+import { up as audit } from './migrations/0011-audit.ts';
 import type { Tables } from './schema.ts';
 
 export type Store = Kysely<Tables>;
@@ -18,6 +19,7 @@ const migrations = {
   '0002-jobs': { up: jobs },
   '0003-runs': { up: runs },
   '0010-server': { up: server },
+  '0011-audit': { up: audit },
 };
 
 /**

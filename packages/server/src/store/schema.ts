@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely';
+import type { AuditTable } from './tables/audit.ts';
 
 /** The tables. Times are epoch milliseconds, sizes bytes, digests `sha256:<hex>`, flags 0 or 1. */
 export interface Tables {
@@ -19,6 +20,7 @@ export interface Tables {
   repository_ref: RepositoryRefTable;
   report: ReportTable;
   delivery: DeliveryTable;
+  audit: AuditTable;
 }
 
 export interface ArtifactTable {

@@ -37,7 +37,9 @@ export function apiApp(context: ApiContext, version: string): ApiRouter {
   });
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
   api.use(async (c, next) => {
-    c.set('actor', await whoseToken(context.store, bearerOf(c.req.header('authorization'))));
+    const name = await whoseToken(context.store, bearerOf(c.req.header('authorization')));
+    c.set('actor', name);
+    c.set('principal', { kind: 'person', name, isServerAdmin: true, roles: {}, scopes: null });
     await next();
   });
   api.use(limitBody(mostBodyBytes));

@@ -1,4 +1,5 @@
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Principal } from '../../access/principal.ts';
 import type { BlobStore } from '../../blobs/blob-store.ts';
 import type { EventSources } from '../../events/event-sources.ts';
 import type { Project } from '../../projects/find-project.ts';
@@ -18,7 +19,7 @@ export interface ApiContext extends EventSources {
 
 /** Who asks is known to every route. */
 export interface ApiEnv {
-  Variables: { actor: string };
+  Variables: { actor: string; principal: Principal };
 }
 
 export type ApiRouter = OpenAPIHono<ApiEnv>;
