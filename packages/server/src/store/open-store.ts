@@ -6,6 +6,8 @@ import { up as jobs } from './migrations/0002-jobs.ts';
 import { up as runs } from './migrations/0003-runs.ts';
 import { up as server } from './migrations/0010-server.ts';
 import { up as audit } from './migrations/0011-audit.ts';
+import { up as githubApi } from './migrations/0014-github-api.ts';
+import { up as keptJobsAndOidc } from './migrations/0017-kept-jobs-and-oidc.ts';
 import type { Tables } from './schema.ts';
 
 export type Store = Kysely<Tables>;
@@ -20,6 +22,8 @@ const migrations = {
   '0003-runs': { up: runs },
   '0010-server': { up: server },
   '0011-audit': { up: audit },
+  '0017-kept-jobs-and-oidc': { up: keptJobsAndOidc },
+  '0014-github-api': { up: githubApi },
 };
 
 /**

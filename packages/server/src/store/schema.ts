@@ -1,8 +1,11 @@
 import type { Generated } from 'kysely';
 import type { AuditTable } from './tables/audit.ts';
+import type { GithubApiTables } from './tables/github-api.ts';
+import type { KeptJobTable } from './tables/kept-job.ts';
+import type { OidcKeyTable } from './tables/oidc-key.ts';
 
 /** The tables. Times are epoch milliseconds, sizes bytes, digests `sha256:<hex>`, flags 0 or 1. */
-export interface Tables {
+export interface Tables extends GithubApiTables {
   artifact: ArtifactTable;
   cache_entry: CacheEntryTable;
   job: JobTable;
@@ -21,6 +24,8 @@ export interface Tables {
   report: ReportTable;
   delivery: DeliveryTable;
   audit: AuditTable;
+  kept_job: KeptJobTable;
+  oidc_key: OidcKeyTable;
 }
 
 export interface ArtifactTable {
@@ -82,6 +87,8 @@ export interface JobTable {
   stop: 'cancel' | 'kill' | null;
   /** A JobFinished as JSON. */
   result: string | null;
+  /** How long its stream is; null: not finished, or its log was removed. */
+  log_bytes: number | null;
 }
 
 export interface ProjectTable {
@@ -186,6 +193,8 @@ export interface RunAttemptTable {
   state: string | null;
   /** Keys that run again, as a JSON array, of an attempt that keeps results of the one before; null: everything runs. */
   again: string | null;
+  /** The job that goes on from a step, as JSON: its key, the job that was kept, the step's place. */
+  resume: string | null;
   /** What somebody asked for. */
   cancel: 'cancel' | 'kill' | null;
   cancel_reason: string | null;

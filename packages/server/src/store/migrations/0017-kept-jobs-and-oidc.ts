@@ -1,0 +1,34 @@
+import type { Kysely } from 'kysely';
+
+/** Jobs that can go on from a step, how large logs are, and the keys of ID tokens. */
+export async function up(store: Kysely<unknown>): Promise<void> {
+  await store.schema
+    .createTable('kept_job')
+    .addColumn('job_id', 'integer', (column) => column.primaryKey())
+    .addColumn('project', 'text', (column) => column.notNull())
+    .addColumn('run_id', 'integer', (column) => column.notNull())
+    .addColumn('attempt', 'integer', (column) => column.notNull())
+    .addColumn('job_key', 'text', (column) => column.notNull())
+    .addColumn('digest', 'text', (column) => column.notNull())
+    .addColumn('size', 'bigint', (column) => column.notNull())
+    .addColumn('summary', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .execute();
+  await store.schema
+    .createIndex('kept_job_by_project')
+    .on('kept_job')
+    .columns(['project', 'job_id'])
+    .execute();
+  await store.schema.createIndex('kept_job_by_digest').on('kept_job').column('digest').execute();
+  await store.schema.alterTable('run_attempt').addColumn('resume', 'text').execute();
+  await store.schema.alterTable('job').addColumn('log_bytes', 'bigint').execute();
+  await store.schema
+    .createTable('oidc_key')
+    .addColumn('kid', 'text', (column) => column.primaryKey())
+    .addColumn('public_key', 'text', (column) => column.notNull())
+    .addColumn('private_key', 'text', (column) => column.notNull())
+    .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('signs_until', 'bigint', (column) => column.notNull())
+    .addColumn('published_until', 'bigint', (column) => column.notNull())
+    .execute();
+}
