@@ -5,7 +5,7 @@ export type * from './config/delivery-config.ts';
 export { readDeliveryConfig } from './config/read-delivery-config.ts';
 export type * from './diagnostic.ts';
 export { assessTurn, type Contender, type Turn } from './plan/assess-turn.ts';
-export type { ComponentChange, DeploymentPlan } from './plan/deployment-plan.ts';
+export type { ComponentChange, DeploymentPlan, PlacedComponent, Placement } from './plan/deployment-plan.ts';
 export type { PendingMigration } from './plan/migration.ts';
 export { type DeploymentRequest, planDeployment } from './plan/plan-deployment.ts';
 export { planHash } from './plan/plan-hash.ts';

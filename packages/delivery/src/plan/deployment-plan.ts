@@ -1,6 +1,6 @@
-import type { Protection } from '../config/delivery-config.ts';
+import type { Component, Environment, Protection } from '../config/delivery-config.ts';
 import type { PolicyFinding } from '../policy/policy-finding.ts';
-import type { Digest } from '../release/digest.ts';
+import type { Artifact, Digest } from '../release/digest.ts';
 import type { RolloutPlan } from '../rollout/rollout-plan.ts';
 import type { PendingMigration } from './migration.ts';
 
@@ -18,9 +18,23 @@ export interface DeploymentPlan {
   /** The least time that it takes, without migrations and waiting. */
   leastDurationMs: number;
   rollout: RolloutPlan;
+  placement: Placement;
   protection: Protection;
   /** What policy holds against it; with any of these it is refused. */
   findings: PolicyFinding[];
+}
+
+/** What the target is given: where, what, and how it is started and tried. */
+export interface Placement {
+  target: Environment['target'];
+  /** Null: there is no smoke test. */
+  smoke: string | null;
+  /** By name: as the release's own `slipway.yml` describes them, with what they run. */
+  components: Record<string, PlacedComponent>;
+}
+
+export interface PlacedComponent extends Omit<Component, 'name'> {
+  artifact: Artifact;
 }
 
 export interface ComponentChange {

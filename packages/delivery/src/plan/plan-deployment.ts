@@ -1,12 +1,15 @@
+import type { Component } from '../config/delivery-config.ts';
 import { assessPolicy, type PolicyFacts } from '../policy/assess-policy.ts';
 import type { Release } from '../release/release.ts';
 import { leastDurationMs, stepsOf } from '../strategy/steps-of.ts';
 import type { Strategy } from '../strategy/strategy.ts';
-import type { ComponentChange, DeploymentPlan } from './deployment-plan.ts';
+import type { ComponentChange, DeploymentPlan, PlacedComponent } from './deployment-plan.ts';
 
 export interface DeploymentRequest extends PolicyFacts {
   requestedBy: string;
   requestedAtMs: number;
+  /** By name, as the release's own `slipway.yml` describes them. */
+  components: Record<string, Component>;
 }
 
 /** What deploying the release would do, with all that policy holds against it. Changes nothing. */
@@ -36,9 +39,26 @@ export function planDeployment(request: DeploymentRequest): DeploymentPlan {
       haste,
       limits: environment.limits,
     },
+    placement: {
+      target: environment.target,
+      smoke: environment.smoke,
+      components: placedComponents(release, request.components),
+    },
     protection: environment.protection,
     findings: assessPolicy(request),
   };
+}
+
+/** A component that the file doesn't describe can't be in a release: see `assessRelease`. */
+function placedComponents(
+  release: Release,
+  components: Record<string, Component>,
+): Record<string, PlacedComponent> {
+  const placed = Object.entries(release.components).flatMap(([name, artifact]) => {
+    const described = components[name];
+    return described ? [[name, { role: described.role, options: described.options, artifact }] as const] : [];
+  });
+  return Object.fromEntries(placed);
 }
 
 function changesOf(release: Release, current: Release | null): ComponentChange[] {

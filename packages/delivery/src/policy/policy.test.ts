@@ -58,6 +58,7 @@ const production: Environment = {
 const current = releaseOf('a', 1);
 const next = releaseOf('b', 2);
 const request: DeploymentRequest = {
+  components: { api: { name: 'api', role: 'service', options: { port: 8000 } } },
   environment: production,
   release: next,
   current,
