@@ -7,6 +7,7 @@ import { up as runs } from './migrations/0003-runs.ts';
 import { up as server } from './migrations/0010-server.ts';
 import { up as audit } from './migrations/0011-audit.ts';
 import { up as githubApi } from './migrations/0014-github-api.ts';
+import { up as delivery } from './migrations/0016-delivery.ts';
 import { up as keptJobsAndOidc } from './migrations/0017-kept-jobs-and-oidc.ts';
 import type { Tables } from './schema.ts';
 
@@ -24,6 +25,7 @@ const migrations = {
   '0011-audit': { up: audit },
   '0017-kept-jobs-and-oidc': { up: keptJobsAndOidc },
   '0014-github-api': { up: githubApi },
+  '0016-delivery': { up: delivery },
 };
 
 /**
