@@ -4,7 +4,11 @@ import { type ColumnDefinitionBuilder, type Kysely, PostgresAdapter } from 'kyse
 export function identity(
   store: Kysely<unknown>,
 ): (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder {
-  const isPostgres = store.getExecutor().adapter instanceof PostgresAdapter;
+  const takesIdentity = isPostgres(store);
   return (column) =>
-    isPostgres ? column.primaryKey().generatedAlwaysAsIdentity() : column.primaryKey().autoIncrement();
+    takesIdentity ? column.primaryKey().generatedAlwaysAsIdentity() : column.primaryKey().autoIncrement();
+}
+
+export function isPostgres(store: Kysely<unknown>): boolean {
+  return store.getExecutor().adapter instanceof PostgresAdapter;
 }
