@@ -6,6 +6,7 @@ import { up as jobs } from './migrations/0002-jobs.ts';
 import { up as runs } from './migrations/0003-runs.ts';
 import { up as server } from './migrations/0010-server.ts';
 import { up as audit } from './migrations/0011-audit.ts';
+import { up as identity } from './migrations/0012-identity.ts';
 import { up as githubApi } from './migrations/0014-github-api.ts';
 import { up as delivery } from './migrations/0016-delivery.ts';
 import { up as keptJobsAndOidc } from './migrations/0017-kept-jobs-and-oidc.ts';
@@ -23,6 +24,7 @@ const migrations = {
   '0003-runs': { up: runs },
   '0010-server': { up: server },
   '0011-audit': { up: audit },
+  '0012-identity': { up: identity },
   '0017-kept-jobs-and-oidc': { up: keptJobsAndOidc },
   '0014-github-api': { up: githubApi },
   '0016-delivery': { up: delivery },

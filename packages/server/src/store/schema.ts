@@ -2,11 +2,12 @@ import type { Generated } from 'kysely';
 import type { AuditTable } from './tables/audit.ts';
 import type { DeliveryTables } from './tables/delivery.ts';
 import type { GithubApiTables } from './tables/github-api.ts';
+import type { IdentityTables } from './tables/identity.ts';
 import type { KeptJobTable } from './tables/kept-job.ts';
 import type { OidcKeyTable } from './tables/oidc-key.ts';
 
 /** The tables. Times are epoch milliseconds, sizes bytes, digests `sha256:<hex>`, flags 0 or 1. */
-export interface Tables extends GithubApiTables, DeliveryTables {
+export interface Tables extends GithubApiTables, DeliveryTables, IdentityTables {
   artifact: ArtifactTable;
   cache_entry: CacheEntryTable;
   job: JobTable;
