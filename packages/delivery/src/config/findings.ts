@@ -4,6 +4,7 @@ export type ConfigCode =
   | 'yaml-syntax'
   | 'empty-file'
   | 'unknown-key'
+  | 'unsupported-key'
   | 'missing-key'
   | 'wrong-type'
   | 'invalid-value'
