@@ -7,7 +7,9 @@ import { up as runs } from './migrations/0003-runs.ts';
 import { up as server } from './migrations/0010-server.ts';
 import { up as audit } from './migrations/0011-audit.ts';
 import { up as identity } from './migrations/0012-identity.ts';
+import { up as secretsAndEnvironments } from './migrations/0013-secrets-and-environments.ts';
 import { up as githubApi } from './migrations/0014-github-api.ts';
+import { up as pullRequests } from './migrations/0015-pull-requests.ts';
 import { up as delivery } from './migrations/0016-delivery.ts';
 import { up as keptJobsAndOidc } from './migrations/0017-kept-jobs-and-oidc.ts';
 import type { Tables } from './schema.ts';
@@ -25,8 +27,10 @@ const migrations = {
   '0010-server': { up: server },
   '0011-audit': { up: audit },
   '0012-identity': { up: identity },
+  '0013-secrets-and-environments': { up: secretsAndEnvironments },
   '0017-kept-jobs-and-oidc': { up: keptJobsAndOidc },
   '0014-github-api': { up: githubApi },
+  '0015-pull-requests': { up: pullRequests },
   '0016-delivery': { up: delivery },
 };
 

@@ -1,13 +1,20 @@
 import type { Generated } from 'kysely';
 import type { AuditTable } from './tables/audit.ts';
 import type { DeliveryTables } from './tables/delivery.ts';
+import type { EnvironmentTables } from './tables/environments.ts';
 import type { GithubApiTables } from './tables/github-api.ts';
 import type { IdentityTables } from './tables/identity.ts';
 import type { KeptJobTable } from './tables/kept-job.ts';
 import type { OidcKeyTable } from './tables/oidc-key.ts';
+import type { PullRequestTables } from './tables/pull-requests.ts';
 
 /** The tables. Times are epoch milliseconds, sizes bytes, digests `sha256:<hex>`, flags 0 or 1. */
-export interface Tables extends GithubApiTables, DeliveryTables, IdentityTables {
+export interface Tables
+  extends GithubApiTables,
+    DeliveryTables,
+    IdentityTables,
+    EnvironmentTables,
+    PullRequestTables {
   artifact: ArtifactTable;
   cache_entry: CacheEntryTable;
   job: JobTable;
