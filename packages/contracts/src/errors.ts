@@ -2,7 +2,9 @@
 export const errorTable = {
   'bad-request': { status: 400, message: 'The request is not what this route takes.' },
   unauthorized: { status: 401, message: 'The token is missing or not valid here.' },
+  'sign-in-refused': { status: 401, message: 'Name and password do not fit.' },
   forbidden: { status: 403, message: 'This is not allowed with what was shown.' },
+  'cross-site': { status: 403, message: 'A change by cookie must come from a page of this server.' },
   'unknown-project': { status: 404, message: 'There is no such project.' },
   'unknown-route': { status: 404, message: 'There is no such route.' },
   'unknown-ref': { status: 404, message: 'There is no such branch, tag or commit.' },
@@ -10,14 +12,34 @@ export const errorTable = {
   'unknown-secret': { status: 404, message: 'There is no such secret.' },
   'unknown-run': { status: 404, message: 'There is no such run.' },
   'unknown-job': { status: 404, message: 'The run has no such job.' },
+  'unknown-user': { status: 404, message: 'There is no such user here.' },
+  'unknown-token': { status: 404, message: 'There is no such token.' },
+  'unknown-step': { status: 404, message: 'The job has no such step.' },
+  'unknown-release': { status: 404, message: 'There is no such release.' },
+  'unknown-environment': { status: 404, message: 'There is no such environment.' },
+  'unknown-deployment': { status: 404, message: 'There is no such deployment.' },
+  'unknown-bundle': { status: 404, message: 'No such bundle is kept here.' },
   'project-exists': { status: 409, message: 'A project of this name exists already.' },
+  'user-exists': { status: 409, message: 'There is a user of this name already.' },
+  'token-exists': {
+    status: 409,
+    message: 'A token of this name is still good: revoke it, or choose another name.',
+  },
   'run-not-finished': { status: 409, message: 'The run is not finished.' },
   'run-finished': { status: 409, message: 'The run is finished already.' },
   'nothing-to-rerun': { status: 409, message: 'No job of the run failed.' },
+  'not-kept': { status: 409, message: 'The job is not kept as it was before this step.' },
+  'ambiguous-job': { status: 409, message: 'More than one job is meant.' },
   fenced: { status: 409, message: "The job is not this runner's any more." },
   incomplete: { status: 409, message: "Not all of the job's stream has arrived." },
   'not-hosted': { status: 409, message: 'The repository of this project is not hosted here.' },
   'merge-conflict': { status: 409, message: 'The branches cannot be merged.' },
+  'stale-plan': { status: 409, message: 'The plan does not fit any more: plan again.' },
+  'deployment-ended': { status: 409, message: 'The deployment has ended already.' },
+  'deployment-not-there': { status: 409, message: 'The deployment does not stand where this could be done.' },
+  'nothing-to-roll-back': { status: 409, message: 'There is nothing to go back to.' },
+  'not-frozen': { status: 409, message: 'The environment is not frozen.' },
+  'link-void': { status: 410, message: 'This link was used, has expired or never was.' },
   'length-required': {
     status: 411,
     message: 'The length of the body must be said first, in Content-Length.',
@@ -26,7 +48,13 @@ export const errorTable = {
   'bad-range': { status: 416, message: 'There are no such bytes.' },
   'invalid-workflow': { status: 422, message: 'The workflow cannot be started so.' },
   'invalid-inputs': { status: 422, message: 'The inputs are not those of the workflow.' },
+  'invalid-delivery-config': { status: 422, message: 'slipway.yml is not valid.' },
+  'invalid-release': { status: 422, message: 'This is no release.' },
+  'digest-mismatch': { status: 422, message: 'The bytes are not those of the digest.' },
+  'policy-refused': { status: 422, message: 'The rules of the environment refuse it.' },
+  'too-many-attempts': { status: 429, message: 'Too many attempts: wait, then try again.' },
   internal: { status: 500, message: 'The server made a mistake; its log says which.' },
+  'target-unavailable': { status: 502, message: 'The target did not answer.' },
   'github-unreachable': { status: 502, message: 'GitHub did not give what it was asked for.' },
   closing: { status: 503, message: 'The server is about to end.' },
   'storage-full': {
@@ -51,6 +79,8 @@ export interface SlipwayErrorOptions extends ErrorOptions {
   /** More exact than the table's. */
   message?: string;
   field?: string;
+  /** When it makes sense to ask again. */
+  retryAfterSeconds?: number;
 }
 
 /** An error of the table, thrown where it is found and answered at the edge. */
@@ -58,11 +88,13 @@ export class SlipwayError extends Error {
   override readonly name: string = 'SlipwayError';
   readonly code: ErrorCode;
   readonly field: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(code: ErrorCode, { message, field, ...options }: SlipwayErrorOptions = {}) {
+  constructor(code: ErrorCode, { message, field, retryAfterSeconds, ...options }: SlipwayErrorOptions = {}) {
     super(message ?? errorTable[code].message, options);
     this.code = code;
     this.field = field;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 
   get status(): number {
