@@ -32,10 +32,11 @@ export { type Evidence, type Severity, severities } from './release/evidence.ts'
 export { type Release, runsTheSame } from './release/release.ts';
 export { versionTag } from './release/version-tag.ts';
 export type { Act, ActTask } from './rollout/act.ts';
+export { describeStep, describeTask, durationText, narrate, sayCause } from './rollout/narrate.ts';
 export { nextActions, type RolloutAction } from './rollout/next-actions.ts';
 export type { ActEvent, RolloutEvent } from './rollout/rollout-event.ts';
 export type { RolloutPlan } from './rollout/rollout-plan.ts';
-export { isEnded, type RolloutState } from './rollout/rollout-state.ts';
+export { type Cause, isEnded, type RolloutState } from './rollout/rollout-state.ts';
 export { transition } from './rollout/transition.ts';
 export type { RolloutStep } from './strategy/rollout-step.ts';
 export type { Strategy } from './strategy/strategy.ts';

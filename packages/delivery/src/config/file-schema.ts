@@ -3,8 +3,8 @@ export { collectFindings, type Finding, type Findings } from './findings.ts';
 export {
   choice,
   type Key,
-  list,
   type Located,
+  list,
   located,
   mapped,
   mapping,

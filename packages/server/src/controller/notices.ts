@@ -8,6 +8,8 @@
  * | `project:<name>` | events, reruns, cancellations, results of jobs |
  * | `run:<id>` | events of a run |
  * | `stop:<id>` | whether a job in the queue is to end |
+ * | `rollouts` | deployments, or what people say to them |
+ * | `deployment:<id>` | events of a deployment |
  */
 export interface Notices {
   notify(topic: NoticeTopic): void;
@@ -25,7 +27,13 @@ export interface Notices {
   forwardTo(forward: (topic: NoticeTopic) => void): void;
 }
 
-export type NoticeTopic = 'queue' | `project:${string}` | `run:${number}` | `stop:${number}`;
+export type NoticeTopic =
+  | 'queue'
+  | `project:${string}`
+  | `run:${number}`
+  | `stop:${number}`
+  | 'rollouts'
+  | `deployment:${number}`;
 
 export function createNotices(): Notices {
   const watchers = new Map<NoticeTopic, Set<() => void>>();
