@@ -13,6 +13,7 @@ export { type PastDeployment, planUndo, type Undo } from './plan/plan-undo.ts';
 export { type Approval, type ApprovalRefusal, refusalOf } from './policy/approval.ts';
 export { assessGates, type GateAssessment, type GateFacts } from './policy/assess-gates.ts';
 export type { PolicyFinding } from './policy/policy-finding.ts';
+export { admitsRef } from './policy/ref-pattern.ts';
 export {
   assessRelease,
   type ReleaseAssessment,

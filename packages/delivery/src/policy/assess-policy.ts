@@ -3,7 +3,7 @@ import type { PendingMigration } from '../plan/migration.ts';
 import { type ScanEvidence, type Severity, severities } from '../release/evidence.ts';
 import { type Release, runsTheSame } from '../release/release.ts';
 import type { PolicyFinding } from './policy-finding.ts';
-import { matchesRef } from './ref-pattern.ts';
+import { admitsRef } from './ref-pattern.ts';
 
 export interface PolicyFacts {
   environment: Environment;
@@ -35,10 +35,7 @@ export function assessPolicy(facts: PolicyFacts): PolicyFinding[] {
 
 function assessRef({ environment, release }: PolicyFacts): PolicyFinding[] {
   const { branches, tags } = environment.protection;
-  if (branches.length + tags.length === 0) return [];
-  const [, kind, name = ''] = /^refs\/(heads|tags)\/(.+)$/.exec(release.ref) ?? [];
-  const patterns = kind === 'heads' ? branches : kind === 'tags' ? tags : [];
-  if (patterns.some((pattern) => matchesRef(pattern, name))) return [];
+  if (admitsRef(environment.protection, release.ref)) return [];
   return [
     {
       code: 'ref-not-allowed',

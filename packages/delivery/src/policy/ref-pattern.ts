@@ -7,3 +7,14 @@ export function matchesRef(pattern: string, name: string): boolean {
   });
   return new RegExp(`^${source}$`).test(name);
 }
+
+/** Whether branches and tags of a protection admit a ref, `refs/heads/…` or `refs/tags/…`. */
+export function admitsRef(
+  { branches, tags }: { branches: readonly string[]; tags: readonly string[] },
+  ref: string,
+): boolean {
+  if (branches.length + tags.length === 0) return true;
+  const [, kind, name = ''] = /^refs\/(heads|tags)\/(.+)$/.exec(ref) ?? [];
+  const patterns = kind === 'heads' ? branches : kind === 'tags' ? tags : [];
+  return patterns.some((pattern) => matchesRef(pattern, name));
+}

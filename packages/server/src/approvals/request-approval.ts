@@ -1,0 +1,70 @@
+import type { Store } from '../store/open-store.ts';
+import type { ApprovalBinding, ApprovalRequest, ApprovalSubject } from './approval-request.ts';
+import { bindingHash } from './binding-hash.ts';
+import { findApproval, subjectColumns } from './read-approvals.ts';
+
+export interface WantedApproval {
+  project: string;
+  /** As it is written where it is defined. */
+  environment: string;
+  subject: ApprovalSubject;
+  binding: ApprovalBinding;
+  /** Who may not approve it under `prevent-self-review`. */
+  requestedBy: string;
+  /** When nobody can decide any more; default: 30 days from now, as on GitHub. */
+  expiresAt?: number;
+}
+
+const longestMs = 30 * 24 * 60 * 60_000;
+
+interface Clock {
+  store: Store;
+  now: number;
+}
+
+/**
+ * Asks for approval, once for each subject and environment: asked again it is the same request. If what it binds has changed meanwhile, what
+ * was said of it holds no longer, and it is asked anew.
+ */
+export async function requestApproval(
+  { store, now }: Clock,
+  wanted: WantedApproval,
+): Promise<ApprovalRequest> {
+  const { project, environment, subject, binding, requestedBy, expiresAt = now + longestMs } = wanted;
+  const bound = { binding: JSON.stringify(binding), binding_hash: bindingHash(binding) };
+  await store
+    .insertInto('approval')
+    .values({
+      project,
+      environment,
+      ...subjectColumns(subject),
+      ...bound,
+      requested_by: requestedBy,
+      requested_at: now,
+      asked_at: now,
+      expires_at: expiresAt,
+      state: 'pending',
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['subject_kind', 'subject_id', 'attempt', 'environment'])
+        .doUpdateSet({ ...bound, asked_at: now, expires_at: expiresAt, state: 'pending' })
+        .where('approval.binding_hash', '!=', bound.binding_hash),
+    )
+    .execute();
+  const request = await findApproval(store, { environment, subject });
+  if (request === null) throw new Error(`the request for approval of ${environment} is gone`);
+  return request;
+}
+
+/** Asks again for what was approved and not begun in time. */
+export async function askAgain(
+  { store, now }: Clock,
+  { id, bindingHash: hash }: ApprovalRequest,
+): Promise<void> {
+  await store
+    .updateTable('approval')
+    .set({ state: 'pending', asked_at: now, expires_at: now + longestMs })
+    .where(({ and }) => and({ id, binding_hash: hash }))
+    .execute();
+}
