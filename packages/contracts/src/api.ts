@@ -35,6 +35,30 @@ export const projectSourceSchema = z.discriminatedUnion('kind', [
 ]);
 export type ProjectSource = z.infer<typeof projectSourceSchema>;
 
+const gibibyte = 1024 ** 3;
+const quota = z
+  .number()
+  .int()
+  .min(0)
+  .max(1024 * 1024 * gibibyte);
+
+const quotas = { artifacts: quota, caches: quota, logs: quota, keptJobs: quota };
+
+/** What a project may have at the server, in bytes. Over it artifacts are refused; of caches, kept jobs and logs the oldest go. */
+export const quotasSchema = z.strictObject({
+  artifacts: quotas.artifacts.default(50 * gibibyte),
+  caches: quotas.caches.default(10 * gibibyte),
+  logs: quotas.logs.default(10 * gibibyte),
+  keptJobs: quotas.keptJobs.default(4 * gibibyte),
+});
+export type Quotas = z.infer<typeof quotasSchema>;
+
+/** How ID tokens of the project's jobs name their subject. */
+export const oidcSettingsSchema = z.strictObject({
+  /** `name`: `repo:owner/name:…`; `id`: `repo:owner@id/name@id:…`, which a project that gets the name later does not have. */
+  subject: z.enum(['name', 'id']).default('name'),
+});
+
 const settings = {
   defaultBranch: z.string().regex(/^(?!-)[^\s~^:?*[\\]{1,200}$/, 'no name of a branch'),
   vars: z.record(variableName, z.string().max(48 * 1024)),
@@ -42,6 +66,11 @@ const settings = {
     /** What becomes of schedules whose time went by while no server ran: one run for all of them, or none. */
     missed: z.enum(['run-once', 'skip']),
   }),
+  /** What the tokens of jobs may do where no workflow says it: GitHub's restricted or its permissive ones. */
+  defaultPermissions: z.enum(['read', 'write']),
+  keepFailedJobs: z.boolean(),
+  quotas: quotasSchema,
+  oidc: oidcSettingsSchema,
 };
 
 export const projectSettingsSchema = z.strictObject({
@@ -49,6 +78,11 @@ export const projectSettingsSchema = z.strictObject({
   defaultBranch: settings.defaultBranch.default('main'),
   vars: settings.vars.default({}),
   schedules: settings.schedules.default({ missed: 'run-once' }),
+  defaultPermissions: settings.defaultPermissions.default('read'),
+  /** Failed jobs are kept, so that they can go on from a step. */
+  keepFailedJobs: settings.keepFailedJobs.default(true),
+  quotas: settings.quotas.prefault({}),
+  oidc: settings.oidc.prefault({}),
 });
 export type ProjectSettings = z.infer<typeof projectSettingsSchema>;
 
@@ -73,6 +107,11 @@ export const projectChangeSchema = z.strictObject({
   defaultBranch: settings.defaultBranch.optional(),
   vars: settings.vars.optional(),
   schedules: settings.schedules.optional(),
+  defaultPermissions: settings.defaultPermissions.optional(),
+  keepFailedJobs: settings.keepFailedJobs.optional(),
+  /** Those that are named change. */
+  quotas: z.strictObject(quotas).partial().optional(),
+  oidc: settings.oidc.optional(),
   retentionDays: retentionDays.optional(),
   ...credentials,
 });
@@ -278,10 +317,16 @@ export const rerunSchema = z
     jobs: z.enum(['all', 'failed']).optional(),
     /** Key of one job; it and all that needs it. */
     job: z.string().min(1).optional(),
+    /** Go on in that job, or in the one that failed, from this step: its id, name or number. */
+    fromStep: z.string().min(1).max(2_000).optional(),
   })
   .refine(({ jobs, job }) => jobs === undefined || job === undefined, {
     message: 'jobs and job exclude each other',
     path: ['job'],
+  })
+  .refine(({ jobs, fromStep }) => jobs === undefined || fromStep === undefined, {
+    message: 'jobs and fromStep exclude each other',
+    path: ['fromStep'],
   });
 
 export const runnerSchema = z.object({

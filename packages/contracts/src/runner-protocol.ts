@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { KeptJobSummary } from './kept-job.ts';
 
 /**
  * How runners and server talk. A runner asks, the server answers; nothing is ever sent to a runner unasked, so it may sit behind any
@@ -10,6 +11,8 @@ import { z } from 'zod';
  * | `POST /jobs/:id/heartbeat` | HeartbeatRequest | HeartbeatAnswer, at once if there is news, else after `waitMs` |
  * | `PUT /jobs/:id/stream?fence=&offset=` | bytes of the job's stream | StreamAnswer |
  * | `POST /jobs/:id/finish` | FinishRequest | 204 |
+ * | `PUT /jobs/:id/kept?fence=` | a line of JSON, KeptJobSummary; then the archive of the failed job | 204 |
+ * | `GET /jobs/:id/kept?fence=` | – | the archive of the job that this one goes on from |
  *
  * A claim counts from its first heartbeat: a runner begins only when that is answered. One that never hears of its claim loses nothing.
  * 409 `fenced`: the job is not this runner's any more; it ends it and says nothing more of it. Errors: see errors.ts.
@@ -35,6 +38,10 @@ export interface ClaimedJob<Request = unknown> {
   source: JobSource;
   /** For JavaScript and docker actions: ACTIONS_RUNTIME_TOKEN, ACTIONS_RESULTS_URL and the like. */
   actionsRuntime: Record<string, string>;
+  /** Keep the job at the server if it fails, so that it can go on from a step; absent: don't. */
+  keep?: { maxBytes: number };
+  /** The job goes on from the step at this place in its list, from 0; it is kept at the server as it was before. `root`: where its folder was. */
+  resume?: { place: number; root?: string };
 }
 
 /** `repository`: fetched by git over HTTP with the job's token. `working-tree`: a folder of the same machine. */
@@ -83,4 +90,15 @@ export interface RunnerGateway<Request = unknown> {
   heartbeat(jobId: number, request: HeartbeatRequest, signal?: AbortSignal): Promise<HeartbeatAnswer>;
   append(jobId: number, piece: { fence: number; offset: number; bytes: Uint8Array }): Promise<StreamAnswer>;
   finish(jobId: number, request: FinishRequest): Promise<void>;
+  /** Takes a failed job in, so that it can go on from one of its steps. */
+  keep(jobId: number, kept: KeptUpload): Promise<void>;
+  /** The archive of the job that the claimed one goes on from. */
+  fetchKept(jobId: number, request: { fence: number }): Promise<AsyncIterable<Uint8Array>>;
+}
+
+export interface KeptUpload {
+  fence: number;
+  summary: KeptJobSummary;
+  /** Read once, to its end or to the first error. */
+  archive: AsyncIterable<Uint8Array>;
 }

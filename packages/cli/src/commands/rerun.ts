@@ -32,7 +32,7 @@ const spec: CommandSpec = {
     'Jobs that are not run again keep their results, outputs and logs. What needs a job that runs again, runs again too.',
     '--from-step begins a job at one of its steps: workspace, environment, outputs and state are as they were before it, and what was edited in the repository since is copied. That a job which failed is kept for that, is so for the last three runs and up to 4 GiB.',
     'Secrets are not kept: those that came from the environment or a file are read from there again, others must be given again.',
-    'With --server or SLIPWAY_SERVER: a run of that server, from the files of its commit; all of it, --failed or --job.',
+    'With --server or SLIPWAY_SERVER: a run of that server, from the files of its commit; all of it, --failed, --job or --from-step. There jobs that fail are kept as far as the setting and the quota of the project go.',
   ],
   argument: { name: 'RUN', repeatable: false, help: 'its number, as slipway runs shows it' },
   options: [

@@ -8,7 +8,7 @@ import { readRunId } from './run-argument.ts';
 import { withServer } from './server-command.ts';
 
 /** What a rerun on a server takes; everything else is for runs of this machine. */
-const known = new Set(['server', 'token', 'failed', 'job']);
+const known = new Set(['server', 'token', 'failed', 'job', 'from-step']);
 
 /** Begins another attempt of a run of a server. */
 export async function rerunOnServer(typed: TypedArguments): Promise<number> {
@@ -21,10 +21,15 @@ export async function rerunOnServer(typed: TypedArguments): Promise<number> {
   }
   const job = typed.values.get('job')?.[0];
   const failed = typed.switches.has('failed');
-  if (job !== undefined && failed) {
-    return refuse([{ message: '--failed and --job are given together', mend: 'Give one of them.' }]);
+  const fromStep = typed.values.get('from-step')?.[0];
+  if (failed && (job !== undefined || fromStep !== undefined)) {
+    const other = job === undefined ? '--from-step' : '--job';
+    return refuse([{ message: `--failed and ${other} are given together`, mend: 'Give one of them.' }]);
   }
-  const body = job === undefined ? { jobs: failed ? 'failed' : 'all' } : { job };
+  const whole = job === undefined && fromStep === undefined;
+  const body = whole
+    ? { jobs: failed ? 'failed' : 'all' }
+    : { ...(job !== undefined && { job }), ...(fromStep !== undefined && { fromStep }) };
   return withServer(typed, async (access) => {
     const run = await callServer<RunAnswer>(access, { method: 'POST', path: `/runs/${runId}/rerun`, body });
     printOut(`Run ${run.id} (${run.workflowName}), attempt ${run.attempt}, is started.\n`);

@@ -1,4 +1,5 @@
 import { type ErrorBody, errorTable, SlipwayError } from '@slipway/contracts/errors';
+import type { KeptJobSummary } from '@slipway/contracts/kept-job';
 import type {
   ClaimedJob,
   HeartbeatAnswer,
@@ -15,6 +16,7 @@ export interface HttpGatewayOptions {
 }
 
 const answerWithinMs = 30_000;
+const transferWithinMs = 30 * 60_000;
 
 /** The runner protocol over HTTP. Rejects with SlipwayError for an answer that is an error, with fetch's own errors for none. */
 export function httpGateway({ url, token }: HttpGatewayOptions): RunnerGateway<JobRequest> {
@@ -52,7 +54,24 @@ export function httpGateway({ url, token }: HttpGatewayOptions): RunnerGateway<J
     async finish(jobId, request) {
       await (await post(`/jobs/${jobId}/finish`, request)).arrayBuffer();
     },
+    async keep(jobId, { fence, summary, archive }) {
+      const body = ReadableStream.from(keptBody(summary, archive)) as unknown as ReadableStream;
+      const init: RequestInit = { method: 'PUT', body, duplex: 'half' };
+      await (await send(`/jobs/${jobId}/kept?fence=${fence}`, init, transferWithinMs)).arrayBuffer();
+    },
+    async fetchKept(jobId, { fence }) {
+      const response = await send(`/jobs/${jobId}/kept?fence=${fence}`, {}, transferWithinMs);
+      return response.body as unknown as AsyncIterable<Uint8Array>;
+    },
   };
+}
+
+async function* keptBody(
+  summary: KeptJobSummary,
+  archive: AsyncIterable<Uint8Array>,
+): AsyncIterable<Uint8Array> {
+  yield new TextEncoder().encode(`${JSON.stringify(summary)}\n`);
+  yield* archive;
 }
 
 /** A proxy's page, or no body at all, is an error of its status. */

@@ -9,6 +9,7 @@ import { endTracked } from '../processes/tracking.ts';
 import { closeJobDirectory, type JobDirectory, openJobDirectory } from '../recovery/job-directory.ts';
 import { createEventSpool, type EventSpool } from './event-spool.ts';
 import { prepareSource } from './job-source.ts';
+import { keepAtServer } from './keep-at-server.ts';
 import { confirmClaim, keepClaim } from './keep-claim.ts';
 import { sendEvents, sendResult } from './send-events.ts';
 import { tryAgain } from './try-again.ts';
@@ -77,7 +78,12 @@ type Opened =
 function openFolders({ claimed, machine }: JobWork, onSpoolFailure: (error: unknown) => void): Opened {
   try {
     const description = `${claimed.project}: ${claimed.request.name}`;
-    const directory = openJobDirectory({ slipwayHome: machine.slipwayHome, description, now: Date.now() });
+    const directory = openJobDirectory({
+      slipwayHome: machine.slipwayHome,
+      description,
+      now: Date.now(),
+      root: claimed.resume?.root,
+    });
     const spool = createEventSpool(path.join(directory.workDirectory, '_events'), onSpoolFailure);
     return { kind: 'opened', directory, spool };
   } catch (error) {
@@ -117,15 +123,17 @@ interface Execution {
 }
 
 /** Never rejects: what the machine can't do fails the job. */
-async function execute({ claimed, machine }: JobWork, execution: Execution): Promise<JobFinished> {
+async function execute({ gateway, claimed, machine }: JobWork, execution: Execution): Promise<JobFinished> {
   const { directory, stopping, signal, onEvent } = execution;
   const { workDirectory, trackingPrefix } = directory;
   const { request, source, actionsRuntime } = claimed;
   try {
     const fetching = { slipwayHome: machine.slipwayHome, workDirectory, request, signal };
     const repositoryRoot = await prepareSource(source, fetching);
+    const kept = await keepAtServer({ gateway, claimed, workDirectory });
     const runner = createRunner({
       ...machine,
+      ...kept,
       workDirectory,
       trackingPrefix,
       repositoryRoot,

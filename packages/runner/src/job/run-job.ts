@@ -108,8 +108,8 @@ function isKept({ options, points, status, resume }: JobState, timedOut: boolean
 
 async function keep(job: JobState, report: StepReport): Promise<boolean> {
   try {
-    const { keepJob } = await import('../kept/keep-job.ts');
-    report.log.line(`Kept for 'slipway rerun --from-step': ${keepJob(job)}`);
+    const { keepWhereAsked } = await import('../kept/keep-job.ts');
+    report.log.line(`Kept for 'slipway rerun --from-step': ${await keepWhereAsked(job)}`);
     return true;
   } catch (error) {
     report.warning(`The job can't be kept: ${explainError(error)}`);

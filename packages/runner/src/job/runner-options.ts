@@ -2,6 +2,7 @@ import type { JobRequest } from '@slipway/workflow';
 import type { ActionStore } from '../actions/action-store.ts';
 import type { StepGate } from '../debug/step-gate.ts';
 import type { ContainerSource } from '../docker/container-source.ts';
+import type { HandOver } from '../kept/keep-job.ts';
 import type { ResumePoint } from '../kept/resume-job.ts';
 import type { ServiceProvider } from '../services/service-provider.ts';
 
@@ -36,9 +37,9 @@ export interface RunnerOptions {
   keepWorkspace?: boolean;
   /**
    * Keeps jobs that fail, in `directory`, so that they can go on from the step; `copies`: all jobs, with a copy of the job's folder
-   * before each step. Default: nothing is kept.
+   * before each step. `handOver`: what is kept is taken elsewhere. Default: nothing is kept.
    */
-  kept?: { directory: string; copies: boolean };
+  kept?: { directory: string; copies: boolean; handOver?: HandOver };
   /** The job of that key goes on from a step instead of beginning. */
   resume?: ResumePoint;
   /** May hold jobs between their steps; default nobody does. */

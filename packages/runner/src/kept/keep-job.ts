@@ -4,16 +4,33 @@ import { jobScope } from '../job/job-contexts.ts';
 import type { JobState } from '../job/job-state.ts';
 import { displayName } from '../steps/display-name.ts';
 import type { DuePost, StepMemory } from '../steps/step-memory.ts';
+import type { ArchivedFolder } from './archive-job.ts';
 import type { KeptJob, KeptMemory, KeptPoint, KeptPost } from './kept-job.ts';
 import type { StepPoint } from './step-points.ts';
 import { createSecretRemover, type SecretRemover } from './without-secrets.ts';
+
+/** Takes a kept job to where other machines find it. @returns where that is, for people */
+export type HandOver = (folder: ArchivedFolder) => Promise<string>;
+
+/**
+ * Keeps the job where the runner's options say.
+ * @returns where it is, for people
+ * @throws the system's error
+ */
+export async function keepWhereAsked(job: JobState): Promise<string> {
+  const folder = keepJob(job);
+  const { kept } = job.options;
+  if (kept?.handOver === undefined) return folder;
+  const { directory } = kept;
+  return kept.handOver({ directory, number: job.number, holdsSecret: job.masker.isIn, signal: job.killed });
+}
 
 /**
  * Moves the job's folder to the kept ones, with what is needed to go on from its steps. A rename: the folder may be large.
  * @returns where it is now
  * @throws the system's error; the folder is where it was then
  */
-export function keepJob(job: JobState): string {
+function keepJob(job: JobState): string {
   const { kept } = job.options;
   if (kept === undefined) throw new Error('this runner keeps no jobs');
   const remover = createSecretRemover(job.contexts.secrets, job.masker);
@@ -22,6 +39,7 @@ export function keepJob(job: JobState): string {
     version: 1,
     jobKey: job.request.jobKey,
     number: job.number,
+    root: job.folders.root,
     points: withEarlier(
       job.points.map((point) => keptPoint(point, job, remover)),
       job.resume?.job.points ?? [],

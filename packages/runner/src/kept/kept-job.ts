@@ -14,6 +14,8 @@ export interface KeptJob {
   jobKey: string;
   /** Names the job's folder: paths in it stay valid when it goes back to where it was. */
   number: number;
+  /** Where the job's folder was; absent: where it is to be again. */
+  root?: string;
   /** Of the job's own steps, in order. */
   points: KeptPoint[];
   /** Variables after set-up: what a point has besides was set by steps. */

@@ -9,6 +9,8 @@ export interface Masker {
   maskText(text: string): string;
   /** For a block of whole lines; the same block if it is clean. Each secret becomes `***`. */
   maskLines(block: Buffer): Buffer;
+  /** Whether a block holds a secret; those of fewer than 8 characters are not looked for: any file may hold them by chance. */
+  isIn(block: Buffer): boolean;
   /** A line must not be cut closer than this to its end, or a secret might be cut too. In bytes. */
   readonly longestInLine: number;
 }
@@ -35,6 +37,7 @@ export function createMasker(): Masker {
     maskLines(block) {
       return forms.size === 0 ? block : mask(block, search().lines);
     },
+    isIn: (block) => forms.size > 0 && search().long().find(block) !== undefined,
     get longestInLine() {
       return search().longestInLine;
     },
@@ -45,14 +48,24 @@ interface Compiled {
   texts: ByteSearch;
   /** Without the forms that span lines: their lines are forms of their own. */
   lines: ByteSearch;
+  /** Those that no file holds by chance; made when they are asked for. */
+  long: () => ByteSearch;
   longestInLine: number;
 }
+
+const shortestToFind = 8;
 
 function compile(forms: ReadonlySet<string>): Compiled {
   const all = [...forms];
   const inLine = all.filter((form) => !/[\r\n]/.test(form)).map((form) => Buffer.from(form, 'utf8'));
   const lines = compileByteSearch(inLine);
+  let long: ByteSearch | undefined;
   return {
+    long() {
+      const wanted = all.map((form) => Buffer.from(form, 'utf8'));
+      long ??= compileByteSearch(wanted.filter(({ length }) => length >= shortestToFind));
+      return long;
+    },
     lines,
     texts:
       inLine.length === all.length ? lines : compileByteSearch(all.map((form) => Buffer.from(form, 'utf8'))),

@@ -206,15 +206,16 @@ function highestNumber(runs: string): number {
   return highest;
 }
 
-/** A folder `<home>/work/<runId>` of a new id. */
+/** A folder `<home>/work/<runId>` of a new id, or of the wanted one if that is free. */
 export function makeWorkDirectory(
   slipwayHome: string,
   now: number,
+  wanted?: string,
 ): { runId: string; workDirectory: string } {
   guard(slipwayHome, () => mkdirSync(join(slipwayHome, 'work'), { recursive: true }));
-  while (true) {
+  for (let free = wanted; ; free = undefined) {
     // Milliseconds and three digits by chance stay below 2^53, for scripts that take a run's id for a number.
-    const runId = `${now}${String(Math.floor(Math.random() * 1000)).padStart(3, '0')}`;
+    const runId = free ?? `${now}${String(Math.floor(Math.random() * 1000)).padStart(3, '0')}`;
     const workDirectory = workDirectoryOf(slipwayHome, runId);
     try {
       mkdirSync(workDirectory);

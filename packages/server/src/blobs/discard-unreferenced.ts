@@ -2,7 +2,7 @@ import type { Store } from '../store/open-store.ts';
 import type { BlobStore } from './blob-store.ts';
 
 /**
- * Removes those of the blobs that no artifact and no cache entry refers to any more. Check and removal are one write transaction:
+ * Removes those of the blobs that no artifact, no cache entry and no kept job refers to any more. Check and removal are one write transaction:
  * whoever inserts a reference afterwards finds the file missing, and does not commit.
  */
 export async function discardUnreferenced(
@@ -12,10 +12,10 @@ export async function discardUnreferenced(
 ): Promise<void> {
   for (const digest of new Set(digests)) {
     await store.transaction().execute(async (transaction) => {
-      for (const table of ['artifact', 'cache_entry'] as const) {
+      for (const table of ['artifact', 'cache_entry', 'kept_job'] as const) {
         const used = await transaction
           .selectFrom(table)
-          .select('id')
+          .select('digest')
           .where('digest', '=', digest)
           .limit(1)
           .executeTakeFirst();

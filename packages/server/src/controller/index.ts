@@ -11,7 +11,7 @@ export { createNotices, type Notices, type NoticeTopic } from './notices.ts';
 export type { IncomingEvent } from './plan-incoming-event.ts';
 export { shareNotices } from './postgres-notices.ts';
 export { createProject, defaultRetentionDays, type NewProject } from './projects.ts';
-export { rerunRun } from './rerun-run.ts';
+export { type RunWish, rerunRun } from './rerun-run.ts';
 export { type Controller, type ControllerOptions, startController } from './start-controller.ts';
 export { type Asking, stopRun } from './stop-run.ts';
 export { type WaitingJob, whyWaiting } from './why-waiting.ts';

@@ -1,23 +1,30 @@
 import { SlipwayError } from '@slipway/contracts/errors';
 import type { EventPlan, RunPlan } from '@slipway/workflow/plan';
 import { initialState, type JobFact, type RunState, transition } from '@slipway/workflow/run';
+import { chooseKeptStep, readKeptCandidates } from '../kept-jobs/choose-kept-step.ts';
+import type { Resume } from '../kept-jobs/kept-jobs.ts';
 import type { Store } from '../store/open-store.ts';
 import { keysToRerun, type RerunWish } from './keys-to-rerun.ts';
 import type { Asking } from './stop-run.ts';
 
+/** What of a run is wanted again; `step`: a job is to go on from a step. `job` by key or name; null: the one that is kept. */
+export type RunWish = RerunWish | { kind: 'step'; job: string | null; step: string };
+
 /**
  * Begins another attempt of a finished run; what earlier attempts did stays as it was.
  * @returns the attempt's number
- * @throws SlipwayError `unknown-run`, `run-not-finished`, `unknown-job`, `nothing-to-rerun`
+ * @throws SlipwayError `unknown-run`, `run-not-finished`, `unknown-job`, `nothing-to-rerun`, and those of `chooseKeptStep`
  */
 export async function rerunRun(
   { store, now, notices }: Asking,
-  { runId, wish, actor }: { runId: number; wish: RerunWish; actor: string },
+  { runId, wish, actor }: { runId: number; wish: RunWish; actor: string },
 ): Promise<number> {
   const { project, attempt } = await store.transaction().execute(async (transaction) => {
     const last = await readLastAttempt(transaction, runId);
-    const again = keysToRerun(last.plan, last.state, wish);
-    if (again?.size === 0) throw new SlipwayError(wish.kind === 'job' ? 'unknown-job' : 'nothing-to-rerun');
+    const resume = await resumeFor(transaction, { runId, attempt: last.plan.runAttempt, wish });
+    const whole: RerunWish = wish.kind === 'step' ? { kind: 'job', jobKey: resume?.jobKey ?? '' } : wish;
+    const again = keysToRerun(last.plan, last.state, whole);
+    if (again?.size === 0) throw new SlipwayError(whole.kind === 'job' ? 'unknown-job' : 'nothing-to-rerun');
     const plan = planAgain(last.plan, actor);
     const { id: planId } = await transaction
       .insertInto('event_plan')
@@ -40,6 +47,7 @@ export async function rerunRun(
         status: 'queued',
         state: plan.foreign.length === 0 ? null : JSON.stringify(withFacts(plan, last.state.foreign)),
         again: again === null ? null : JSON.stringify([...again]),
+        resume: resume === null ? null : JSON.stringify(resume),
         followed_up: 0,
         created_at: now,
       })
@@ -49,6 +57,14 @@ export async function rerunRun(
   });
   notices?.notify(`project:${project}`);
   return attempt;
+}
+
+async function resumeFor(
+  store: Store,
+  { runId, attempt, wish }: { runId: number; attempt: number; wish: RunWish },
+): Promise<Resume | null> {
+  if (wish.kind !== 'step') return null;
+  return chooseKeptStep(await readKeptCandidates(store, { runId, attempt }), wish);
 }
 
 interface LastAttempt {

@@ -10,6 +10,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { answerError } from './answer-error.ts';
 import { limitBody } from './limit-body.ts';
+import { readKeptBody } from './read-kept-body.ts';
 
 export interface RunnerRoutesOptions {
   gateway: RunnerGateway<JobRequest>;
@@ -25,6 +26,7 @@ const mostRequestBytes = 64 * 1024;
 const mostPieceBytes = 4 * 1024 ** 2;
 
 const jobSchema = z.object({ id: z.coerce.number().int().positive() });
+const fenceSchema = z.strictObject({ fence: z.coerce.number().int().positive() });
 const placeSchema = z.strictObject({
   fence: z.coerce.number().int().positive(),
   offset: z.coerce.number().int().nonnegative(),
@@ -61,5 +63,22 @@ export function runnerRoutes({ gateway, authorize, closing }: RunnerRoutesOption
     await gateway.finish(id, finishRequestSchema.parse(await c.req.json()));
     return c.body(null, 204);
   });
+  app.put('/jobs/:id/kept', async (c) => {
+    const { id } = jobSchema.parse(c.req.param());
+    const { fence } = fenceSchema.parse(c.req.query());
+    const { summary, archive } = await readKeptBody(c.req.raw.body ?? emptyBody());
+    await gateway.keep(id, { fence, summary, archive });
+    return c.body(null, 204);
+  });
+  app.get('/jobs/:id/kept', async (c) => {
+    const { id } = jobSchema.parse(c.req.param());
+    const archive = await gateway.fetchKept(id, fenceSchema.parse(c.req.query()));
+    c.header('content-type', 'application/octet-stream');
+    return c.body(ReadableStream.from(archive) as ReadableStream<Uint8Array<ArrayBuffer>>);
+  });
   return app;
+}
+
+function emptyBody(): AsyncIterable<Uint8Array> {
+  return (async function* () {})();
 }

@@ -38,12 +38,12 @@ export async function changeProject(
   { name, settings: before, retentionDays: daysBefore }: Project,
   change: z.output<typeof projectChangeSchema>,
 ): Promise<Project> {
-  const { defaultBranch, vars, schedules, retentionDays = daysBefore, webhookSecret, githubToken } = change;
+  const { retentionDays = daysBefore, webhookSecret, githubToken, quotas, ...direct } = change;
+  const { defaultBranch } = direct;
   const settings: ProjectSettings = {
     ...before,
-    ...(defaultBranch !== undefined && { defaultBranch }),
-    ...(vars !== undefined && { vars }),
-    ...(schedules !== undefined && { schedules }),
+    ...given(direct),
+    quotas: { ...before.quotas, ...given(quotas ?? {}) },
   };
   if (defaultBranch !== undefined) {
     await setDefaultBranch(repositoryDirectory(repositories, name), defaultBranch);
@@ -61,6 +61,13 @@ export async function changeProject(
     .where('name', '=', name)
     .execute();
   return findProject(store, name);
+}
+
+type Given<T> = { [Name in keyof T]?: Exclude<T[Name], undefined> };
+
+/** Without what was left out. */
+function given<T extends object>(change: T): Given<T> {
+  return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined)) as Given<T>;
 }
 
 function ignoreUnknown(error: unknown): null {

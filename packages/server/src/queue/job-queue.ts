@@ -144,19 +144,27 @@ export async function renewLease(
   return { stop: row.stop, leaseEndsAt: now + leaseMs };
 }
 
+interface Ending {
+  jobId: number;
+  fence: number;
+  result: JobFinished;
+  /** Of the job's stream; default 0. */
+  logBytes?: number;
+}
+
 /**
  * Takes the job's result. Saying the same again is accepted, so that a runner that got no answer may repeat it.
  * @throws FencedError
  */
 export async function finishJob(
   { store, now }: Clock,
-  { jobId, fence, result }: { jobId: number; fence: number; result: JobFinished },
+  { jobId, fence, result, logBytes = 0 }: Ending,
 ): Promise<{ project: string }> {
   const text = JSON.stringify(result);
   const row = await store
     .updateTable('job')
     .where(held(jobId, fence))
-    .set({ state: 'finished', result: text, finished_at: now, lease_ends_at: null })
+    .set({ state: 'finished', result: text, finished_at: now, lease_ends_at: null, log_bytes: logBytes })
     .returning('project')
     .executeTakeFirst();
   if (row !== undefined) return row;

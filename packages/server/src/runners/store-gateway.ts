@@ -3,6 +3,7 @@ import type { JobFinished } from '@slipway/contracts';
 import { SlipwayError } from '@slipway/contracts/errors';
 import type { ClaimedJob, RunnerGateway } from '@slipway/contracts/runner-protocol';
 import type { JobRequest } from '@slipway/workflow';
+import type { KeptJobs } from '../kept-jobs/kept-jobs.ts';
 import { type Claim, claimJob, FencedError, finishJob, renewLease, returnJob } from '../queue/job-queue.ts';
 import type { Store } from '../store/open-store.ts';
 import type { JobStreams } from './job-streams.ts';
@@ -15,7 +16,9 @@ export interface GatewayOptions {
   /** A runner is lost when it is silent for longer; it says that it lives three times as often. */
   leaseMs: number;
   /** What a claimed job gets besides what the queue holds: secrets, where its code is, tokens. */
-  equip(claim: Claim): Promise<Pick<ClaimedJob<JobRequest>, 'request' | 'source' | 'actionsRuntime'>>;
+  equip(claim: Claim): Promise<Omit<ClaimedJob<JobRequest>, 'jobId' | 'fence' | 'project' | 'leaseMs'>>;
+  /** Default: no job is kept. */
+  keptJobs?: KeptJobs;
   /** A job was claimed or ended; who drives its run may want to know at once. */
   onProgress?: (job: { jobId: number; project: string }) => void;
   /** Resolves when a job may have come up; without it the queue is looked at every second. */
@@ -37,7 +40,7 @@ const pollMs = 1_000;
 
 /** The server's side of the runner protocol, on the store and the stream files. */
 export function storeGateway(options: GatewayOptions): RunnerGateway<JobRequest> {
-  const { store, streams, now, leaseMs, equip, jobsMayWait, onProgress = () => {} } = options;
+  const { store, streams, now, leaseMs, equip, keptJobs, jobsMayWait, onProgress = () => {} } = options;
   return {
     async claim({ runner, labels, waitMs }, signal) {
       const until = now() + waitMs;
@@ -83,9 +86,19 @@ export function storeGateway(options: GatewayOptions): RunnerGateway<JobRequest>
       await streams.sync({ jobId, fence });
       const { project } = await finishJob(
         { store, now: now() },
-        { jobId, fence, result: result as JobFinished },
+        { jobId, fence, result: result as JobFinished, logBytes: streamBytes },
       );
       onProgress({ jobId, project });
+    },
+
+    async keep(jobId, upload) {
+      if (keptJobs === undefined) throw new SlipwayError('not-kept');
+      await keptJobs.take(jobId, upload);
+    },
+
+    async fetchKept(jobId, { fence }) {
+      if (keptJobs === undefined) throw new SlipwayError('not-kept');
+      return keptJobs.open(jobId, fence);
     },
   };
 }

@@ -9,8 +9,7 @@ import {
   runSchema,
 } from '@slipway/contracts/api';
 import { z } from 'zod';
-import type { RerunWish } from '../../controller/keys-to-rerun.ts';
-import { rerunRun } from '../../controller/rerun-run.ts';
+import { type RunWish, rerunRun } from '../../controller/rerun-run.ts';
 import { stopRun } from '../../controller/stop-run.ts';
 import { readJobs } from '../../history/read-jobs.ts';
 import { listRuns, readAttempts, readRun } from '../../history/read-runs.ts';
@@ -63,7 +62,7 @@ const cancel = createRoute({
 const rerun = createRoute({
   method: 'post',
   path: '/runs/{run}/rerun',
-  summary: 'Run a finished run again: all of it, what failed, or one job',
+  summary: 'Run a finished run again: all of it, what failed, one job, or a failed job from one of its steps',
   request: { params: runParams, body: body(rerunSchema) },
   responses: answers(201, 'The run with its new attempt.', runSchema),
 });
@@ -94,6 +93,7 @@ export function addRunRoutes(api: ApiRouter, context: ApiContext): void {
   });
 }
 
-function wishOf({ jobs: which = 'all', job }: z.infer<typeof rerunSchema>): RerunWish {
+function wishOf({ jobs: which = 'all', job, fromStep }: z.infer<typeof rerunSchema>): RunWish {
+  if (fromStep !== undefined) return { kind: 'step', step: fromStep, job: job ?? null };
   return job === undefined ? { kind: which } : { kind: 'job', jobKey: job };
 }

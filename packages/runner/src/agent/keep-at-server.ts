@@ -1,0 +1,99 @@
+import { mkdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SlipwayError } from '@slipway/contracts/errors';
+import type { KeptJobSummary } from '@slipway/contracts/kept-job';
+import type { ClaimedJob, RunnerGateway } from '@slipway/contracts/runner-protocol';
+import type { RunnerOptions } from '../job/runner-options.ts';
+import { archiveFolder, assessFolder, unpackFolder } from '../kept/archive-job.ts';
+import type { HandOver } from '../kept/keep-job.ts';
+import { failedPlace, type KeptJob, listKeptJobs } from '../kept/kept-job.ts';
+import type { ResumePoint } from '../kept/resume-job.ts';
+
+interface Keeping {
+  gateway: RunnerGateway;
+  claimed: Pick<ClaimedJob, 'jobId' | 'fence' | 'keep' | 'resume'>;
+  /** Of the job. */
+  workDirectory: string;
+}
+
+/**
+ * How a runner keeps a job of a server that fails: at the server; and what a job goes on from that was kept there.
+ * @throws SlipwayError `not-kept`; Error: what is kept can't be unpacked here
+ */
+export async function keepAtServer(keeping: Keeping): Promise<Pick<RunnerOptions, 'kept' | 'resume'>> {
+  const { claimed, workDirectory } = keeping;
+  const directory = join(workDirectory, '_kept');
+  const resume = claimed.resume === undefined ? undefined : await fetchResume(keeping, directory);
+  const { keep } = claimed;
+  return {
+    ...(keep && {
+      kept: { directory, copies: false, handOver: (folder) => handOver(keeping, folder, keep.maxBytes) },
+    }),
+    ...(resume && { resume }),
+  };
+}
+
+const mostTries = 3;
+
+/** @returns where it is, for people */
+async function handOver(
+  { gateway, claimed: { jobId, fence } }: Keeping,
+  folder: Parameters<HandOver>[0],
+  maxBytes: number,
+): Promise<string> {
+  const assessed = await assessFolder(folder, maxBytes);
+  if (assessed.kind === 'too-large') {
+    throw new Error(`its folder is larger than the ${Math.floor(maxBytes / 1024 ** 2)} MiB that may be kept`);
+  }
+  const record = await readRecord(folder.directory, folder.number);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const archive = archiveFolder(folder, assessed.names);
+      await gateway.keep(jobId, { fence, summary: summaryOf(record), archive });
+      return `at the server, ${(assessed.sizeBytes / 1024 ** 2).toFixed(1)} MiB unpacked`;
+    } catch (error) {
+      const isRefused = error instanceof SlipwayError && error.status < 500;
+      if (isRefused || folder.signal.aborted || tries === mostTries) throw error;
+    }
+  }
+}
+
+function summaryOf(job: KeptJob): KeptJobSummary {
+  const failed = failedPlace(job);
+  return {
+    ...(job.root !== undefined && { root: job.root }),
+    points: job.points.map(({ place, id, name }) => ({
+      place,
+      ...(id !== undefined && { id }),
+      name: name.slice(0, 2_000),
+      ...(place === failed && { failed: true }),
+    })),
+  };
+}
+
+async function readRecord(directory: string, number: number): Promise<KeptJob> {
+  return JSON.parse(await readFile(join(directory, `${number}.json`), 'utf8'));
+}
+
+async function fetchResume(
+  { gateway, claimed: { jobId, fence, resume }, workDirectory }: Keeping,
+  directory: string,
+): Promise<ResumePoint> {
+  mkdirSync(directory, { recursive: true });
+  await unpackFolder(await gateway.fetchKept(jobId, { fence }), directory);
+  const [kept] = listKeptJobs(directory);
+  if (kept === undefined) throw new Error('what the server keeps of the job is no kept job');
+  // The code is that of the run's commit: there is nothing that was edited since.
+  const job: KeptJob = { ...movedTo(kept, join(workDirectory, String(kept.number))), checkouts: [] };
+  const point = job.points.find(({ place }) => place === resume?.place);
+  if (point === undefined) throw new Error('the job was not kept before this step');
+  return { directory, job, point, place: point.place };
+}
+
+/** The record of a job whose folder is at another place now. What files in it say of the old one stays. */
+function movedTo(job: KeptJob, root: string): KeptJob {
+  if (job.root === undefined || job.root === root) return job;
+  const inText = (path: string): string => JSON.stringify(path).slice(1, -1);
+  return JSON.parse(JSON.stringify(job).replaceAll(inText(job.root), inText(root)));
+}
