@@ -1,0 +1,1 @@
+export { type Bundle, BundleError, createBundle } from './create-bundle.ts';
