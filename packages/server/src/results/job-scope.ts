@@ -34,16 +34,23 @@ const jobScopeSchema = z.strictObject({
 });
 
 /**
- * ACTIONS_RUNTIME_TOKEN of a job. The official clients read the ids of run and job from its `scp` claim.
+ * ACTIONS_RUNTIME_TOKEN of a job. The official clients read the ids of run and job from its `scp` claim; BuildKit's (`type=gha`,
+ * tonistiigi/go-actions-cache) wants `nbf` and reads from `ac` which caches the token opens.
  * @param lifeMs how long it is accepted
  */
 export async function issueRuntimeToken(
   scope: JobScope,
   { key, now, lifeMs }: { key: Uint8Array; now: number; lifeMs: number },
 ): Promise<string> {
-  return new SignJWT({ scp: `Actions.Results:${scope.runId}:${idOf(scope.jobKey)}`, slipway: scope })
+  const claims = {
+    scp: `Actions.Results:${scope.runId}:${idOf(scope.jobKey)}`,
+    ac: JSON.stringify(accessTo(scope)),
+    slipway: scope,
+  };
+  return new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setIssuedAt(Math.floor(now / 1000))
+    .setNotBefore(Math.floor(now / 1000))
     .setExpirationTime(Math.floor((now + lifeMs) / 1000))
     .sign(key);
 }
@@ -61,6 +68,17 @@ export async function readRuntimeToken(
   } catch (cause) {
     throw new ResultsError('unauthenticated', 'the job token is not valid', { cause });
   }
+}
+
+/** In GitHub's form, for the client to read; what counts is the scope beside it. */
+function accessTo({ ref, readableRefs, cacheMode }: JobScope): { Scope: string; Permission: number }[] {
+  const permissions = { none: 0, read: 1, 'write-only': 2, write: 3 };
+  const own = permissions[cacheMode];
+  const scopes = [
+    { Scope: ref, Permission: own },
+    ...readableRefs.map((one) => ({ Scope: one, Permission: own & permissions.read })),
+  ];
+  return scopes.filter(({ Permission }) => Permission !== 0);
 }
 
 /** The clients split the claim at `:`, which a job key may contain. */

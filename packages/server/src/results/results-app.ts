@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono } from 'hono';
@@ -51,7 +52,12 @@ export function resultsApp(context: ResultsContext): Hono<{ Bindings: HttpBindin
     const url = new URL(c.req.url);
     assertSignedPath(url, { key: context.key, now: context.now() });
     await putBlob(context.uploads.get(c.req.param('id')), c.env.incoming, url);
-    return c.body(null, 201, { ETag: `"${c.req.param('id')}"`, 'x-ms-request-server-encrypted': 'false' });
+    return c.body(null, 201, {
+      ETag: `"${c.req.param('id')}"`,
+      'x-ms-request-server-encrypted': 'false',
+      // Azure names every request; BuildKit's client falls over without it.
+      'x-ms-request-id': randomUUID(),
+    });
   });
 
   app.get('/:kind{artifacts|caches}/:id{[0-9]+}', async (c) => {
