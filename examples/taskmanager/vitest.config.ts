@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Unit tests: `npm run test:unit`. The coverage gate is part of them. */
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'tests/memory/*.test.ts'],
+    include: ['src/**/*.test.ts', 'tools/**/*.test.ts', 'tests/{memory,performance}/*.test.ts'],
     reporters: ['default', ...(process.env.GITHUB_ACTIONS === 'true' ? ['github-actions'] : []), 'junit'],
     outputFile: { junit: 'reports/unit.xml' },
     testTimeout: 30_000,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { memoryApp, noFaults } from '../../tests/memory/memory-app.ts';
+import { memoryApp } from '../../tests/memory/memory-app.ts';
 import { readApiConfig } from '../config/api-config.ts';
-import { activeFaults } from './faults.ts';
+import { activeFaults, noFaults } from './faults.ts';
 import { faultProbes, startFaults } from './inject-faults.ts';
 
 const required = { DATABASE_URL: 'postgresql://localhost/tasks', REDIS_URL: 'redis://localhost' };
@@ -35,6 +35,13 @@ describe('configuration', () => {
       failMigration: true,
       leakMbPerSecond: 10,
     });
+  });
+
+  test('faults of one environment are on there and nowhere else', () => {
+    const bad = { FAULT_ERROR_RATE: '0.3', FAULT_ENVIRONMENT: 'production' };
+    expect(faultsOf({ ...bad, APP_ENVIRONMENT: 'production' }).errorRate).toBe(0.3);
+    expect(faultsOf({ ...bad, APP_ENVIRONMENT: 'staging' })).toEqual(noFaults);
+    expect(faultsOf(bad)).toEqual(noFaults);
   });
 
   test('a percentage in place of a part is refused, rather than failing everything', () => {

@@ -27,9 +27,23 @@ export const faultVariables = {
   FAULT_CRASH_AFTER_MS: amount({ max: 3_600_000 }).optional(),
   FAULT_MIGRATION: flag(),
   FAULT_LEAK_MB: amount({ max: 1024 }).default(0),
+  /** Where the faults are on: the value of APP_ENVIRONMENT. Absent: everywhere. */
+  FAULT_ENVIRONMENT: z.string().optional(),
+  APP_ENVIRONMENT: z.string().optional(),
+};
+
+export const noFaults: Faults = {
+  errorRate: 0,
+  latencyMs: 0,
+  failHealth: false,
+  crashAfterMs: undefined,
+  failMigration: false,
+  leakMbPerSecond: 0,
 };
 
 export function toFaults(vars: z.infer<z.ZodObject<typeof faultVariables>>): Faults {
+  if (vars.FAULT_ENVIRONMENT !== undefined && vars.FAULT_ENVIRONMENT !== vars.APP_ENVIRONMENT)
+    return noFaults;
   return {
     errorRate: vars.FAULT_ERROR_RATE,
     latencyMs: vars.FAULT_LATENCY_MS,

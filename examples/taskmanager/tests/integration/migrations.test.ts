@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Database, openDatabase } from '../../src/database/database.ts';
-import { migrate, migrations, requireMigrated } from '../../src/database/migrations.ts';
+import { findPending, migrate, migrations, requireMigrated } from '../../src/database/migrations.ts';
 import { databaseUrl, openEmptyDatabase, silentLog } from './servers.ts';
 
 describe('migrations', () => {
@@ -37,6 +37,23 @@ describe('migrations', () => {
     expect(await migrate(database)).toEqual({ kind: 'migrated', applied: Object.keys(migrations) });
     expect(await migrate(database)).toEqual({ kind: 'migrated', applied: [] });
     await expect(requireMigrated(database)).resolves.toBeUndefined();
+  });
+
+  test('that are pending are told with what they do, and telling changes nothing', async () => {
+    const database = open();
+    const all = {
+      ...migrations,
+      '9998-drop-a-column': { kind: 'contract' as const, unusedFrom: 42, up: async () => {} },
+    };
+    const names = Object.keys(migrations);
+    expect(await findPending(database, all)).toEqual([
+      ...names.map((name) => ({ name, kind: 'expand' })),
+      { name: '9998-drop-a-column', kind: 'contract', unusedFrom: 42 },
+    ]);
+    const { rows } = await sql`select from pg_tables where schemaname = 'public'`.execute(database);
+    expect(rows).toEqual([]);
+    await migrate(database);
+    expect(await findPending(database)).toEqual([]);
   });
 
   test('started twice at once are applied once', async () => {

@@ -4,7 +4,7 @@ import { Registry } from 'prom-client';
 import { createApp, type Services } from '../../src/app.ts';
 import { hashPassword } from '../../src/auth/password.ts';
 import type { User } from '../../src/auth/user.ts';
-import type { Faults } from '../../src/faults/faults.ts';
+import { noFaults } from '../../src/faults/faults.ts';
 import type { RateLimiter } from '../../src/http/rate-limit.ts';
 import { memorySessionStore, memoryUserStore } from './memory-auth-stores.ts';
 import { memoryTaskStore } from './memory-task-store.ts';
@@ -80,14 +80,5 @@ export async function memoryApp(overrides: Partial<Services> = {}): Promise<Memo
     },
   };
 }
-
-export const noFaults: Faults = {
-  errorRate: 0,
-  latencyMs: 0,
-  failHealth: false,
-  crashAfterMs: undefined,
-  failMigration: false,
-  leakMbPerSecond: 0,
-};
 
 export const unlimited: RateLimiter = { take: async () => ({ kind: 'allowed' }) };

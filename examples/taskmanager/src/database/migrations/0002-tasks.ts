@@ -1,5 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 
+export const kind = 'expand';
+
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`
     create table tasks (
