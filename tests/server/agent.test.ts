@@ -13,6 +13,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GitRepository } from '../git-repository.ts';
 import { storeKinds, type TestStore } from '../store/stores.ts';
 import { type InProcessServer, inProcessServer } from './in-process-server.ts';
+import { oneTokenAccess } from './one-token-access.ts';
 import { pushEvent } from './test-event.ts';
 
 let kind: TestStore;
@@ -219,7 +220,7 @@ function join(port: number): Agent {
 
 async function listen(gateway: RunnerGateway<JobRequest>, port: number): Promise<Server> {
   const app = new Hono();
-  app.route('/runner/v1', runnerRoutes({ gateway, authorize: async (token) => token === 'runner-token' }));
+  app.route('/runner/v1', runnerRoutes({ gateway, access: oneTokenAccess('runner-token') }));
   const listening = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
   await new Promise<void>((resolve) => listening.listen(port, '127.0.0.1', resolve));
   return listening;

@@ -9,6 +9,7 @@ import { answerError, runnerRoutes } from '@slipway/server/http';
 import { openJobStreams, storeGateway } from '@slipway/server/runners';
 import { openStore, type StoreLocation } from '@slipway/server/store';
 import { Hono } from 'hono';
+import { oneTokenAccess } from './one-token-access.ts';
 import { pushEvent } from './test-event.ts';
 
 /** One server as a process of its own, for tests that kill it. Says on its standard output on which port it listens. */
@@ -57,7 +58,7 @@ const gateway = storeGateway({
 });
 const app = new Hono();
 app.onError(answerError);
-app.route('/runner/v1', runnerRoutes({ gateway, authorize: async (token) => token === 'runner-token' }));
+app.route('/runner/v1', runnerRoutes({ gateway, access: oneTokenAccess('runner-token') }));
 app.post('/events', async (c) => {
   const { files, project, deliveryId } = await c.req.json();
   return c.json(await acceptEvent({ store, now: now(), notices }, pushEvent(files, { project, deliveryId })));

@@ -1,5 +1,6 @@
 import type { JobAnswer } from '@slipway/contracts/api';
 import { SlipwayError } from '@slipway/contracts/errors';
+import { type VisibleProjects, visibleIn } from '../access/project-access.ts';
 import { whyWaiting } from '../controller/why-waiting.ts';
 import type { Store } from '../store/open-store.ts';
 
@@ -83,12 +84,17 @@ function statusOf({ conclusion, state }: JobRow): JobAnswer['status'] {
   }
 }
 
-/** All jobs that wait, of all projects or one, with why. */
-export async function readQueue(clock: Clock, project?: string) {
+/** All jobs of these projects that wait, with why. */
+export async function readQueue(clock: Clock, visible: VisibleProjects) {
   const { store } = clock;
-  let query = store.selectFrom('run').select(['id', 'project', 'attempt']).where('status', '!=', 'completed');
-  if (project !== undefined) query = query.where('project', '=', project);
-  const runs = await query.orderBy('id').limit(500).execute();
+  const runs = await store
+    .selectFrom('run')
+    .select(['id', 'project', 'attempt'])
+    .where('status', '!=', 'completed')
+    .where(visibleIn(visible, 'project'))
+    .orderBy('id')
+    .limit(500)
+    .execute();
   const queue = [];
   for (const { id: runId, project: name, attempt } of runs) {
     const reasons = await whyWaiting(clock, runId);

@@ -2,14 +2,16 @@ import type { RunAnswer, RunPage, runFilterSchema } from '@slipway/contracts/api
 import { SlipwayError } from '@slipway/contracts/errors';
 import type { SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
+import { type VisibleProjects, visibleIn } from '../access/project-access.ts';
 import type { Store } from '../store/open-store.ts';
 import type { RunTable, Tables } from '../store/schema.ts';
 
 export type RunFilter = z.infer<typeof runFilterSchema>;
 
-/** Runs that the filter lets pass, the newest first, a page at a time. */
-export async function listRuns(store: Store, filter: RunFilter): Promise<RunPage> {
+/** Runs of these projects that the filter lets pass, the newest first, a page at a time. */
+export async function listRuns(store: Store, filter: RunFilter, visible: VisibleProjects): Promise<RunPage> {
   const rows = await filtered(selectRuns(store), filter)
+    .where(visibleIn(visible, 'run.project'))
     .orderBy('run.id', 'desc')
     .limit(filter.limit + 1)
     .execute();

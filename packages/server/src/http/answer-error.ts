@@ -6,9 +6,10 @@ import { ZodError } from 'zod';
 
 /** Answers what a route has thrown, by the table of errors. What is not of the table is the server's own mistake. */
 export function answerError(error: unknown, c: Context): Response {
-  const { code, message, field } = asSlipwayError(error);
+  const { code, message, field, retryAfterSeconds } = asSlipwayError(error);
   // The rest of the body may still be on its way: nobody reads it, and no other request may follow it.
   if (code === 'too-large' || code === 'length-required') c.header('connection', 'close');
+  if (retryAfterSeconds !== undefined) c.header('retry-after', String(retryAfterSeconds));
   const body: ErrorBody = { error: { code, message, ...(field !== undefined && { field }) } };
   return c.json(body, errorTable[code].status as ContentfulStatusCode);
 }

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type ErrorBody, SlipwayError } from '@slipway/contracts/errors';
-import { readJobToken } from '../access/job-token.ts';
-import { basicOf, bearerOf, whoseToken } from '../access/tokens.ts';
+import { actingAs } from '../access/authenticate.ts';
+import { type Identification, identify } from '../access/identify.ts';
+import { nameOf, requirePermission } from '../access/permission.ts';
+import type { Principal } from '../access/principal.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import { findProject, type Project } from '../projects/find-project.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
@@ -9,8 +11,7 @@ import { type GitRequest, readGitRequest, serveGit } from '../repositories/git-h
 import { asSlipwayError } from './answer-error.ts';
 
 export interface GitRoutes extends Pick<EventSources, 'store' | 'repositories' | 'now'> {
-  /** Signs tokens of jobs. */
-  key: Uint8Array;
+  identification: Identification;
   assertRoom: () => void;
   /** A push has changed something, probably. */
   onPushed: (project: Project, actor: string) => Promise<void>;
@@ -41,11 +42,12 @@ interface Call {
 
 async function serve(routes: GitRoutes, { asked, request, response }: Call): Promise<void> {
   const { store, repositories } = routes;
-  const reader = await letIn(routes, asked, request.headers.authorization);
+  const principal = await letIn(routes, asked, request);
+  const actor = nameOf(principal);
   const project = await findProject(store, asked.project);
   const directory = repositoryDirectory(repositories, project.name);
   if (asked.service === 'upload-pack') {
-    return serveGit(asked, { request, response, directory, user: reader });
+    return serveGit(asked, { request, response, directory, user: actor });
   }
   if (project.settings.source.kind !== 'hosted') {
     throw new SlipwayError('not-hosted', { message: `${project.name} is on GitHub: push there.` });
@@ -55,43 +57,37 @@ async function serve(routes: GitRoutes, { asked, request, response }: Call): Pro
     request,
     response,
     directory,
-    user: reader,
-    ...(asked.route !== 'info/refs' && { onServed: () => routes.onPushed(project, reader) }),
+    user: actor,
+    ...(asked.route !== 'info/refs' && { onServed: () => routes.onPushed(project, actor) }),
   });
 }
 
 /**
- * Who it is.
- * @throws SlipwayError `unauthorized`
+ * Who it is, once that is known to be allowed.
+ * @throws SlipwayError `unauthorized`, `forbidden`
  */
 async function letIn(
-  { store, key, now }: GitRoutes,
+  { identification }: GitRoutes,
   { project, service }: GitRequest,
-  authorization: string | undefined,
-): Promise<string> {
-  const basic = basicOf(authorization);
-  const token = basic?.token ?? bearerOf(authorization);
-  if (token === undefined) throw new SlipwayError('unauthorized');
-  // The tokens of jobs are signed, those of people are not.
-  if (token.split('.').length === 3) {
-    const readable = await readJobToken(token, { key, now: now() });
-    if (readable.toLowerCase() === project.toLowerCase() && service === 'upload-pack') return 'job';
-    throw new SlipwayError('unauthorized');
-  }
-  const owner = await whoseToken(store, token);
-  return basic !== null && isLogin(basic.name) ? basic.name : owner;
+  request: IncomingMessage,
+): Promise<Principal> {
+  const { principal, credentials } = await identify(identification, {
+    method: request.method ?? 'GET',
+    // A page that a browser shows has no business with git.
+    header: (name) => (name === 'cookie' ? undefined : request.headers[name]?.toString()),
+    address: request.socket.remoteAddress ?? '',
+  });
+  requirePermission(principal, service === 'upload-pack' ? 'code.read' : 'code.write', project);
+  return actingAs(principal, credentials);
 }
 
-function isLogin(name: string): boolean {
-  return /^[A-Za-z0-9][A-Za-z0-9-]{0,38}$/.test(name);
-}
-
-function refuse(response: ServerResponse, { code, status, message }: SlipwayError): void {
+function refuse(response: ServerResponse, { code, status, message, retryAfterSeconds }: SlipwayError): void {
   const body: ErrorBody = { error: { code, message } };
   response.writeHead(status, {
     'content-type': 'application/json',
     // The rest of a pack may still be on its way: nobody reads it.
     connection: 'close',
+    ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }),
     ...(status === 401 && { 'www-authenticate': 'Basic realm="Slipway", charset="UTF-8"' }),
   });
   response.end(JSON.stringify(body));

@@ -1,4 +1,3 @@
-import { SlipwayError } from '@slipway/contracts/errors';
 import {
   claimRequestSchema,
   finishRequestSchema,
@@ -8,16 +7,22 @@ import {
 import type { JobRequest } from '@slipway/workflow';
 import { Hono } from 'hono';
 import { z } from 'zod';
+import type { RunnerMachine } from '../access/principal.ts';
 import { answerError } from './answer-error.ts';
+import { callerOf } from './identify-caller.ts';
 import { limitBody } from './limit-body.ts';
 import { readKeptBody } from './read-kept-body.ts';
+import { fullNameOf, type RunnerAccess, requireOwnJob } from './runner-access.ts';
 
 export interface RunnerRoutesOptions {
   gateway: RunnerGateway<JobRequest>;
-  /** Whether a runner is let in with this token, of its `Authorization: Bearer` header. */
-  authorize(token: string): Promise<boolean>;
+  access: RunnerAccess;
   /** Aborted: requests that wait are answered, since the server is about to end. */
   closing?: AbortSignal;
+}
+
+interface RunnerEnv {
+  Variables: { machine: RunnerMachine | null };
 }
 
 /** A result is small; outputs of a job are at most 1 MiB each, and 50 MiB in all, on GitHub. */
@@ -33,18 +38,22 @@ const placeSchema = z.strictObject({
 });
 
 /** The server's side of the runner protocol (contracts, runner-protocol), to be mounted at `/runner/v1`. */
-export function runnerRoutes({ gateway, authorize, closing }: RunnerRoutesOptions): Hono {
-  const app = new Hono();
+export function runnerRoutes({ gateway, access, closing }: RunnerRoutesOptions): Hono<RunnerEnv> {
+  const app = new Hono<RunnerEnv>();
   const signalOf = ({ signal }: Request) => (closing ? AbortSignal.any([signal, closing]) : signal);
   app.onError(answerError);
   app.use(async (c, next) => {
-    const token = /^Bearer (.+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
-    if (token === undefined || !(await authorize(token))) throw new SlipwayError('unauthorized');
+    c.set('machine', await access.letIn(callerOf(c)));
+    await next();
+  });
+  app.use('/jobs/:id/*', async (c, next) => {
+    await requireOwnJob(access, c.var.machine, jobSchema.parse(c.req.param()).id);
     await next();
   });
   app.post('/claims', limitBody(mostRequestBytes), async (c) => {
-    const request = claimRequestSchema.parse(await c.req.json());
-    const claimed = await gateway.claim(request, signalOf(c.req.raw));
+    const { runner, ...request } = claimRequestSchema.parse(await c.req.json());
+    const named = { ...request, runner: fullNameOf(c.var.machine, runner) };
+    const claimed = await gateway.claim(named, signalOf(c.req.raw));
     return claimed === null ? c.body(null, 204) : c.json(claimed as object);
   });
   app.post('/jobs/:id/heartbeat', limitBody(mostRequestBytes), async (c) => {

@@ -4,13 +4,13 @@ import type { RunnerGateway } from '@slipway/contracts/runner-protocol';
 import type { JobRequest } from '@slipway/workflow';
 import { type Context, Hono } from 'hono';
 import { routePath } from 'hono/route';
-import { isKnownToken } from '../access/tokens.ts';
 import type { Logger } from '../operation/logger.ts';
 import type { Metrics } from '../operation/metrics.ts';
 import { isStorageFull, type StorageWatch } from '../operation/storage-watch.ts';
 import { answerError, asSlipwayError } from './answer-error.ts';
 import { apiApp } from './api/api-app.ts';
 import type { ApiContext } from './api/api-context.ts';
+import { runnerAccess } from './runner-access.ts';
 import { runnerRoutes } from './runner-routes.ts';
 
 export interface ServerAppOptions {
@@ -56,7 +56,7 @@ export function serverApp(options: ServerAppOptions): App {
   app.route('/api/v1', api as unknown as App);
   const runners = runnerRoutes({
     gateway,
-    authorize: (token) => isKnownToken(context.store, token),
+    access: runnerAccess(context.identification, context.store),
     closing: context.closing,
   });
   runners.onError((error, c) => answerTrouble(error, c, { storage, logger }));

@@ -8,6 +8,8 @@ export interface Metrics {
   registry: Registry;
   request(request: { method: string; route: string; status: number; durationMs: number }): void;
   webhook(outcome: 'accepted' | 'duplicate' | 'ignored' | 'unsigned' | 'refused'): void;
+  /** Somebody showed who it is; of tokens only what was wrong with them. */
+  authentication(how: 'token' | 'password' | 'link' | 'oidc', outcome: 'done' | 'refused' | 'limited'): void;
   /** A job ended: reads how long it waited and ran. */
   jobEnded(jobId: number): Promise<void>;
 }
@@ -40,6 +42,12 @@ export function createMetrics({
     labelNames: ['outcome'],
     registers,
   });
+  const authentications = new Counter({
+    name: 'slipway_authentications_total',
+    help: 'Sign-ins by way and outcome, and tokens that were refused.',
+    labelNames: ['how', 'outcome'],
+    registers,
+  });
   const ran = new Histogram({
     name: 'slipway_job_duration_seconds',
     help: 'How long jobs ran, from claim to end, by conclusion.',
@@ -58,6 +66,7 @@ export function createMetrics({
     request: ({ method, route, status, durationMs }) =>
       http.observe({ method, route, status }, durationMs / 1000),
     webhook: (outcome) => webhooks.inc({ outcome }),
+    authentication: (how, outcome) => authentications.inc({ how, outcome }),
     async jobEnded(jobId) {
       const job = await store
         .selectFrom('job')

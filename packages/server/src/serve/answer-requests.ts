@@ -2,6 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
 import type { RunnerGateway } from '@slipway/contracts/runner-protocol';
 import type { JobRequest } from '@slipway/workflow';
+import type { Identification } from '../access/identify.ts';
+import { readJobPrincipal } from '../access/job-token.ts';
+import { createSignInLimits } from '../access/sign-in-limits.ts';
 import { defaultArtifactLimits } from '../artifacts/artifact-service.ts';
 import { defaultCacheLimits } from '../caches/cache-service.ts';
 import type { EventSources } from '../events/event-sources.ts';
@@ -35,8 +38,10 @@ export function answerRequests(answering: Answering): RequestAnswer {
   const { store, blobs, uploads, key, storage, metrics, streams, closing } = parts;
   const { now, logger, version } = options;
   const { assertRoom } = storage;
+  const identification = identificationOf(answering);
   const context: ApiContext = {
     ...sources,
+    identification,
     streams,
     blobs,
     assertRoom,
@@ -49,8 +54,23 @@ export function answerRequests(answering: Answering): RequestAnswer {
   const webhooks = webhookRoutes({ sources, metrics, assertRoom, onDelivery });
   const app = serverApp({ context, gateway, results, webhooks, metrics, storage, logger, version });
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const git: GitRoutes = { ...sources, key, assertRoom, onPushed: pushes.look, onTrouble };
+  const git: GitRoutes = { ...sources, identification, assertRoom, onPushed: pushes.look, onTrouble };
   return (request, response) => {
     if (!answerGit(git, request, response)) void answer(request, response);
+  };
+}
+
+function identificationOf({ options, parts, sources }: Answering): Identification {
+  const { store, key, metrics } = parts;
+  const { now, signInLimits, trustedProxies = 0 } = options;
+  return {
+    store,
+    now,
+    key,
+    publicUrl: sources.publicUrl,
+    limits: createSignInLimits(signInLimits),
+    trustedProxies,
+    readJob: (token) => readJobPrincipal(token, { store, key, now: now() }),
+    onAuthentication: (outcome) => metrics.authentication('token', outcome),
   };
 }

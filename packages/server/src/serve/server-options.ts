@@ -1,3 +1,4 @@
+import type { SignInLimitOptions } from '../access/sign-in-limits.ts';
 import type { Logger } from '../operation/logger.ts';
 import type { StoreLocation } from '../store/open-store.ts';
 
@@ -13,6 +14,10 @@ export interface ServerOptions {
   publicUrl?: string;
   /** Takes the place of the token that there is; default: one is made for a new store. */
   adminToken?: string;
+  /** How often somebody may be wrong; what is left out is as usual. */
+  signInLimits?: Partial<SignInLimitOptions>;
+  /** Proxies in front that add to `X-Forwarded-For`; default 0: the header counts for nothing. */
+  trustedProxies?: number;
   /** With less room on the disk no work is accepted. */
   minFreeBytes: number;
   freeBytes?: () => Promise<number>;

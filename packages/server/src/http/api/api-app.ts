@@ -1,7 +1,7 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import { SlipwayError } from '@slipway/contracts/errors';
-import { bearerOf, whoseToken } from '../../access/tokens.ts';
 import { answerError } from '../answer-error.ts';
+import { identifyCaller } from '../identify-caller.ts';
 import { limitBody } from '../limit-body.ts';
 import type { ApiContext, ApiEnv, ApiRouter } from './api-context.ts';
 import { addEventRoutes } from './event-routes.ts';
@@ -36,12 +36,7 @@ export function apiApp(context: ApiContext, version: string): ApiRouter {
     return c.json(description);
   });
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
-  api.use(async (c, next) => {
-    const name = await whoseToken(context.store, bearerOf(c.req.header('authorization')));
-    c.set('actor', name);
-    c.set('principal', { kind: 'person', name, isServerAdmin: true, roles: {}, scopes: null });
-    await next();
-  });
+  api.use(identifyCaller(context.identification));
   api.use(limitBody(mostBodyBytes));
   addProjectRoutes(api, context);
   addEventRoutes(api, context);

@@ -1,12 +1,15 @@
+import type { HttpBindings } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import type { Principal } from '../../access/principal.ts';
+import type { Identification } from '../../access/identify.ts';
 import type { BlobStore } from '../../blobs/blob-store.ts';
 import type { EventSources } from '../../events/event-sources.ts';
 import type { Project } from '../../projects/find-project.ts';
 import type { JobStreams } from '../../runners/job-streams.ts';
+import type { CallerVariables } from '../identify-caller.ts';
 
 /** What the REST interface works on. */
 export interface ApiContext extends EventSources {
+  identification: Identification;
   streams: JobStreams;
   blobs: BlobStore;
   /** @throws SlipwayError `storage-full` while the disk is: for requests that bring work */
@@ -19,7 +22,8 @@ export interface ApiContext extends EventSources {
 
 /** Who asks is known to every route. */
 export interface ApiEnv {
-  Variables: { actor: string; principal: Principal };
+  Bindings: HttpBindings;
+  Variables: CallerVariables;
 }
 
 export type ApiRouter = OpenAPIHono<ApiEnv>;

@@ -12,12 +12,16 @@ import { SlipwayError } from '@slipway/contracts/errors';
 import type { Diagnostic } from '@slipway/workflow';
 import type { EventFacts, Payload } from '@slipway/workflow/triggers';
 import { z } from 'zod';
+import { recordAudit } from '../../access/audit.ts';
+import type { Permission } from '../../access/permission.ts';
+import type { Principal } from '../../access/principal.ts';
+import { allowedProject } from '../../access/project-access.ts';
 import type { Acceptance } from '../../controller/accept-event.ts';
 import { dispatchWorkflow } from '../../events/dispatch-workflow.ts';
 import { takeProjectEvent } from '../../events/take-event.ts';
 import { takePullRequest } from '../../events/take-pull-request.ts';
 import { fetchMirror } from '../../github/mirror.ts';
-import { findProject, type Project } from '../../projects/find-project.ts';
+import type { Project } from '../../projects/find-project.ts';
 import { GitError } from '../../repositories/git.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { ApiContext, ApiRouter } from './api-context.ts';
@@ -59,16 +63,20 @@ const list = createRoute({
 });
 
 export function addEventRoutes(api: ApiRouter, context: ApiContext): void {
-  const projectOf = (params: z.infer<typeof projectParams>) =>
-    findProject(context.store, projectNameOf(params));
-  const currentProject = async (params: z.infer<typeof projectParams>) => {
-    const project = await projectOf(params);
+  const { store } = context;
+  const projectOf = (
+    principal: Principal,
+    permission: Permission,
+    params: z.infer<typeof projectParams>,
+  ): Promise<Project> => allowedProject({ store, principal, permission }, projectNameOf(params));
+  const currentProject: typeof projectOf = async (...asked) => {
+    const project = await projectOf(...asked);
+    context.assertRoom();
     if (project.settings.source.kind === 'github') await fetchCurrent(context, project);
     return project;
   };
   api.openapi(dispatch, async (c) => {
-    context.assertRoom();
-    const project = await currentProject(c.req.valid('param'));
+    const project = await currentProject(c.var.principal, 'run.write', c.req.valid('param'));
     const { workflow, ref, inputs } = c.req.valid('json');
     const typed = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, String(value)]));
     const run = await dispatchWorkflow(context, project, {
@@ -77,11 +85,16 @@ export function addEventRoutes(api: ApiRouter, context: ApiContext): void {
       inputs: typed,
       actor: c.var.actor,
     });
+    await noteStart(context, {
+      action: 'run.dispatched',
+      actor: c.var.actor,
+      project,
+      subject: `run ${run.runId}`,
+    });
     return c.json(run, 201);
   });
   api.openapi(repositoryDispatch, async (c) => {
-    context.assertRoom();
-    const project = await currentProject(c.req.valid('param'));
+    const project = await currentProject(c.var.principal, 'run.write', c.req.valid('param'));
     const { event_type: action, client_payload } = c.req.valid('json');
     const taken = await takeProjectEvent(context, project, {
       deliveryId: `repository_dispatch:${randomUUID()}`,
@@ -89,19 +102,28 @@ export function addEventRoutes(api: ApiRouter, context: ApiContext): void {
       payload: { action, branch: project.settings.defaultBranch, client_payload } as Payload,
       actor: c.var.actor,
     });
+    const subject = `event ${action}`;
+    await noteStart(context, { action: 'event.dispatched', actor: c.var.actor, project, subject });
     return c.json(acceptanceAnswer(taken), 201);
   });
   api.openapi(pullRequest, async (c) => {
+    const project = await projectOf(c.var.principal, 'pull-request.write', c.req.valid('param'));
     context.assertRoom();
-    const project = await projectOf(c.req.valid('param'));
     const taken = await takePullRequest(context, project, { ...c.req.valid('json'), actor: c.var.actor });
     return c.json(acceptanceAnswer(taken), 201);
   });
   api.openapi(list, async (c) => {
-    const { name } = await projectOf(c.req.valid('param'));
+    const { name } = await projectOf(c.var.principal, 'project.read', c.req.valid('param'));
     const { limit } = c.req.valid('query');
     return c.json({ events: await readEvents(context.store, name, limit) }, 200);
   });
+}
+
+function noteStart(
+  { store, now }: ApiContext,
+  { project, ...decision }: { action: string; actor: string; project: Project; subject: string },
+): Promise<void> {
+  return recordAudit(store, { ...decision, at: now(), project: project.name, outcome: 'done' });
 }
 
 /** @throws SlipwayError `github-unreachable` */

@@ -3,6 +3,8 @@ import { jobDetailSchema } from '@slipway/contracts/api';
 import { JobLogText } from '@slipway/contracts/job-log-text';
 import { stream as streamBody } from 'hono/streaming';
 import { z } from 'zod';
+import type { Principal } from '../../access/principal.ts';
+import { requireJobPermission } from '../../access/project-access.ts';
 import { findStream, followEvents, readEvents, readJobDetail } from '../../history/job-stream.ts';
 import type { ApiContext, ApiRouter } from './api-context.ts';
 import { answers, jobParams, noQuery } from './describe-route.ts';
@@ -52,9 +54,16 @@ const raw = createRoute({
 const pieceBytes = 1024 * 1024;
 
 export function addJobRoutes(api: ApiRouter, context: ApiContext): void {
-  api.openapi(detail, async (c) => c.json(await readJobDetail(context, c.req.valid('param').job), 200));
+  const requireRead = (principal: Principal, jobId: number) =>
+    requireJobPermission({ store: context.store, principal, permission: 'project.read' }, jobId);
+  api.openapi(detail, async (c) => {
+    const { job } = c.req.valid('param');
+    await requireRead(c.var.principal, job);
+    return c.json(await readJobDetail(context, job), 200);
+  });
   api.openapi(log, async (c) => {
     const { job: jobId } = c.req.valid('param');
+    await requireRead(c.var.principal, jobId);
     if (c.req.header('accept')?.includes('text/event-stream')) {
       return serverSentEvents(c, context.closing, (signal) =>
         jobMessages(context, jobId, { signal, last: c.req.header('last-event-id') }),
@@ -76,7 +85,9 @@ export function addJobRoutes(api: ApiRouter, context: ApiContext): void {
     });
   });
   api.openapi(raw, async (c) => {
-    const { stream } = await findStream(context, c.req.valid('param').job);
+    const { job } = c.req.valid('param');
+    await requireRead(c.var.principal, job);
+    const { stream } = await findStream(context, job);
     const size = await context.streams.size(stream);
     const range = readRange(c.req.header('range'), size);
     c.header('content-type', 'application/octet-stream');

@@ -6,13 +6,21 @@ import {
   runnersSchema,
   scheduleSchema,
 } from '@slipway/contracts/api';
+import { SlipwayError } from '@slipway/contracts/errors';
 import { z } from 'zod';
+import type { Principal } from '../../access/principal.ts';
+import {
+  allowedProject,
+  isVisible,
+  requireRunPermission,
+  visibleOf,
+  visibleProjects,
+} from '../../access/project-access.ts';
 import { listArtifacts } from '../../artifacts/artifact-service.ts';
 import { listCacheEntries } from '../../caches/cache-service.ts';
 import { readQueue } from '../../history/read-jobs.ts';
 import { readRunners } from '../../history/read-runners.ts';
 import { readRun } from '../../history/read-runs.ts';
-import { findProject } from '../../projects/find-project.ts';
 import type { ApiContext, ApiRouter } from './api-context.ts';
 import { answers, noQuery, projectNameOf, projectParams, runParams } from './describe-route.ts';
 
@@ -58,14 +66,26 @@ const schedules = createRoute({
 
 export function addOperationRoutes(api: ApiRouter, context: ApiContext): void {
   const { store, now, blobs } = context;
-  const projectOf = (params: z.infer<typeof projectParams>) => findProject(store, projectNameOf(params));
-  api.openapi(runners, async (c) => c.json({ runners: await readRunners({ store, now: now() }) }, 200));
+  const projectOf = (principal: Principal, params: z.infer<typeof projectParams>) =>
+    allowedProject({ store, principal, permission: 'project.read' }, projectNameOf(params));
+  api.openapi(runners, async (c) => {
+    const visible = visibleProjects(c.var.principal);
+    if (visible.kind === 'some' && visible.names.length === 0) throw new SlipwayError('forbidden');
+    const all = await readRunners({ store, now: now() });
+    // That a runner is busy may be known; with what only to those who may read that project.
+    const shown = all.map((runner) => ({
+      ...runner,
+      job: runner.job !== null && isVisible(visible, runner.job.project) ? runner.job : null,
+    }));
+    return c.json({ runners: shown }, 200);
+  });
   api.openapi(queue, async (c) => {
-    const { project } = c.req.valid('query');
-    return c.json({ jobs: await readQueue({ store, now: now() }, project) }, 200);
+    const visible = visibleOf(c.var.principal, c.req.valid('query').project);
+    return c.json({ jobs: await readQueue({ store, now: now() }, visible) }, 200);
   });
   api.openapi(artifacts, async (c) => {
     const { run } = c.req.valid('param');
+    await requireRunPermission({ store, principal: c.var.principal, permission: 'project.read' }, run);
     await readRun(store, run);
     const found = await listArtifacts({ store, blobs, now }, { runId: String(run) });
     const shown = found.map(({ repository, runId, mimeType: _, ...rest }) => ({
@@ -76,7 +96,7 @@ export function addOperationRoutes(api: ApiRouter, context: ApiContext): void {
     return c.json({ artifacts: shown }, 200);
   });
   api.openapi(caches, async (c) => {
-    const { name } = await projectOf(c.req.valid('param'));
+    const { name } = await projectOf(c.var.principal, c.req.valid('param'));
     const entries = await listCacheEntries({ store, blobs, now }, { repository: name });
     const shown = entries.map(({ id, key, scope, sizeBytes, createdAt, usedAt }) => ({
       id,
@@ -89,7 +109,7 @@ export function addOperationRoutes(api: ApiRouter, context: ApiContext): void {
     return c.json({ caches: shown }, 200);
   });
   api.openapi(schedules, async (c) => {
-    const { name } = await projectOf(c.req.valid('param'));
+    const { name } = await projectOf(c.var.principal, c.req.valid('param'));
     const rows = await store
       .selectFrom('schedule')
       .select(['workflow_path', 'cron', 'timezone', 'next_at', 'last_at'])

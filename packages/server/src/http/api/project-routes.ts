@@ -9,8 +9,13 @@ import {
 } from '@slipway/contracts/api';
 import { SlipwayError } from '@slipway/contracts/errors';
 import { z } from 'zod';
+import { recordAudit } from '../../access/audit.ts';
+import type { Permission } from '../../access/permission.ts';
+import { requireServerAdmin } from '../../access/permission.ts';
+import type { Principal } from '../../access/principal.ts';
+import { allowedProject, isVisible, visibleProjects } from '../../access/project-access.ts';
 import { changeProject, setUpProject } from '../../projects/change-project.ts';
-import { findProject, listProjects, type Project } from '../../projects/find-project.ts';
+import { listProjects, type Project } from '../../projects/find-project.ts';
 import type { ApiContext, ApiRouter } from './api-context.ts';
 import { answers, answersNothing, body, noQuery, projectNameOf, projectParams } from './describe-route.ts';
 
@@ -73,43 +78,66 @@ const removeSecret = createRoute({
 });
 
 export function addProjectRoutes(api: ApiRouter, context: ApiContext): void {
-  const { store, secrets } = context;
+  const { store, secrets, now } = context;
+  const note = (decision: { action: string; actor: string; project: string; subject: string }) =>
+    recordAudit(store, { ...decision, at: now(), outcome: 'done' });
   const shown = (project: Project) => projectAnswer(project, context.publicUrl);
-  api.openapi(list, async (c) => c.json({ projects: (await listProjects(store)).map(shown) }, 200));
+  const projectOf = (
+    principal: Principal,
+    permission: Permission,
+    params: z.infer<typeof projectParams>,
+  ): Promise<Project> => allowedProject({ store, principal, permission }, projectNameOf(params));
+  api.openapi(list, async (c) => {
+    const visible = visibleProjects(c.var.principal);
+    const projects = (await listProjects(store)).filter(({ name }) => isVisible(visible, name));
+    return c.json({ projects: projects.map(shown) }, 200);
+  });
   api.openapi(create, async (c) => {
+    requireServerAdmin(c.var.principal);
     context.assertRoom();
     const project = await setUpProject(context, c.req.valid('json'));
     context.onProjectChanged(project, c.var.actor);
+    await note({
+      action: 'project.created',
+      actor: c.var.actor,
+      project: project.name,
+      subject: project.name,
+    });
     return c.json(shown(project), 201);
   });
   api.openapi(show, async (c) => {
-    return c.json(shown(await findProject(store, projectNameOf(c.req.valid('param')))), 200);
+    return c.json(shown(await projectOf(c.var.principal, 'project.read', c.req.valid('param'))), 200);
   });
   api.openapi(change, async (c) => {
-    const project = await findProject(store, projectNameOf(c.req.valid('param')));
-    const changed = await changeProject(context, project, c.req.valid('json'));
+    const project = await projectOf(c.var.principal, 'project.admin', c.req.valid('param'));
+    const change = c.req.valid('json');
+    const changed = await changeProject(context, project, change);
     context.onProjectChanged(changed, c.var.actor);
+    const subject = Object.keys(change).join(', ');
+    await note({ action: 'project.changed', actor: c.var.actor, project: project.name, subject });
     return c.json(shown(changed), 200);
   });
   api.openapi(listSecrets, async (c) => {
-    const { name } = await findProject(store, projectNameOf(c.req.valid('param')));
+    const { name } = await projectOf(c.var.principal, 'project.admin', c.req.valid('param'));
     return c.json({ secrets: Object.keys((await secrets.read(name)).secrets).toSorted() }, 200);
   });
   api.openapi(setSecret, async (c) => {
     const { secret, ...params } = c.req.valid('param');
     const { value } = c.req.valid('json');
-    const { name } = await findProject(store, projectNameOf(params));
+    const { name } = await projectOf(c.var.principal, 'project.admin', params);
     await secrets.change(name, (all) => ({ ...all, secrets: { ...all.secrets, [secret]: value } }));
+    await note({ action: 'secret.set', actor: c.var.actor, project: name, subject: secret });
     return c.body(null, 204);
   });
   api.openapi(removeSecret, async (c) => {
     const { secret, ...params } = c.req.valid('param');
-    const { name } = await findProject(store, projectNameOf(params));
+    const { name } = await projectOf(c.var.principal, 'project.admin', params);
     await secrets.change(name, ({ secrets: all, ...rest }) => {
       if (!Object.hasOwn(all, secret)) throw new SlipwayError('unknown-secret');
       const { [secret]: _, ...others } = all;
       return { ...rest, secrets: others };
     });
+    await note({ action: 'secret.removed', actor: c.var.actor, project: name, subject: secret });
     return c.body(null, 204);
   });
 }

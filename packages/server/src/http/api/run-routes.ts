@@ -9,6 +9,10 @@ import {
   runSchema,
 } from '@slipway/contracts/api';
 import { z } from 'zod';
+import { recordAudit } from '../../access/audit.ts';
+import type { Permission } from '../../access/permission.ts';
+import type { Principal } from '../../access/principal.ts';
+import { requireRunPermission, visibleOf } from '../../access/project-access.ts';
 import { type RunWish, rerunRun } from '../../controller/rerun-run.ts';
 import { stopRun } from '../../controller/stop-run.ts';
 import { readJobs } from '../../history/read-jobs.ts';
@@ -70,26 +74,69 @@ const rerun = createRoute({
 export function addRunRoutes(api: ApiRouter, context: ApiContext): void {
   const { store, notices } = context;
   const asking = () => ({ store, notices, now: context.now() });
-  api.openapi(list, async (c) => c.json(await listRuns(store, c.req.valid('query')), 200));
-  api.openapi(show, async (c) => c.json(await readRun(store, c.req.valid('param').run), 200));
-  api.openapi(attempts, async (c) =>
-    c.json({ attempts: await readAttempts(store, c.req.valid('param').run) }, 200),
-  );
+  const require = (principal: Principal, permission: Permission, runId: number) =>
+    requireRunPermission({ store, principal, permission }, runId);
+  api.openapi(list, async (c) => {
+    const filter = c.req.valid('query');
+    return c.json(await listRuns(store, filter, visibleOf(c.var.principal, filter.project)), 200);
+  });
+  api.openapi(show, async (c) => {
+    const { run } = c.req.valid('param');
+    await require(c.var.principal, 'project.read', run);
+    return c.json(await readRun(store, run), 200);
+  });
+  api.openapi(attempts, async (c) => {
+    const { run } = c.req.valid('param');
+    await require(c.var.principal, 'project.read', run);
+    return c.json({ attempts: await readAttempts(store, run) }, 200);
+  });
   api.openapi(jobs, async (c) => {
-    const { attempt } = c.req.valid('query');
-    return c.json({ jobs: await readJobs(asking(), c.req.valid('param').run, attempt) }, 200);
+    const { run } = c.req.valid('param');
+    await require(c.var.principal, 'project.read', run);
+    return c.json({ jobs: await readJobs(asking(), run, c.req.valid('query').attempt) }, 200);
   });
   api.openapi(cancel, async (c) => {
     const { run: runId } = c.req.valid('param');
     const { how, reason = `cancelled by ${c.var.actor}` } = c.req.valid('json');
+    await require(c.var.principal, 'run.write', runId);
     await stopRun(asking(), { runId, how, reason });
-    return c.json(await readRun(store, runId), 202);
+    const run = await readRun(store, runId);
+    await noteDecision(context, {
+      action: 'run.cancelled',
+      actor: c.var.actor,
+      run,
+      detail: { how, reason },
+    });
+    return c.json(run, 202);
   });
   api.openapi(rerun, async (c) => {
-    context.assertRoom();
     const { run: runId } = c.req.valid('param');
-    await rerunRun(asking(), { runId, wish: wishOf(c.req.valid('json')), actor: c.var.actor });
-    return c.json(await readRun(store, runId), 201);
+    await require(c.var.principal, 'run.write', runId);
+    context.assertRoom();
+    const wish = wishOf(c.req.valid('json'));
+    await rerunRun(asking(), { runId, wish, actor: c.var.actor });
+    const run = await readRun(store, runId);
+    await noteDecision(context, { action: 'run.rerun', actor: c.var.actor, run, detail: { wish } });
+    return c.json(run, 201);
+  });
+}
+
+function noteDecision(
+  { store, now }: ApiContext,
+  {
+    run,
+    ...decision
+  }: { action: string; actor: string; run: { id: number; project: string }; detail: object },
+): Promise<void> {
+  const subject = `run ${run.id}`;
+  const detail = { ...decision.detail };
+  return recordAudit(store, {
+    ...decision,
+    detail,
+    at: now(),
+    project: run.project,
+    subject,
+    outcome: 'done',
   });
 }
 

@@ -1,5 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
+import {
+  requireRunPermission,
+  type VisibleProjects,
+  visibleIn,
+  visibleOf,
+} from '../../access/project-access.ts';
 import { readRun } from '../../history/read-runs.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { ApiContext, ApiRouter } from './api-context.ts';
@@ -39,6 +45,7 @@ export function addStreamRoutes(api: ApiRouter, context: ApiContext): void {
   const { store, closing } = context;
   api.openapi(ofRun, async (c) => {
     const { run } = c.req.valid('param');
+    await requireRunPermission({ store, principal: c.var.principal, permission: 'project.read' }, run);
     const last = lastIdOf(c.req.header('last-event-id'));
     const { status } = await readRun(store, run);
     if (
@@ -51,9 +58,9 @@ export function addStreamRoutes(api: ApiRouter, context: ApiContext): void {
     return serverSentEvents(c, closing, (signal) => runMessages(context, { run, after: last ?? 0, signal }));
   });
   api.openapi(ofAll, async (c) => {
-    const { project } = c.req.valid('query');
+    const visible = visibleOf(c.var.principal, c.req.valid('query').project);
     const after = lastIdOf(c.req.header('last-event-id')) ?? (await newestId(store));
-    return serverSentEvents(c, closing, (signal) => allMessages(context, { project, after, signal }));
+    return serverSentEvents(c, closing, (signal) => allMessages(context, { visible, after, signal }));
   });
 }
 
@@ -87,7 +94,7 @@ async function* runMessages(
 
 async function* allMessages(
   { store, notices }: ApiContext,
-  { project, after, signal }: Following & { project: string | undefined },
+  { visible, after, signal }: Following & { visible: VisibleProjects },
 ): AsyncGenerator<Message> {
   let last = after;
   let wake = () => {};
@@ -104,7 +111,7 @@ async function* allMessages(
           resolve();
         };
       });
-      const rows = await readRows(store, { project, after: last });
+      const rows = await readRows(store, { visible, after: last });
       for (const row of rows) yield messageOf(row);
       last = rows.at(-1)?.id ?? last;
       if (rows.length < pageSize) await notice;
@@ -116,14 +123,14 @@ async function* allMessages(
 
 function readRows(
   store: Store,
-  { run, project, after }: { run?: number; project?: string | undefined; after: number },
+  { run, visible, after }: { run?: number; visible?: VisibleProjects; after: number },
 ) {
   let query = store.selectFrom('run_event').select(['run_event.id', 'run_event.event']);
   if (run !== undefined) query = query.where('run_event.run_id', '=', run);
-  if (project !== undefined) {
+  if (visible !== undefined) {
     query = query
       .innerJoin('run', 'run.id', 'run_event.run_id')
-      .where('run.project', '=', project) as unknown as typeof query;
+      .where(visibleIn(visible, 'run.project')) as unknown as typeof query;
   }
   return query.where('run_event.id', '>', after).orderBy('run_event.id').limit(pageSize).execute();
 }

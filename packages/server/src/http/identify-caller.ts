@@ -1,0 +1,36 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, MiddlewareHandler } from 'hono';
+import type { Credentials } from '../access/credentials.ts';
+import { type Caller, type Identification, identify } from '../access/identify.ts';
+import { nameOf } from '../access/permission.ts';
+import type { Principal } from '../access/principal.ts';
+
+/** What routes know of who asks. */
+export interface CallerVariables {
+  principal: Principal;
+  /** `nameOf` the principal. */
+  actor: string;
+  credentials: Credentials;
+}
+
+/** Lets nobody through who is not known. @throws SlipwayError as `identify` */
+export function identifyCaller(
+  identification: Identification,
+): MiddlewareHandler<{ Bindings: HttpBindings; Variables: CallerVariables }> {
+  return async (c, next) => {
+    const { principal, credentials } = await identify(identification, callerOf(c));
+    c.set('principal', principal);
+    c.set('actor', nameOf(principal));
+    c.set('credentials', credentials);
+    await next();
+  };
+}
+
+export function callerOf(c: Context): Caller {
+  const bindings = c.env as Partial<HttpBindings> | undefined;
+  return {
+    method: c.req.method,
+    header: (name) => c.req.header(name),
+    address: bindings?.incoming?.socket.remoteAddress ?? '',
+  };
+}
