@@ -3,6 +3,7 @@ import { join, normalize } from 'node:path';
 import type { ActionKnowledge } from '@slipway/runner/actions';
 import type { Action, Read, Workflow } from '@slipway/workflow';
 import type { Surroundings } from '@slipway/workflow/lint';
+import { installation } from '../machine/installation.ts';
 import { loadCalledWorkflows } from '../workflows/called-workflows.ts';
 import { readActionModel } from '../workflows/read-models.ts';
 import type { LintContext, OpenedFile } from './lint-files.ts';
@@ -67,6 +68,7 @@ async function lookUpRemote(
   const { createActionLookup } = await import('@slipway/runner/actions');
   const { GITHUB_SERVER_URL: serverUrl } = environment;
   const lookUp = createActionLookup({
+    builtInRoot: installation(),
     slipwayHome: home,
     repositoryRoot: root,
     offline: !online,

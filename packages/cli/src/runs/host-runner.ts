@@ -5,6 +5,7 @@ import { keptDirectoryOf, type RunDirectory } from '@slipway/runner/recovery';
 import type { RunnerPort } from '@slipway/server/runs';
 import type { MappingTemplate } from '@slipway/workflow';
 import type { ExecutorKind } from '../commands/workflow-request.ts';
+import { withOwnCommand } from '../machine/installation.ts';
 import { placeJob, type RunnerLabels } from '../machine/runner-labels.ts';
 import type { JobResults } from './job-results.ts';
 import { lazyContainers, lazyServices } from './lazy-providers.ts';
@@ -51,7 +52,7 @@ export function hostRunner(
       services,
       ...(options.executor === 'host' ? {} : { containers }),
       containerImage: (labels) => imageOf(labels, options.labels),
-      baseEnv: options.environment,
+      baseEnv: withOwnCommand(options.environment),
       actionsRuntime: options.results.runtimeOf,
       ...(options.gate === null ? {} : { gate: options.gate }),
       kept: { directory: keptDirectoryOf(options.home, runId), copies: options.checkpoint },

@@ -1,12 +1,15 @@
 import type { ActionStoreOptions, RemoteActionStore } from '@slipway/runner/actions';
 import type { ContainerSource } from '@slipway/runner/docker';
 import type { ServiceProvider, ServicesOptions } from '@slipway/runner/services';
+import { installation } from '../machine/installation.ts';
 
 /** The store of actions, loaded when a job uses one: a job of scripts alone starts without it. */
 export function lazyActionStore(options: ActionStoreOptions): RemoteActionStore {
   let store: Promise<RemoteActionStore> | null = null;
   const load = (): Promise<RemoteActionStore> => {
-    store ??= import('@slipway/runner/actions').then(({ createActionStore }) => createActionStore(options));
+    store ??= import('@slipway/runner/actions').then(({ createActionStore }) =>
+      createActionStore({ builtInRoot: installation(), ...options }),
+    );
     return store;
   };
   return {

@@ -1,5 +1,6 @@
 import type { RemoteActionStore } from '@slipway/runner/actions';
 import type { Machine } from '@slipway/runner/agent';
+import { withOwnCommand } from '../machine/installation.ts';
 import { lazyActionStore, lazyContainers, lazyServices } from '../runs/lazy-providers.ts';
 
 /** What the runners of this machine have in common. */
@@ -13,6 +14,6 @@ export function runnerMachine(
     actions: lazyActionStore({ slipwayHome }),
     services: lazyServices({ slipwayHome, containers, executor: 'auto' }),
     containers,
-    baseEnv: environment,
+    baseEnv: withOwnCommand(environment),
   };
 }

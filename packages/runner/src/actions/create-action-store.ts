@@ -4,6 +4,7 @@ import { copyFolder } from '../workspace/copy-files.ts';
 import { ActionError } from './action-error.ts';
 import { readActionFolder } from './action-folder.ts';
 import type { ActionStore, ResolveContext, ResolvedAction } from './action-store.ts';
+import { withBuiltIn } from './built-in-actions.ts';
 import { describeFolder } from './manifest.ts';
 import { readLockfile } from './read-lockfile.ts';
 import { createRemoteActions, type LocateAction, type LocatedAction } from './remote-actions.ts';
@@ -24,6 +25,8 @@ export interface ActionStoreOptions {
   timeoutMs?: number;
   /** The repository that is being run: its lockfile applies. Absent: nothing is locked. */
   repositoryRoot?: string;
+  /** Folder that holds Slipway's own `actions/`; absent: they are fetched as any others. */
+  builtInRoot?: string;
 }
 
 /** The store, and what else comes from other repositories. */
@@ -47,7 +50,7 @@ export interface RemoteFile {
 /** The action store of one run. It holds no resources: nothing to close. */
 export function createActionStore(options: ActionStoreOptions): RemoteActionStore {
   const { slipwayHome, repositoryRoot } = options;
-  const locate = createRemoteActions({
+  const remote = createRemoteActions({
     slipwayHome,
     serverUrl: options.serverUrl ?? 'https://github.com',
     offline: options.offline ?? false,
@@ -56,6 +59,7 @@ export function createActionStore(options: ActionStoreOptions): RemoteActionStor
     readLockfile: async () =>
       repositoryRoot === undefined ? undefined : await readLockfile(repositoryRoot, slipwayHome),
   });
+  const locate = withBuiltIn(remote, options.builtInRoot);
   const manifests = join(slipwayHome, 'manifests');
   const copyOnce = createSharedWork<string>();
   return {
@@ -123,15 +127,16 @@ interface Resolution {
 async function resolveRemote(
   uses: RemoteUses,
   { locate, manifests, workflowPath, signal }: Resolution,
-): Promise<ResolvedRemoteAction> {
-  const { sha, repositoryRoot } = await locate(uses, signal, workflowPath);
+): Promise<{ found: ResolvedRemoteAction; isShared: boolean }> {
+  const { sha, repositoryRoot, isShared = false } = await locate(uses, signal, workflowPath);
   const found = await readActionFolder({
     root: repositoryRoot,
     path: uses.path,
     name: writtenUses(uses),
     manifests,
   });
-  return { ...found, remote: { repository: uses.repository, path: uses.path, ref: uses.ref, sha } };
+  const remote = { repository: uses.repository, path: uses.path, ref: uses.ref, sha };
+  return { found: { ...found, remote }, isShared };
 }
 
 type ResolvedRemoteAction = ResolvedAction & Required<Pick<ResolvedAction, 'remote'>>;
@@ -141,11 +146,11 @@ type ResolvedRemoteAction = ResolvedAction & Required<Pick<ResolvedAction, 'remo
  * not reach the cache. JavaScript actions come bundled and are run where they are.
  */
 async function copyForJob(
-  found: ResolvedRemoteAction,
+  { found, isShared }: { found: ResolvedRemoteAction; isShared: boolean },
   actionsDirectory: string | undefined,
   { copyOnce, signal }: { copyOnce: SharedWork<string>; signal: AbortSignal },
 ): Promise<ResolvedAction> {
-  if (actionsDirectory === undefined || found.action.runs.kind === 'node') return found;
+  if (actionsDirectory === undefined || isShared || found.action.runs.kind === 'node') return found;
   const { repository, ref } = found.remote;
   const copy = join(actionsDirectory, repository, ref);
   await copyOnce(copy, signal, async (shared) => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Action } from '@slipway/workflow';
 import { ActionError, type ActionErrorCode } from './action-error.ts';
 import { readActionFolder } from './action-folder.ts';
+import { withBuiltIn } from './built-in-actions.ts';
 import type { ActionStoreOptions } from './create-action-store.ts';
 import { lockKey } from './lockfile.ts';
 import { readLockfile } from './read-lockfile.ts';
@@ -28,7 +29,7 @@ export function createActionLookup(options: ActionStoreOptions): LookUpAction {
   const { slipwayHome, repositoryRoot } = options;
   const lockfile = async () =>
     repositoryRoot === undefined ? undefined : await readLockfile(repositoryRoot, slipwayHome);
-  const locate = createRemoteActions({
+  const remote = createRemoteActions({
     slipwayHome,
     serverUrl: options.serverUrl ?? 'https://github.com',
     offline: options.offline ?? false,
@@ -36,6 +37,7 @@ export function createActionLookup(options: ActionStoreOptions): LookUpAction {
     timeoutMs: options.timeoutMs ?? 120_000,
     readLockfile: lockfile,
   });
+  const locate = withBuiltIn(remote, options.builtInRoot);
   return async (text, signal, workflowPath) => {
     const uses = parseUses(text);
     if (uses.kind !== 'remote') return { kind: 'unknown' };

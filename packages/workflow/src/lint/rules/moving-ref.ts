@@ -29,7 +29,7 @@ function placesByUses({ workflow }: LintFile): Map<string, Position[]> {
 
 function judge(file: LintFile, uses: string, places: Position[]): RuleFinding[] {
   const [at] = places;
-  if (!at || /^(?:\.|\$\/|docker:)/.test(uses)) return [];
+  if (!at || /^(?:\.|\$\/|docker:)/.test(uses) || comesWithSlipway.test(uses)) return [];
   const [name = '', ref = ''] = uses.split('@');
   if (ref === '' || /^[0-9a-f]{40}$/i.test(ref) || file.isLocked?.(uses)) return [];
   const kind = /^v?\d/.test(ref) ? 'a tag, which can be moved' : 'a branch, which moves';
@@ -42,6 +42,9 @@ function judge(file: LintFile, uses: string, places: Position[]): RuleFinding[] 
   const fix = places.flatMap((place) => fixOf(file, place, pin));
   return [{ at, message, mend: `Pin \`${pinned}\`.`, ...(fix.length > 0 ? { fix } : {}) }];
 }
+
+/** These are never fetched; see `packages/runner/src/actions/built-in-actions.ts`. */
+const comesWithSlipway = /^slipway-ci\/slipway\/actions\/[^/@]+@v1$/i;
 
 interface Pin {
   uses: string;
