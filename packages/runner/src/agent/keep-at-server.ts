@@ -85,10 +85,12 @@ async function fetchResume(
   const [kept] = listKeptJobs(directory);
   if (kept === undefined) throw new Error('what the server keeps of the job is no kept job');
   // The code is that of the run's commit: there is nothing that was edited since.
-  const job: KeptJob = { ...movedTo(kept, join(workDirectory, String(kept.number))), checkouts: [] };
+  const root = join(workDirectory, String(kept.number));
+  const job: KeptJob = { ...movedTo(kept, root), checkouts: [] };
   const point = job.points.find(({ place }) => place === resume?.place);
   if (point === undefined) throw new Error('the job was not kept before this step');
-  return { directory, job, point, place: point.place };
+  const hasMoved = kept.root !== undefined && kept.root !== root;
+  return { directory, job, point, place: point.place, ...(hasMoved && { movedFrom: kept.root }) };
 }
 
 /** The record of a job whose folder is at another place now. What files in it say of the old one stays. */

@@ -19,6 +19,8 @@ export interface ResumePoint {
   point: KeptPoint;
   /** Where the job goes on, in its list of steps as the file has it now; from 0. */
   place: number;
+  /** Where the job's folder was, if that is another place: files in it may hold the path. */
+  movedFrom?: string;
 }
 
 /**
@@ -56,6 +58,11 @@ export async function restorePoint(
   const { point, job: kept } = resume;
   const { secrets } = job.contexts;
   report.log.line(`Going on from step ${resume.place + 1} '${point.name}', as the job was before it`);
+  if (resume.movedFrom !== undefined) {
+    report.warning(
+      `The job's folder was ${resume.movedFrom} and is ${job.folders.root} now: files that hold the old path have to be made again`,
+    );
+  }
   for (const [name, value] of Object.entries(point.variables)) {
     // What only set-up has set, it has set again, as the file has it now.
     if (kept.initial[name] !== value) job.environment.set(name, String(withSecrets(value, secrets)));
