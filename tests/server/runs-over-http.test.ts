@@ -95,7 +95,7 @@ test('what failed runs again as another attempt, with secrets that no log shows'
   expect(log).toContain('24-hsuh-hsuh');
   expect(log).not.toContain('hush-hush-42');
   expect(await served.ask('GET', '/projects/octo/runs/secrets')).toMatchObject({
-    body: { secrets: ['TOKEN'] },
+    body: { secrets: [{ name: 'TOKEN' }] },
   });
   const flaky = await served.job(runId, 'flaky', () => true);
   const { body: detail } = await served.ask<JobDetail>('GET', `/jobs/${flaky.id}/steps`);

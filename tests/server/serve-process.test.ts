@@ -232,7 +232,7 @@ describe('slipway serve', () => {
     const secrets = await fetch(`${again.url}/api/v1/projects/octo/app/secrets`, {
       headers: { authorization },
     });
-    expect(await secrets.json()).toEqual({ secrets: ['DEPLOY_KEY'] });
+    expect(await secrets.json()).toMatchObject({ secrets: [{ name: 'DEPLOY_KEY' }] });
     const remote = `${again.url.replace('://', `://x:${server.token}@`)}/octo/app.git`;
     expect((await runProgram('git', ['ls-remote', remote])).stdout).toContain('refs/heads/main');
     // What was told of before is not told of again.

@@ -7,9 +7,6 @@ import { z } from 'zod';
 const conclusion = z.enum(['success', 'failure', 'cancelled', 'skipped']);
 const runStatus = z.enum(['queued', 'in_progress', 'completed']);
 const time = z.number().int();
-const variableName = z
-  .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]{0,254}$/, 'letters, digits and underscores only');
 
 /** `owner/name` as on GitHub. */
 export const projectNameSchema = z
@@ -61,7 +58,6 @@ export const oidcSettingsSchema = z.strictObject({
 
 const settings = {
   defaultBranch: z.string().regex(/^(?!-)[^\s~^:?*[\\]{1,200}$/, 'no name of a branch'),
-  vars: z.record(variableName, z.string().max(48 * 1024)),
   schedules: z.strictObject({
     /** What becomes of schedules whose time went by while no server ran: one run for all of them, or none. */
     missed: z.enum(['run-once', 'skip']),
@@ -76,7 +72,6 @@ const settings = {
 export const projectSettingsSchema = z.strictObject({
   source: projectSourceSchema.default({ kind: 'hosted' }),
   defaultBranch: settings.defaultBranch.default('main'),
-  vars: settings.vars.default({}),
   schedules: settings.schedules.default({ missed: 'run-once' }),
   defaultPermissions: settings.defaultPermissions.default('read'),
   /** Failed jobs are kept, so that they can go on from a step. */
@@ -105,7 +100,6 @@ export type NewProjectBody = z.input<typeof newProjectSchema>;
 /** What is left out stays as it is. */
 export const projectChangeSchema = z.strictObject({
   defaultBranch: settings.defaultBranch.optional(),
-  vars: settings.vars.optional(),
   schedules: settings.schedules.optional(),
   defaultPermissions: settings.defaultPermissions.optional(),
   keepFailedJobs: settings.keepFailedJobs.optional(),
@@ -127,14 +121,6 @@ export const projectSchema = z.object({
   webhookUrl: z.string().optional(),
 });
 export type ProjectAnswer = z.infer<typeof projectSchema>;
-
-export const secretSchema = z.strictObject({
-  value: z
-    .string()
-    .min(1)
-    .max(48 * 1024),
-});
-export const secretNameSchema = variableName;
 
 export const dispatchSchema = z.strictObject({
   /** Path, file name or `name` of the workflow. */

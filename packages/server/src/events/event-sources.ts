@@ -1,6 +1,6 @@
 import type { Notices } from '../controller/notices.ts';
-import type { SecretFiles } from '../projects/project-secrets.ts';
 import type { WorkflowModels } from '../repositories/read-workflows.ts';
+import type { SecretVault } from '../secrets/secret-vault.ts';
 import type { Store } from '../store/open-store.ts';
 
 /** What events are made from, whatever brings them. */
@@ -10,7 +10,7 @@ export interface EventSources {
   now: () => number;
   /** Folder of the bare repositories. */
   repositories: string;
-  secrets: SecretFiles;
+  secrets: SecretVault;
   models: WorkflowModels;
   /** Fetches a workflow of a repository that is not here, `owner/name/path@ref`. */
   readRemote: (uses: string) => Promise<string>;

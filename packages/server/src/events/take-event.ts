@@ -1,4 +1,5 @@
 import { SlipwayError } from '@slipway/contracts/errors';
+import { permissivePermissions } from '@slipway/workflow/plan';
 import {
   buildLocalEvent,
   type EventFacts,
@@ -11,6 +12,8 @@ import type { Project } from '../projects/find-project.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import { readCommit } from '../repositories/read-commits.ts';
 import { type CommitWorkflows, readCommitWorkflows } from '../repositories/read-workflows.ts';
+import { scopesOfProject } from '../secrets/scope.ts';
+import { readVariables } from '../secrets/variables.ts';
 import type { EventSources } from './event-sources.ts';
 
 /** Something that happened to a project, before git is asked about it. */
@@ -77,7 +80,7 @@ export async function takeProjectEvent(
   return acceptPrepared(sources, project, { happened, prepared });
 }
 
-export function acceptPrepared(
+export async function acceptPrepared(
   { store, notices, now, publicUrl }: EventSources,
   project: Project,
   { happened, prepared: { event, commit } }: { happened: ProjectEvent; prepared: PreparedEvent },
@@ -93,9 +96,12 @@ export function acceptPrepared(
       workflows: commit.workflows,
       diagnostics: commit.diagnostics,
       load: commit.load,
-      vars: project.settings.vars,
+      vars: await readVariables(store, scopesOfProject(project.name)),
       actor,
       serverUrl,
+      // The token of a job is good here, not at GitHub.
+      apiUrl: `${publicUrl}/api/v3`,
+      ...(project.settings.defaultPermissions === 'write' && { defaultPermissions: permissivePermissions }),
       ...(only !== undefined && { only }),
       ...(inputs !== undefined && { inputs }),
       ...(depth !== undefined && { depth }),

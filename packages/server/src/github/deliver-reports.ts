@@ -1,5 +1,6 @@
 import type { EventSources } from '../events/event-sources.ts';
 import { findProject } from '../projects/find-project.ts';
+import { readCredentials } from '../secrets/project-credentials.ts';
 import { callGithub, GithubError } from './github-client.ts';
 import { checkRunBody, type Report, statusBody } from './report.ts';
 import { retryAt } from './retry-at.ts';
@@ -85,7 +86,7 @@ async function tell({ store, secrets, now }: EventSources, row: ReportRow): Prom
   const project = await findProject(store, row.project);
   const { source } = project.settings;
   if (source.kind !== 'github') return null;
-  const { githubToken: token } = await secrets.read(project.name);
+  const { githubToken: token } = await readCredentials(secrets, project.name);
   if (token === undefined) {
     throw new GithubError(`${project.name} has no token for GitHub: set githubToken`, { status: null });
   }

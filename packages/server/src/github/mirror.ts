@@ -2,6 +2,7 @@ import type { EventSources } from '../events/event-sources.ts';
 import type { Project } from '../projects/find-project.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import { git } from '../repositories/git.ts';
+import { readCredentials } from '../secrets/project-credentials.ts';
 
 /** Transports of git that run no program of someone's choice. */
 const protocols = 'file:git:http:https:ssh';
@@ -20,7 +21,7 @@ export async function fetchMirror(
   const { source } = project.settings;
   if (source.kind !== 'github') throw new Error(`${project.name} is not on GitHub`);
   const url = source.cloneUrl ?? `https://github.com/${project.name}.git`;
-  const { githubToken } = await secrets.read(project.name);
+  const { githubToken } = await readCredentials(secrets, project.name);
   const env = { GIT_ALLOW_PROTOCOL: protocols, ...authorization(url, githubToken) };
   const heads = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
   await git(directory, ['fetch', '--quiet', '--prune', '--no-write-fetch-head', '--', url, ...heads], {

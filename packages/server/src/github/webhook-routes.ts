@@ -5,6 +5,7 @@ import type { EventSources } from '../events/event-sources.ts';
 import { limitBody } from '../http/limit-body.ts';
 import type { Metrics } from '../operation/metrics.ts';
 import { findProject, type Project } from '../projects/find-project.ts';
+import { readCredentials } from '../secrets/project-credentials.ts';
 import { keepDelivery } from './deliveries.ts';
 import { isSigned } from './webhook-signature.ts';
 
@@ -67,7 +68,7 @@ async function findSigner(
   const name = repositoryOf(body);
   const project = name === null ? null : await findProject(store, name).catch(ignoreUnknown);
   if (project === null || project.settings.source.kind !== 'github') return null;
-  const { webhookSecret } = await secrets.read(project.name);
+  const { webhookSecret } = await readCredentials(secrets, project.name);
   return webhookSecret !== undefined && isSigned(webhookSecret, body, signature) ? project : null;
 }
 

@@ -8,6 +8,7 @@ import {
   repositoryDirectory,
   setDefaultBranch,
 } from '../repositories/bare-repository.ts';
+import { setCredentials } from '../secrets/project-credentials.ts';
 import { findProject, type Project } from './find-project.ts';
 
 /**
@@ -24,7 +25,7 @@ export async function setUpProject(
   if (known !== null) throw new SlipwayError('project-exists', { field: 'name' });
   // First what can be made twice: a crash leaves nothing that is in the way of the next try.
   await createBareRepository(repositoryDirectory(repositories, name), settings.defaultBranch);
-  await secrets.change(name, () => ({ secrets: {}, webhookSecret, githubToken }));
+  await setCredentials(secrets, { project: name, credentials: { webhookSecret, githubToken } });
   await createProject(
     { store, now: now() },
     { name, settings, ...(retentionDays !== undefined && { retentionDays }) },
@@ -48,13 +49,7 @@ export async function changeProject(
   if (defaultBranch !== undefined) {
     await setDefaultBranch(repositoryDirectory(repositories, name), defaultBranch);
   }
-  if (webhookSecret !== undefined || githubToken !== undefined) {
-    await secrets.change(name, (all) => ({
-      ...all,
-      ...(webhookSecret !== undefined && { webhookSecret }),
-      ...(githubToken !== undefined && { githubToken }),
-    }));
-  }
+  await setCredentials(secrets, { project: name, credentials: { webhookSecret, githubToken } });
   await store
     .updateTable('project')
     .set({ settings: JSON.stringify(settings), retention_days: retentionDays })

@@ -1,13 +1,16 @@
-import type { Value } from '@slipway/workflow';
-import type { Payload } from '@slipway/workflow/triggers';
+import type { JobRequest, Value } from '@slipway/workflow';
+import { isOfFork, permissionsOfJob } from '../access/job-permissions.ts';
 import { issueJobToken } from '../access/job-token.ts';
 import { equipRequest } from '../controller/equip-request.ts';
 import type { EventSources } from '../events/event-sources.ts';
-import { textAt } from '../github/payload-values.ts';
+import { equipKept } from '../kept-jobs/equip-kept.ts';
 import type { Claim } from '../queue/job-queue.ts';
 import { issueRuntimeToken } from '../results/job-scope.ts';
 import { runtimeVariables } from '../results/runtime-variables.ts';
 import type { GatewayOptions } from '../runners/store-gateway.ts';
+import { type EnvironmentVariables, environmentVariables } from '../secrets/environment-variables.ts';
+import { scopesOfProject } from '../secrets/scope.ts';
+import { readSecrets, type SecretVault } from '../secrets/secret-vault.ts';
 import type { Store } from '../store/open-store.ts';
 
 const runtimeTokenLifeMs = 24 * 60 * 60_000;
@@ -16,20 +19,34 @@ const runtimeTokenLifeMs = 24 * 60 * 60_000;
 export function equipClaims(sources: EventSources, key: Uint8Array): GatewayOptions['equip'] {
   const { store, secrets, publicUrl, now } = sources;
   return async (claim) => {
-    const { project, jobId, request } = claim;
-    const token = await issueJobToken({ project, jobId }, { key, now: now() });
+    const { project, jobId, fence, request } = claim;
     const { github } = request.contexts;
+    const grant = { jobId, fence, runId: Number(request.runId), project, actor: text(github.actor) };
+    const permissions = permissionsOfJob(request);
+    const signing = { key, now: now() };
+    const token = await issueJobToken({ ...grant, permissions }, signing);
+    // The runner reads the commit that the job is of, whatever the job may: as of a repository that anybody may read on GitHub.
+    const source = await issueJobToken({ ...grant, permissions: { contents: 'read' } }, signing);
     // Whoever may send a pull request must not be able to read secrets with it.
-    const own = isOfFork(github) ? {} : (await secrets.read(project)).secrets;
+    const isTrusted = !isOfFork(github);
+    const own = isTrusted ? await readSecrets(secrets, scopesOfProject(project)) : {};
     const attemptBeganAt = await beganAt(store, claim);
     return {
-      request: await equipRequest(store, claim, { ...own, GITHUB_TOKEN: token }),
+      ...(await equipKept(store, claim)),
+      request: {
+        ...withEnvironment(
+          await equipRequest(store, claim, { ...own, GITHUB_TOKEN: token }),
+          await environmentOf(secrets, claim),
+          isTrusted,
+        ),
+        slipwayServer: publicUrl,
+      },
       source: {
         kind: 'repository',
         url: `${publicUrl}/${project}.git`,
         sha: text(github.sha),
         ref: text(github.ref),
-        token,
+        token: source,
       },
       actionsRuntime: await runtimeVariables(request, `${publicUrl}/`, (scope) =>
         issueRuntimeToken(
@@ -38,6 +55,28 @@ export function equipClaims(sources: EventSources, key: Uint8Array): GatewayOpti
         ),
       ),
     };
+  };
+}
+
+async function environmentOf(
+  vault: SecretVault,
+  { project, request: { environment } }: Claim,
+): Promise<EnvironmentVariables | null> {
+  return environment === undefined ? null : environmentVariables(vault, { project, environment });
+}
+
+/** What the job's environment has of a name is used instead of what project and organisation have, in called workflows too. */
+function withEnvironment(
+  request: JobRequest,
+  environment: EnvironmentVariables | null,
+  isTrusted: boolean,
+): JobRequest {
+  if (environment === null) return request;
+  const { contexts } = request;
+  return {
+    ...request,
+    contexts: { ...contexts, vars: { ...contexts.vars, ...environment.vars } },
+    ...(isTrusted && { secrets: { ...request.secrets, ...environment.secrets } }),
   };
 }
 
@@ -50,14 +89,6 @@ async function beganAt(store: Store, { request, attempt }: Claim): Promise<numbe
     .where(({ and }) => and({ run_id: Number(request.runId), attempt }))
     .executeTakeFirst();
   return row?.created_at ?? null;
-}
-
-/** Code of another repository is executed: by every event about a pull request of a fork but the one that is made for that. */
-function isOfFork(github: Record<string, Value>): boolean {
-  const name = text(github.event_name);
-  if (!name.startsWith('pull_request') || name === 'pull_request_target') return false;
-  const head = textAt(github.event as Payload, 'pull_request', 'head', 'repo', 'full_name');
-  return head !== text(github.repository);
 }
 
 function text(value: Value | undefined): string {

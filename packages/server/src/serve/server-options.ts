@@ -1,5 +1,6 @@
 import type { SignInLimitOptions } from '../access/sign-in-limits.ts';
 import type { Logger } from '../operation/logger.ts';
+import type { SecretKey } from '../secrets/sealed-value.ts';
 import type { StoreLocation } from '../store/open-store.ts';
 
 export interface ServerOptions {
@@ -18,6 +19,8 @@ export interface ServerOptions {
   signInLimits?: Partial<SignInLimitOptions>;
   /** Proxies in front that add to `X-Forwarded-For`; default 0: the header counts for nothing. */
   trustedProxies?: number;
+  /** What secrets are sealed with, and what they may have been sealed with before; default: keys that Slipway keeps in `data`. */
+  secretKeys?: SecretKey[];
   /** With less room on the disk no work is accepted. */
   minFreeBytes: number;
   freeBytes?: () => Promise<number>;

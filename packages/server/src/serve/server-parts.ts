@@ -4,10 +4,10 @@ import { createNotices } from '../controller/notices.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import { createMetrics, type Metrics } from '../operation/metrics.ts';
 import { type StorageWatch, watchStorage } from '../operation/storage-watch.ts';
-import { openSecretFiles } from '../projects/project-secrets.ts';
 import { createWorkflowModels } from '../repositories/read-workflows.ts';
 import { createPendingUploads, type PendingUploads } from '../results/pending-uploads.ts';
 import { type JobStreams, openJobStreams } from '../runners/job-streams.ts';
+import { openSecretVault } from '../secrets/open-secret-vault.ts';
 import { openStore, type Store } from '../store/open-store.ts';
 import { dataDirectory } from './data-directory.ts';
 import type { ServerOptions } from './server-options.ts';
@@ -45,7 +45,12 @@ export async function openParts(options: ServerOptions): Promise<ServerParts> {
     notices: createNotices(),
     now,
     repositories: data.repositories,
-    secrets: openSecretFiles(data.secrets),
+    secrets: await openSecretVault({
+      store,
+      directory: data.secrets,
+      now,
+      ...(options.secretKeys && { given: options.secretKeys }),
+    }),
     models: createWorkflowModels(),
     readRemote,
   };

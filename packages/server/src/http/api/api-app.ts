@@ -9,6 +9,7 @@ import { addJobRoutes } from './job-routes.ts';
 import { addOperationRoutes } from './operation-routes.ts';
 import { addProjectRoutes } from './project-routes.ts';
 import { addRunRoutes } from './run-routes.ts';
+import { addSecretRoutes } from './secret-routes.ts';
 import { addStreamRoutes } from './stream-routes.ts';
 
 const mostBodyBytes = 1024 * 1024;
@@ -44,5 +45,6 @@ export function apiApp(context: ApiContext, version: string): ApiRouter {
   addJobRoutes(api, context);
   addStreamRoutes(api, context);
   addOperationRoutes(api, context);
+  addSecretRoutes(api, context);
   return api;
 }

@@ -4,10 +4,7 @@ import {
   type ProjectAnswer,
   projectChangeSchema,
   projectSchema,
-  secretNameSchema,
-  secretSchema,
 } from '@slipway/contracts/api';
-import { SlipwayError } from '@slipway/contracts/errors';
 import { z } from 'zod';
 import { recordAudit } from '../../access/audit.ts';
 import type { Permission } from '../../access/permission.ts';
@@ -17,7 +14,7 @@ import { allowedProject, isVisible, visibleProjects } from '../../access/project
 import { changeProject, setUpProject } from '../../projects/change-project.ts';
 import { listProjects, type Project } from '../../projects/find-project.ts';
 import type { ApiContext, ApiRouter } from './api-context.ts';
-import { answers, answersNothing, body, noQuery, projectNameOf, projectParams } from './describe-route.ts';
+import { answers, body, noQuery, projectNameOf, projectParams } from './describe-route.ts';
 
 const list = createRoute({
   method: 'get',
@@ -51,34 +48,8 @@ const change = createRoute({
   responses: answers(200, 'The project as it is now.', projectSchema),
 });
 
-const listSecrets = createRoute({
-  method: 'get',
-  path: '/projects/{owner}/{name}/secrets',
-  summary: 'List the names of secrets',
-  request: { params: projectParams, query: noQuery },
-  responses: answers(200, 'Names, never values.', z.object({ secrets: z.array(z.string()) })),
-});
-
-const secretParams = projectParams.extend({ secret: secretNameSchema });
-
-const setSecret = createRoute({
-  method: 'put',
-  path: '/projects/{owner}/{name}/secrets/{secret}',
-  summary: 'Set a secret',
-  request: { params: secretParams, body: body(secretSchema) },
-  responses: answersNothing('It is set, for jobs that are claimed from now on.'),
-});
-
-const removeSecret = createRoute({
-  method: 'delete',
-  path: '/projects/{owner}/{name}/secrets/{secret}',
-  summary: 'Remove a secret',
-  request: { params: secretParams },
-  responses: answersNothing('It is gone.'),
-});
-
 export function addProjectRoutes(api: ApiRouter, context: ApiContext): void {
-  const { store, secrets, now } = context;
+  const { store, now } = context;
   const note = (decision: { action: string; actor: string; project: string; subject: string }) =>
     recordAudit(store, { ...decision, at: now(), outcome: 'done' });
   const shown = (project: Project) => projectAnswer(project, context.publicUrl);
@@ -116,29 +87,6 @@ export function addProjectRoutes(api: ApiRouter, context: ApiContext): void {
     const subject = Object.keys(change).join(', ');
     await note({ action: 'project.changed', actor: c.var.actor, project: project.name, subject });
     return c.json(shown(changed), 200);
-  });
-  api.openapi(listSecrets, async (c) => {
-    const { name } = await projectOf(c.var.principal, 'project.admin', c.req.valid('param'));
-    return c.json({ secrets: Object.keys((await secrets.read(name)).secrets).toSorted() }, 200);
-  });
-  api.openapi(setSecret, async (c) => {
-    const { secret, ...params } = c.req.valid('param');
-    const { value } = c.req.valid('json');
-    const { name } = await projectOf(c.var.principal, 'project.admin', params);
-    await secrets.change(name, (all) => ({ ...all, secrets: { ...all.secrets, [secret]: value } }));
-    await note({ action: 'secret.set', actor: c.var.actor, project: name, subject: secret });
-    return c.body(null, 204);
-  });
-  api.openapi(removeSecret, async (c) => {
-    const { secret, ...params } = c.req.valid('param');
-    const { name } = await projectOf(c.var.principal, 'project.admin', params);
-    await secrets.change(name, ({ secrets: all, ...rest }) => {
-      if (!Object.hasOwn(all, secret)) throw new SlipwayError('unknown-secret');
-      const { [secret]: _, ...others } = all;
-      return { ...rest, secrets: others };
-    });
-    await note({ action: 'secret.removed', actor: c.var.actor, project: name, subject: secret });
-    return c.body(null, 204);
   });
 }
 
