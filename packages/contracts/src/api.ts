@@ -64,6 +64,8 @@ const settings = {
   }),
   /** What the tokens of jobs may do where no workflow says it: GitHub's restricted or its permissive ones. */
   defaultPermissions: z.enum(['read', 'write']),
+  /** Whose pull requests from outside start nothing before somebody has approved: everybody's, that of who has none merged yet, or nobody's. */
+  forkApproval: z.enum(['all', 'first-time', 'none']),
   keepFailedJobs: z.boolean(),
   quotas: quotasSchema,
   oidc: oidcSettingsSchema,
@@ -74,6 +76,7 @@ export const projectSettingsSchema = z.strictObject({
   defaultBranch: settings.defaultBranch.default('main'),
   schedules: settings.schedules.default({ missed: 'run-once' }),
   defaultPermissions: settings.defaultPermissions.default('read'),
+  forkApproval: settings.forkApproval.default('all'),
   /** Failed jobs are kept, so that they can go on from a step. */
   keepFailedJobs: settings.keepFailedJobs.default(true),
   quotas: settings.quotas.prefault({}),
@@ -102,6 +105,7 @@ export const projectChangeSchema = z.strictObject({
   defaultBranch: settings.defaultBranch.optional(),
   schedules: settings.schedules.optional(),
   defaultPermissions: settings.defaultPermissions.optional(),
+  forkApproval: settings.forkApproval.optional(),
   keepFailedJobs: settings.keepFailedJobs.optional(),
   /** Those that are named change. */
   quotas: z.strictObject(quotas).partial().optional(),

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import path from 'node:path';
+import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { gitEnvironment } from './git.ts';
+import { answerPushHook, type PushVerdict, preparePushHook, type ReceivedPush } from './push-hook.ts';
 
 /** A request of a git client, as its URL says. */
 export interface GitRequest {
@@ -35,6 +37,10 @@ export interface GitServing {
   directory: string;
   /** Who acts, for hooks. */
   user: string;
+  /** Whether a push may be, before it changes any ref. What it throws refuses the push. Absent: nothing is pushed. */
+  decidePush?: (push: ReceivedPush) => Promise<PushVerdict>;
+  /** What `decidePush` has thrown. */
+  onTrouble?: (error: unknown) => void;
   /** After git has done everything, before the client hears that it has: what a push has changed can be told of. */
   onServed?: () => Promise<void>;
 }
@@ -44,10 +50,19 @@ export interface GitServing {
  * @see https://git-scm.com/docs/git-http-backend
  */
 export async function serveGit(asked: GitRequest, serving: GitServing): Promise<void> {
-  const { request, response, onServed } = serving;
+  const { request, response, directory, decidePush, onServed } = serving;
+  const hook = decidePush === undefined ? {} : await preparePushHook(directory);
   const child = spawn('git', ['http-backend'], {
-    env: cgiEnvironment(asked, serving),
-    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...cgiEnvironment(asked, serving), ...hook },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+  });
+  const channel = child.stdio[3] as Duplex;
+  channel.on('error', () => {});
+  // What git leaves running in the background may keep its end open.
+  child.once('exit', () => channel.destroy());
+  answerPushHook(channel, decidePush ?? refusePush).catch((error: unknown) => {
+    if (child.exitCode === null && child.signalCode === null) serving.onTrouble?.(error);
+    channel.end('say The server could not judge the push: its log says why.\nrefuse\n');
   });
   const ended = new Promise<void>((resolve, reject) => {
     child.once('error', reject);
@@ -78,6 +93,10 @@ export async function serveGit(asked: GitRequest, serving: GitServing): Promise<
   await ended;
   await onServed?.();
   response.end();
+}
+
+async function refusePush(): Promise<PushVerdict> {
+  return { kind: 'refused', lines: ['Nothing is pushed here.'] };
 }
 
 function cgiEnvironment(

@@ -3,6 +3,16 @@ import { spawn } from 'node:child_process';
 /** Git said no; the message is what it said. */
 export class GitError extends Error {
   override readonly name = 'GitError';
+  /** Null: it could not be started, or was killed. */
+  readonly exitCode: number | null;
+
+  constructor(
+    message: string,
+    { exitCode = null, ...options }: ErrorOptions & { exitCode?: number | null } = {},
+  ) {
+    super(message, options);
+    this.exitCode = exitCode;
+  }
 }
 
 export interface GitOptions {
@@ -37,7 +47,7 @@ export async function gitBytes(directory: string, args: string[], options: GitOp
   });
   if (exitCode === 0) return Buffer.concat(output);
   const said = Buffer.concat(errors).toString().trim();
-  throw new GitError(`git ${args[0]}: ${said || `exit status ${exitCode}`}`);
+  throw new GitError(`git ${args[0]}: ${said || `exit status ${exitCode}`}`, { exitCode });
 }
 
 /** The same as text. */

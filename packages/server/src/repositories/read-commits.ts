@@ -96,6 +96,23 @@ export async function mergeBase(directory: string, one: string, other: string): 
   );
 }
 
+/**
+ * The content of a file at a commit.
+ * @returns null if there is none
+ */
+export async function readFileAt(
+  directory: string,
+  { revision, path }: { revision: string; path: string },
+  env: Record<string, string> = {},
+): Promise<string | null> {
+  try {
+    return await git(directory, ['cat-file', 'blob', `${revision}:${path}`], { env });
+  } catch (error) {
+    if (error instanceof GitError) return null;
+    throw error;
+  }
+}
+
 async function parentOf(directory: string, commit: string): Promise<string> {
   return git(directory, ['rev-parse', '--verify', '--quiet', `${commit}^1^{commit}`]).then(
     (text) => text.trim(),
