@@ -8,6 +8,7 @@ export { assessTurn, type Contender, type Turn } from './plan/assess-turn.ts';
 export type { ComponentChange, DeploymentPlan, PlacedComponent, Placement } from './plan/deployment-plan.ts';
 export type { PendingMigration } from './plan/migration.ts';
 export { type DeploymentRequest, planDeployment } from './plan/plan-deployment.ts';
+export { planDifferences } from './plan/plan-differences.ts';
 export { planHash } from './plan/plan-hash.ts';
 export { type PastDeployment, planUndo, type Undo } from './plan/plan-undo.ts';
 export { type Approval, type ApprovalRefusal, refusalOf } from './policy/approval.ts';

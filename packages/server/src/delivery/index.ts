@@ -1,0 +1,26 @@
+export { keepBundle, missingBundles, openBundle } from './bundles.ts';
+export {
+  type Measure,
+  type RolloutController,
+  type RolloutControllerOptions,
+  startRolloutController,
+} from './controller/rollout-controller.ts';
+export type {
+  DeliverySources,
+  DeploymentApprovals,
+  Repository,
+  TargetPlace,
+  Targets,
+} from './delivery-sources.ts';
+export {
+  deploymentAnswer,
+  deploymentDetail,
+  environmentAnswer,
+  listEnvironments,
+  readDeploymentEvents,
+} from './deployment-answers.ts';
+export { type DeploymentRow, findDeployment, listDeployments, revisionOf } from './deployments.ts';
+export { openTargets } from './open-targets.ts';
+export { addEvidence, createRelease, findRelease, listReleases, releaseAnswer } from './releases.ts';
+export { registerPlan, requestDeployment, requestRollback } from './request-deployment.ts';
+export { clearFreeze, requireDeployment, sayWord } from './say-word.ts';

@@ -1,0 +1,145 @@
+import { createHash } from 'node:crypto';
+import { SlipwayError } from '@slipway/contracts/errors';
+import {
+  type DeploymentPlan,
+  type DeploymentRequest,
+  type PendingMigration,
+  planDeployment,
+  planHash,
+  type Release,
+} from '@slipway/delivery';
+import type { Haste } from '../store/tables/delivery.ts';
+import type { DeliverySources } from './delivery-sources.ts';
+import { lastCompleted, revisionOf } from './deployments.ts';
+import { environmentIn, readRules } from './read-config.ts';
+import { type KeptRelease, keptOf } from './releases.ts';
+import type { Place } from './rollout-environments.ts';
+
+export interface PlanRequest extends Place {
+  release: KeptRelease;
+  haste: Haste;
+  requestedBy: string;
+  requestedAtMs: number;
+}
+
+export interface MadePlan {
+  plan: DeploymentPlan;
+  planHash: string;
+}
+
+/**
+ * What a deployment would do as things are now. Nothing is changed.
+ * @throws SlipwayError `invalid-delivery-config`, `unknown-environment`, `target-unavailable`
+ */
+export async function makePlan(sources: DeliverySources, request: PlanRequest): Promise<MadePlan> {
+  const { project, environment, haste, requestedBy, requestedAtMs } = request;
+  const { release, described } = request.release;
+  const repository = await sources.repositoryOf(project);
+  const rules = environmentIn(await readRules(repository), environment);
+  const current = await currentRelease(sources, request);
+  const without: DeploymentRequest = {
+    environment: rules,
+    release,
+    current,
+    migrations: [],
+    haste,
+    requestedBy,
+    requestedAtMs,
+    components: described,
+    completedBefore:
+      rules.requires === null
+        ? []
+        : await completedReleases(sources, { project, environment: rules.requires }),
+  };
+  const migrations = await pendingMigrations(sources, request, planDeployment(without));
+  const plan = planDeployment({ ...without, migrations });
+  return { plan, planHash: planHash(plan, sha256) };
+}
+
+/** Schemas only go forward, so going back runs no migrations. */
+async function pendingMigrations(
+  sources: DeliverySources,
+  { project, environment, haste }: PlanRequest,
+  { placement, release, rollout }: DeploymentPlan,
+): Promise<PendingMigration[]> {
+  const hasMigrations = Object.values(placement.components).some(({ role }) => role === 'migration');
+  if (haste === 'rollback' || !hasMigrations) return [];
+  const previous = await lastCompleted(sources.store, { project, environment });
+  const target = await sources.targets.open({ project, environment, target: placement.target });
+  const reading = await target
+    .pendingMigrations({
+      revision: 'plan',
+      previous: previous && revisionOf(previous),
+      release,
+      placement,
+      limits: rollout.limits,
+      variables: await sources.variablesOf(project, environment),
+      sources: null,
+    })
+    .catch((cause: unknown) => {
+      throw new SlipwayError('target-unavailable', {
+        message: `The target of ${environment} could not say which migrations are pending: ${messageOf(cause)}`,
+        cause,
+      });
+    });
+  if (reading.kind === 'known') return reading.migrations;
+  throw new SlipwayError('target-unavailable', {
+    message: `The migrations of ${release.tag} could not say what is pending on ${environment}: ${reading.reason}`,
+  });
+}
+
+/** What runs, as far as deployments know; null if nothing does. */
+export async function currentRelease({ store }: DeliverySources, place: Place): Promise<Release | null> {
+  const last = await lastCompleted(store, place);
+  return last && (await releaseOf({ store }, last.releaseId));
+}
+
+async function completedReleases(
+  { store }: DeliverySources,
+  { project, environment }: Place,
+): Promise<Release[]> {
+  const rows = await store
+    .selectFrom('release')
+    .selectAll('release')
+    .where('release.project', '=', project)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('deployment')
+          .select('deployment.id')
+          .whereRef('deployment.release_id', '=', 'release.id')
+          .where('deployment.environment', '=', environment)
+          .where('deployment.state_kind', '=', 'completed'),
+      ),
+    )
+    .orderBy('release.id', 'desc')
+    .limit(500)
+    .execute();
+  return rows.map((row) => keptOf(row).release);
+}
+
+export async function releaseOf(
+  { store }: Pick<DeliverySources, 'store'>,
+  releaseId: number,
+): Promise<Release> {
+  return (await keptReleaseOf({ store }, releaseId)).release;
+}
+
+export async function keptReleaseOf(
+  { store }: Pick<DeliverySources, 'store'>,
+  releaseId: number,
+): Promise<KeptRelease> {
+  const row = await store
+    .selectFrom('release')
+    .selectAll()
+    .where('id', '=', releaseId)
+    .executeTakeFirstOrThrow();
+  return keptOf(row);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

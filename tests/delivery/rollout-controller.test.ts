@@ -1,0 +1,161 @@
+import { requestRollback, sayWord } from '@slipway/server/delivery';
+import type { Store } from '@slipway/server/store';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { storeKinds, type TestStore } from '../store/stores.ts';
+import { asker, type DeliveryWorld, deliveryWorld, project } from './delivery-world.ts';
+
+const config = `components:
+  api: { role: service, options: { port: 8000 } }
+analyses:
+  live:
+    patience: 2s
+    metrics:
+      errors: { provider: edge, query: errors, interval: 1s, threshold: "< 0.01" }
+strategies:
+  quick: { kind: linear, percent: 50%, every: 1s, bake: 1s }
+environments:
+  staging: { target: process, strategy: { kind: blue-green, bake: 0s } }
+  production:
+    target: process
+    requires: staging
+    reviewers: [alice]
+    strategy: quick
+    analysis: live
+  open: { target: process, strategy: quick, analysis: live }
+  unwatched: { target: process, strategy: { kind: linear, percent: 50%, every: 0s, bake: 0s } }
+`;
+
+describe.each(storeKinds)('rollouts on $name', ({ unavailable, create }) => {
+  let kind: TestStore;
+  let store: Store;
+  let world: DeliveryWorld;
+
+  beforeAll(async () => {
+    if (unavailable !== null) return;
+    kind = await create();
+    store = await kind.open();
+  });
+  beforeEach((context) => {
+    if (unavailable !== null) context.skip(unavailable);
+    world = deliveryWorld(store, config);
+  });
+  afterEach(async () => {
+    await world?.close();
+    if (unavailable !== null) return;
+    for (const table of ['rollout_event', 'deployment', 'deployment_plan', 'rollout_environment'] as const) {
+      await store.deleteFrom(table).execute();
+    }
+  });
+  afterAll(() => kind?.close());
+
+  test('a healthy release takes over step by step, every weight verified', async () => {
+    world.controller();
+    const first = await world.ended((await world.deploy('open', await world.release())).id);
+    expect(first.state).toMatchObject({ kind: 'completed' });
+    expect(world.target.deeds).toEqual(['resolve', 'place', 'shift 100', 'verify 100']);
+    world.target.deeds.length = 0;
+    const second = await world.ended((await world.deploy('open', await world.release())).id);
+    expect(second.state).toMatchObject({ kind: 'completed' });
+    expect(second.weight).toBe(100);
+    expect(world.target.deeds).toEqual([
+      'resolve',
+      'place',
+      'shift 50',
+      'verify 50',
+      'shift 100',
+      'verify 100',
+      'retire',
+    ]);
+    const story = (await world.story(second.id)).join('\n');
+    expect(story).toContain('The target says 50 %.');
+    expect(story).toMatch(/Verdict pass: errors: 0 of \d samples were not < 0.01/);
+    expect(world.trouble).toEqual([]);
+  });
+
+  test('errors at half of the traffic take it to weight 0 first, verified, and the reason is kept', async () => {
+    world.controller();
+    await world.ended((await world.deploy('open', await world.release())).id);
+    world.target.deeds.length = 0;
+    world.metric = () => ({ kind: 'value', revision: world.target.weight === 50 ? 0.4 : 0 });
+    const { id } = await world.deploy('open', await world.release());
+    const bad = await world.ended(id);
+    expect(bad.state).toMatchObject({ kind: 'rolled-back', cause: { kind: 'analysis-failed' } });
+    expect(world.target.deeds.slice(2)).toEqual(['shift 50', 'verify 50', 'shift 0', 'verify 0', 'remove']);
+    expect(bad.weight).toBe(0);
+    expect((await world.story(id)).at(-1)).toContain('the worst was 0.4');
+  });
+
+  test('what needs approval waits for a word on this very plan', async () => {
+    world.controller();
+    const release = await world.release();
+    await expect(world.deploy('production', release)).rejects.toMatchObject({ code: 'policy-refused' });
+    await world.ended((await world.deploy('staging', release)).id);
+    const { id } = await world.deploy('production', release);
+    const waiting = await world.until(id, ({ waiting }) => waiting !== null);
+    expect(waiting.waiting).toBe('Waiting for approval by alice.');
+    expect(world.asked).toContain(id);
+    world.words.push({ by: 'alice', atMs: Date.now(), planHash: 'f'.repeat(64), verdict: 'approved' });
+    world.words.push({ by: 'carol', atMs: Date.now(), planHash: waiting.planHash, verdict: 'approved' });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await world.until(id, () => true)).state.kind).toBe('gated');
+    world.words.push({ by: 'alice', atMs: Date.now(), planHash: waiting.planHash, verdict: 'approved' });
+    expect((await world.ended(id)).state.kind).toBe('completed');
+  });
+
+  test('a person aborts, and going back to what ran before passes every gate', async () => {
+    world.controller();
+    const [one, two] = [await world.release(), await world.release()];
+    await world.ended((await world.deploy('open', one)).id);
+    const { id } = await world.deploy('open', two);
+    await world.until(id, ({ state }) => state.kind === 'holding');
+    await sayWord(world.sources, { project, id }, { word: 'abort', by: 'bob', reason: 'customers call' });
+    expect((await world.ended(id)).state).toMatchObject({
+      kind: 'rolled-back',
+      cause: { kind: 'aborted', by: 'bob', reason: 'customers call' },
+    });
+    await world.ended((await world.deploy('open', two)).id);
+    const back = await requestRollback(world.sources, asker, { environment: 'open' });
+    expect(back).toMatchObject({ haste: 'rollback', releaseId: one });
+    expect((await world.ended(back.id)).state.kind).toBe('completed');
+  });
+
+  test('a controller that is replaced at any moment repeats nothing', async () => {
+    world.controller();
+    await world.ended((await world.deploy('unwatched', await world.release())).id);
+    await world.close();
+    world = deliveryWorld(store, config);
+    const release = await world.release();
+    const { id } = await world.deploy('unwatched', release);
+    for (let round = 0; ; round++) {
+      const controller = world.controller();
+      await new Promise((resolve) => setTimeout(resolve, round % 25));
+      await controller.close();
+      const now = await world.until(id, () => true);
+      if (now.finishedAt !== null) break;
+    }
+    expect((await world.ended(id)).state.kind).toBe('completed');
+    expect(new Set(world.target.deeds).size).toBe(world.target.deeds.length);
+    expect(world.target.deeds.at(-1)).toBe('retire');
+  });
+
+  test('what can not be taken back freezes the environment and calls people, once', async () => {
+    world.controller();
+    await world.ended((await world.deploy('unwatched', await world.release())).id);
+    world.target.fate = ({ kind }) =>
+      kind === 'place' ? 'definite' : kind === 'verify' ? 'transient' : 'ok';
+    const { id } = await world.deploy('unwatched', await world.release());
+    await world.until(id, ({ state }) => state.kind === 'stranded' && state.alarm === 'raised');
+    await expect(world.deploy('unwatched', await world.release())).rejects.toMatchObject({
+      code: 'policy-refused',
+      message: expect.stringContaining('is frozen'),
+    });
+    const notices = await store
+      .selectFrom('notification')
+      .select('notice')
+      .where('deployment_id', '=', id)
+      .execute();
+    expect(notices.filter(({ notice }) => JSON.parse(notice).topic === 'alarm')).toHaveLength(1);
+    world.target.fate = () => 'ok';
+    expect((await world.ended(id)).state.kind).toBe('rolled-back');
+  }, 120_000);
+});
