@@ -130,7 +130,7 @@ async function notifications(store: Kysely<unknown>): Promise<void> {
     .addColumn('project', 'text', (column) => column.notNull())
     .addColumn('environment', 'text', (column) => column.notNull())
     .addColumn('deployment_id', 'integer')
-    .addColumn('channel', 'text', (column) => column.notNull())
+    .addColumn('channel', 'text')
     .addColumn('notice', 'text', (column) => column.notNull())
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .addColumn('failures', 'integer', (column) => column.notNull())

@@ -123,8 +123,8 @@ export interface NotificationTable {
   environment: string;
   /** What is told of one deployment is one thread. */
   deployment_id: number | null;
-  /** A channel of `notifications` in `slipway.yml`, as JSON: it is told where it was said at the time. */
-  channel: string;
+  /** Channel as JSON; null: who is to be told is looked up first, and a row made for each. */
+  channel: string | null;
   /** Notice as JSON. */
   notice: string;
   created_at: number;
