@@ -36,6 +36,8 @@ export interface JobRequest {
   };
   secrets: Record<string, string>;
   permissions: Permissions;
+  /** Where the Slipway server is that the job is of, for SLIPWAY_SERVER; absent: there is none. */
+  slipwayServer?: string;
   /** What the job asks to do with caches; default `write`. Who serves them may allow less. */
   cacheMode?: CacheMode;
   /** null: 360, GitHub's default. */

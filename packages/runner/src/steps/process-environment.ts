@@ -13,7 +13,9 @@ export function processEnvironment(
   adds: Record<string, string> = {},
 ): Record<string, string> {
   const { job } = step;
-  const env: Record<string, string> = { ...job.executor.baseEnv, ...envOf(step), ...adds };
+  const { slipwayServer } = job.request;
+  const server: Record<string, string> = slipwayServer === undefined ? {} : { SLIPWAY_SERVER: slipwayServer };
+  const env: Record<string, string> = { ...job.executor.baseEnv, ...server, ...envOf(step), ...adds };
   env.PATH = searchPath(step);
   for (const name of githubVariables) {
     const value = step.github[name];

@@ -1,35 +1,75 @@
 import { SlipwayError } from '@slipway/contracts/errors';
 import { jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import type { Store } from '../store/open-store.ts';
+import type { Job } from './principal.ts';
 
-const audience = 'slipway-git';
-const lifeMs = 24 * 60 * 60_000;
+/** So that no other token that the same key signs passes for one. */
+const audience = 'slipway-job';
+/** No job may run for longer. That it still runs is asked of the store. */
+const longestLifeMs = 35 * 24 * 60 * 60_000;
 
-/** GITHUB_TOKEN of a job: it reads the repository of its project over git, and nothing else. */
+const claimsSchema = z.object({
+  job: z.number().int(),
+  fence: z.number().int(),
+  run: z.number().int(),
+  project: z.string(),
+  actor: z.string(),
+  permissions: z.record(z.string(), z.enum(['read', 'write'])),
+});
+
+/** What a GITHUB_TOKEN says of its job: who it is, and by which claim it runs. */
+export interface JobGrant extends Omit<Job, 'kind'> {
+  fence: number;
+}
+
+/** GITHUB_TOKEN of a job. */
 export async function issueJobToken(
-  { project, jobId }: { project: string; jobId: number },
+  { jobId, runId, ...grant }: JobGrant,
   { key, now }: { key: Uint8Array; now: number },
 ): Promise<string> {
-  return new SignJWT({ project })
+  return new SignJWT({ ...grant, job: jobId, run: runId } satisfies z.infer<typeof claimsSchema>)
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setAudience(audience)
     .setSubject(`job:${jobId}`)
     .setIssuedAt(Math.floor(now / 1000))
-    .setExpirationTime(Math.floor((now + lifeMs) / 1000))
+    .setExpirationTime(Math.floor((now + longestLifeMs) / 1000))
     .sign(key);
 }
 
+/** Tokens of jobs are signed and have three parts; those of people have one. */
+export function looksLikeJobToken(token: string): boolean {
+  return token.split('.').length === 3;
+}
+
 /**
- * The project whose repository the token reads.
+ * The job whose token it is, as long as the claim that it was given to runs.
  * @throws SlipwayError `unauthorized`
  */
-export async function readJobToken(
+export async function readJobPrincipal(
+  token: string,
+  { store, key, now }: { store: Store; key: Uint8Array; now: number },
+): Promise<Job> {
+  const { job: jobId, fence, run: runId, ...rest } = await readClaims(token, { key, now });
+  const running = await store
+    .selectFrom('job')
+    .select('id')
+    .where(({ and }) => and({ id: jobId, fence, state: 'claimed' }))
+    .executeTakeFirst();
+  if (running === undefined) {
+    throw new SlipwayError('unauthorized', { message: 'The job of this token has ended.' });
+  }
+  return { kind: 'job', jobId, runId, ...rest };
+}
+
+async function readClaims(
   token: string,
   { key, now }: { key: Uint8Array; now: number },
-): Promise<string> {
+): Promise<z.infer<typeof claimsSchema>> {
   try {
     const currentDate = new Date(now);
     const { payload } = await jwtVerify(token, key, { algorithms: ['HS256'], audience, currentDate });
-    return String(payload.project);
+    return claimsSchema.parse(payload);
   } catch (cause) {
     throw new SlipwayError('unauthorized', { cause });
   }

@@ -12,7 +12,14 @@ export async function discardUnreferenced(
 ): Promise<void> {
   for (const digest of new Set(digests)) {
     await store.transaction().execute(async (transaction) => {
-      for (const table of ['artifact', 'cache_entry', 'kept_job', 'bundle', 'release_asset', 'sarif_upload'] as const) {
+      for (const table of [
+        'artifact',
+        'cache_entry',
+        'kept_job',
+        'bundle',
+        'release_asset',
+        'sarif_upload',
+      ] as const) {
         const used = await transaction
           .selectFrom(table)
           .select('digest')

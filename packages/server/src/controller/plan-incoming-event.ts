@@ -1,4 +1,4 @@
-import type { Diagnostic, Value, Workflow } from '@slipway/workflow';
+import type { Diagnostic, Permissions, Value, Workflow } from '@slipway/workflow';
 import { type EventPlan, type LoadWorkflow, planEvent } from '@slipway/workflow/plan';
 import {
   assessTrigger,
@@ -30,6 +30,10 @@ export interface IncomingEvent {
   actor: string;
   /** Default `https://github.com`. */
   serverUrl?: string;
+  /** GITHUB_API_URL; default: by the server's. */
+  apiUrl?: string;
+  /** Of workflows that ask for no permissions; default: GitHub's restricted ones. */
+  defaultPermissions?: Permissions;
   /** Default 0; higher goes first. */
   priority?: number;
   /** How many `workflow_run` events lie between this one and what people did; default 0. */
@@ -76,7 +80,7 @@ export function planIncomingEvent(
   { event, started, notStarted }: StartingEvent,
   identities: readonly { runId: number; number: number }[],
 ): { plan: EventPlan | undefined; diagnostics: Diagnostic[] } {
-  const { actor, serverUrl } = incoming;
+  const { actor, serverUrl, apiUrl, defaultPermissions } = incoming;
   const { value, diagnostics } = planEvent({
     runs: started.map(({ workflow, inputs }, index) => ({
       workflow,
@@ -90,11 +94,13 @@ export function planIncomingEvent(
       event,
       actor,
       ...(serverUrl !== undefined && { serverUrl }),
+      ...(apiUrl !== undefined && { apiUrl }),
       workflow: { path: '' },
       run: { id: '', number: 0, attempt: 1 },
     }),
     vars: incoming.vars,
     load: incoming.load,
+    ...(defaultPermissions !== undefined && { defaultPermissions }),
   });
   return { plan: value, diagnostics };
 }

@@ -6,7 +6,7 @@ export { nestedName, plainName } from './job-name.ts';
 export type * from './job-opening.ts';
 export type { MatrixChoice } from './matrix-choice.ts';
 export { type JobSituation, openJob } from './open-job.ts';
-export { clampPermissions, restrictedPermissions } from './permissions.ts';
+export { clampPermissions, permissivePermissions, restrictedPermissions } from './permissions.ts';
 export { type PlanRequest, planEvent, type RunRequest } from './plan-event.ts';
 export type * from './run-plan.ts';
 export { strategyContext } from './strategy-context.ts';
