@@ -52,6 +52,10 @@ export const errorTable = {
   'nothing-to-roll-back': { status: 409, message: 'There is nothing to go back to.' },
   'not-frozen': { status: 409, message: 'The environment is not frozen.' },
   'link-void': { status: 410, message: 'This link was used, has expired or never was.' },
+  'log-removed': {
+    status: 410,
+    message: 'The log was removed: the logs of the project took more than its quota.',
+  },
   'length-required': {
     status: 411,
     message: 'The length of the body must be said first, in Content-Length.',

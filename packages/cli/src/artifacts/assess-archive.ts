@@ -1,4 +1,4 @@
-import { sizeText } from '../view/size-text.ts';
+import { sizeText } from '@slipway/contracts/size-text';
 
 /** What an archive may make of itself on this machine. */
 export interface ArchiveLimits {

@@ -1,3 +1,4 @@
+import { sizeText } from '@slipway/contracts/size-text';
 import type { Artifact, KeptResults } from '@slipway/server/kept-results';
 import { chooseArtifacts } from '../artifacts/choose-artifact.ts';
 import { openLocalResults, readRunOption, runNumbers } from '../artifacts/local-results.ts';
@@ -8,7 +9,6 @@ import { meant } from '../command-line/suggestion.ts';
 import { findRepositoryRoot } from '../repository/repository-root.ts';
 import { withoutControl } from '../view/control-sequences.ts';
 import { printOut } from '../view/print.ts';
-import { sizeText } from '../view/size-text.ts';
 import { textTable } from '../view/text-table.ts';
 import type { Command } from './command-table.ts';
 

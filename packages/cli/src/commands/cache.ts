@@ -1,3 +1,4 @@
+import { sizeText } from '@slipway/contracts/size-text';
 import type { CacheEntry, KeptResults } from '@slipway/server/kept-results';
 import { openLocalResults } from '../artifacts/local-results.ts';
 import type { CommandSpec, Mistake, TypedArguments } from '../command-line/command.ts';
@@ -7,7 +8,6 @@ import { meant } from '../command-line/suggestion.ts';
 import { findRepositoryRoot } from '../repository/repository-root.ts';
 import { withoutControl } from '../view/control-sequences.ts';
 import { printOut } from '../view/print.ts';
-import { sizeText } from '../view/size-text.ts';
 import { textTable } from '../view/text-table.ts';
 import type { Command } from './command-table.ts';
 

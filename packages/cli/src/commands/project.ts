@@ -1,4 +1,6 @@
 import type { ProjectAnswer } from '@slipway/contracts/api';
+import type { UsageAnswer } from '@slipway/contracts/api/usage';
+import { sizeText } from '@slipway/contracts/size-text';
 import type { CommandSpec, Mistake, TypedArguments } from '../command-line/command.ts';
 import { exitStatus } from '../command-line/exit-status.ts';
 import { refuse } from '../command-line/refusal.ts';
@@ -42,6 +44,22 @@ const spec: CommandSpec = {
       value: 'POLICY',
       help: 'run-once (default) or skip: schedules that came while no server ran',
     },
+    {
+      name: 'keep-failed-jobs',
+      value: 'on|off',
+      help: 'default on: rerun --from-step goes on in jobs that failed in the last 7 days',
+    },
+    {
+      name: 'quota',
+      value: 'KIND=SIZE',
+      repeatable: true,
+      help: 'of artifacts, caches, logs or kept-jobs, e.g. artifacts=20G',
+    },
+    {
+      name: 'oidc-subject',
+      value: 'FORM',
+      help: 'name (default) or id: how ID tokens of its jobs name the repository',
+    },
     { name: 'var', value: 'K=V', repeatable: true, help: 'vars context; with set, all there are' },
     { name: 'secret-file', value: 'FILE', help: 'secrets to set, as NAME=VALUE lines' },
     { name: 'json', help: 'print one JSON object a line' },
@@ -74,7 +92,8 @@ async function execute(typed: TypedArguments): Promise<number> {
     for (const [secret, value] of Object.entries(secrets)) {
       await callServer(access, { method: 'PUT', path: `${path}/secrets/${secret}`, body: { value } });
     }
-    show(await callServer<ProjectAnswer>(access, { path }), typed);
+    const project = await callServer<ProjectAnswer>(access, { path });
+    show(project, await callServer<UsageAnswer>(access, { path: `${path}/usage` }), typed);
     return exitStatus.success;
   });
 }
@@ -106,9 +125,9 @@ async function list(access: ServerAccess, typed: TypedArguments): Promise<number
   return exitStatus.success;
 }
 
-function show(project: ProjectAnswer, typed: TypedArguments): void {
+function show(project: ProjectAnswer, usage: UsageAnswer, typed: TypedArguments): void {
   if (typed.switches.has('json')) {
-    printOut(`${JSON.stringify(project)}\n`);
+    printOut(`${JSON.stringify({ ...project, usage })}\n`);
     return;
   }
   const { name, settings, retentionDays, gitUrl, webhookUrl } = project;
@@ -118,6 +137,16 @@ function show(project: ProjectAnswer, typed: TypedArguments): void {
     ...(webhookUrl === undefined ? [] : [['webhook', webhookUrl]]),
     ['default branch', settings.defaultBranch],
     ['runs are kept', `${retentionDays} days`],
+    ['failed jobs', settings.keepFailedJobs ? 'are kept for rerun --from-step' : 'are not kept'],
+    ...storageRows(usage),
   ];
   printOut(textTable(rows));
+}
+
+function storageRows({ artifacts, caches, logs, keptJobs }: UsageAnswer): string[][] {
+  const kinds = { artifacts, caches, logs, 'kept jobs': keptJobs };
+  return Object.entries(kinds).map(([kind, { usedBytes, quotaBytes }]) => [
+    kind,
+    `${sizeText(usedBytes)} of ${sizeText(quotaBytes)}`,
+  ]);
 }

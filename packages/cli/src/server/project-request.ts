@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Mistake, TypedArguments } from '../command-line/command.ts';
 import { readAssignments } from '../event/assignments.ts';
+import { readQuotas } from './read-quotas.ts';
 
 /** What a project is to be, as the REST interface takes it; what was not typed is left out. */
 export interface ProjectRequest {
@@ -13,6 +14,7 @@ export interface ProjectRequest {
 export function readProjectRequest(typed: TypedArguments): ProjectRequest {
   const value = (option: string): string | undefined => typed.values.get(option)?.[0];
   const missed = value('missed-schedules');
+  const subject = value('oidc-subject');
   const vars = readAssignments({
     typed: typed.values.get('var') ?? [],
     option: '--var',
@@ -33,6 +35,9 @@ export function readProjectRequest(typed: TypedArguments): ProjectRequest {
     defaultBranch: value('default-branch'),
     retentionDays: readDays(value('retention-days'), mistakes),
     schedules: missed === undefined ? undefined : { missed },
+    keepFailedJobs: readSwitch(value('keep-failed-jobs'), mistakes),
+    quotas: readQuotas(typed.values.get('quota') ?? [], mistakes),
+    oidc: subject === undefined ? undefined : { subject },
     vars: typed.values.has('var') ? vars.values : undefined,
   };
   const request = Object.fromEntries(Object.entries(given).filter(([, one]) => one !== undefined));
@@ -66,6 +71,17 @@ function readSecretFile({ values }: TypedArguments, option: string, mistakes: Mi
     mistakes.push({ message: `--${option}: cannot read ${path}`, mend: 'Name a file that can be read.' });
     return undefined;
   }
+}
+
+function readSwitch(text: string | undefined, mistakes: Mistake[]): boolean | undefined {
+  if (text === undefined) return undefined;
+  if (text !== 'on' && text !== 'off') {
+    mistakes.push({
+      message: `--keep-failed-jobs '${text}' is neither on nor off`,
+      mend: 'Write on or off.',
+    });
+  }
+  return text === 'on';
 }
 
 function readDays(text: string | undefined, mistakes: Mistake[]): number | undefined {

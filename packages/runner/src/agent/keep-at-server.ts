@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SlipwayError } from '@slipway/contracts/errors';
 import type { KeptJobSummary } from '@slipway/contracts/kept-job';
 import type { ClaimedJob, RunnerGateway } from '@slipway/contracts/runner-protocol';
+import { sizeText } from '@slipway/contracts/size-text';
 import type { RunnerOptions } from '../job/runner-options.ts';
 import { archiveFolder, assessFolder, unpackFolder } from '../kept/archive-job.ts';
 import type { HandOver } from '../kept/keep-job.ts';
@@ -44,14 +45,14 @@ async function handOver(
 ): Promise<string> {
   const assessed = await assessFolder(folder, maxBytes);
   if (assessed.kind === 'too-large') {
-    throw new Error(`its folder is larger than the ${Math.floor(maxBytes / 1024 ** 2)} MiB that may be kept`);
+    throw new Error(`its folder is larger than the ${sizeText(maxBytes)} that may be kept`);
   }
   const record = await readRecord(folder.directory, folder.number);
   for (let tries = 1; ; tries += 1) {
     try {
       const archive = archiveFolder(folder, assessed.names);
       await gateway.keep(jobId, { fence, summary: summaryOf(record), archive });
-      return `at the server, ${(assessed.sizeBytes / 1024 ** 2).toFixed(1)} MiB unpacked`;
+      return `at the server, ${sizeText(assessed.sizeBytes)}`;
     } catch (error) {
       const isRefused = error instanceof SlipwayError && error.status < 500;
       if (isRefused || folder.signal.aborted || tries === mostTries) throw error;

@@ -1,9 +1,12 @@
+import type { BlobStore } from '../blobs/blob-store.ts';
+import { removeKeptJobs } from '../kept-jobs/kept-jobs.ts';
 import type { JobStreams } from '../runners/job-streams.ts';
 import type { Store } from '../store/open-store.ts';
 
 interface Clock {
   store: Store;
   streams: JobStreams;
+  blobs: BlobStore;
   now: number;
 }
 
@@ -13,7 +16,7 @@ const mostAtOnce = 100;
  * Removes runs that have outlived the retention of their project, with their logs. Any server may do it, several at once.
  * @returns how many; as many as a look takes: there may be more
  */
-export async function expireRuns({ store, streams, now }: Clock): Promise<number> {
+export async function expireRuns({ store, streams, blobs, now }: Clock): Promise<number> {
   const expired = await store
     .selectFrom('run')
     .select(['id', 'event_id'])
@@ -26,6 +29,10 @@ export async function expireRuns({ store, streams, now }: Clock): Promise<number
     const jobs = await store.selectFrom('job').select('id').where('run_id', '=', String(runId)).execute();
     // Logs first: what a crash leaves is a run that is still to be removed, not a log that nobody knows.
     for (const { id } of jobs) await streams.remove(id);
+    await removeKeptJobs(
+      { store, blobs },
+      jobs.map(({ id }) => id),
+    );
     await store.transaction().execute((transaction) => removeRun(transaction, runId, eventId));
   }
   return expired.length;

@@ -10,6 +10,9 @@ export interface StreamReading {
   streams: JobStreams;
 }
 
+/** In `log_bytes`: the log was removed, because the project had more than its quota. */
+export const removedLog = -1;
+
 const pieceBytes = 256 * 1024;
 /** Another server may write to the stream: nothing tells of that. */
 const lookEveryMs = 1_000;
@@ -22,15 +25,16 @@ export interface JobStreamState {
 
 /**
  * The stream of a job's last claim that said anything: a job that was lost has one claim more than streams.
- * @throws SlipwayError `unknown-job`
+ * @throws SlipwayError `unknown-job`, `log-removed`
  */
 export async function findStream({ store, streams }: StreamReading, jobId: number): Promise<JobStreamState> {
   const row = await store
     .selectFrom('job')
-    .select(['fence', 'state'])
+    .select(['fence', 'state', 'log_bytes'])
     .where('id', '=', jobId)
     .executeTakeFirst();
   if (row === undefined) throw new SlipwayError('unknown-job', { message: 'There is no such job.' });
+  if (Number(row.log_bytes) === removedLog) throw new SlipwayError('log-removed');
   const isOver = row.state === 'finished';
   for (let fence = row.fence; isOver && fence > 0; fence -= 1) {
     const stream = { jobId, fence };

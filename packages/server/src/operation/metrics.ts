@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { WayIn } from '../access/identify.ts';
+import { readQuotas, readUsage } from '../quotas/usage.ts';
 import type { Store } from '../store/open-store.ts';
 import type { StorageWatch } from './storage-watch.ts';
 
@@ -9,7 +11,7 @@ export interface Metrics {
   request(request: { method: string; route: string; status: number; durationMs: number }): void;
   webhook(outcome: 'accepted' | 'duplicate' | 'ignored' | 'unsigned' | 'refused'): void;
   /** Somebody showed who it is; of tokens only what was wrong with them. */
-  authentication(how: 'token' | 'password' | 'link' | 'oidc', outcome: 'done' | 'refused' | 'limited'): void;
+  authentication(how: WayIn, outcome: 'done' | 'refused' | 'limited'): void;
   /** A job ended: reads how long it waited and ran. */
   jobEnded(jobId: number): Promise<void>;
 }
@@ -138,6 +140,23 @@ function addGauges(
       this.set({ state: 'busy' }, Number(busy?.count ?? 0));
     },
   });
+  for (const [name, help, read] of [
+    ['slipway_project_storage_bytes', 'What projects have at the server.', readUsage],
+    ['slipway_project_quota_bytes', 'What projects may have at the server.', readQuotas],
+  ] as const) {
+    new Gauge({
+      name,
+      help,
+      labelNames: ['project', 'kind'],
+      registers,
+      async collect() {
+        this.reset();
+        for (const [project, kinds] of await read(store)) {
+          for (const [kind, bytes] of Object.entries(kinds)) this.set({ project, kind }, bytes);
+        }
+      },
+    });
+  }
   new Gauge({
     name: 'slipway_storage_free_bytes',
     help: 'Room on the disk of the data folder.',

@@ -1,3 +1,5 @@
+import { rm } from 'node:fs/promises';
+import { sizeText } from '@slipway/contracts/size-text';
 import { z } from 'zod';
 import {
   type Artifact,
@@ -6,6 +8,7 @@ import {
   deleteArtifacts,
   listArtifacts,
 } from '../artifacts/artifact-service.ts';
+import { usageOf } from '../quotas/usage.ts';
 import type { JobScope } from './job-scope.ts';
 import type { ResultsCall } from './results-context.ts';
 import { ResultsError } from './results-error.ts';
@@ -28,6 +31,7 @@ export const artifactRpcs: Record<string, Rpc<ResultsCall>> = {
       assertOwnRun(call, request);
       const { scope, artifactLimits: limits, now } = call;
       await assertArtifactCanBeMade(call, { scope, name: request.name, limits });
+      await assertArtifactFits(call, 0);
       const wished = request.expires_at ?? now() + limits.retentionMs;
       const pending = call.uploads.begin(
         {
@@ -53,6 +57,10 @@ export const artifactRpcs: Record<string, Rpc<ResultsCall>> = {
           `${size} bytes arrived of the ${request.size} that were announced`,
         );
       }
+      await assertArtifactFits(call, size).catch(async (error: unknown) => {
+        await rm(file, { force: true });
+        throw error;
+      });
       const { mimeType, expiresAt } = pending;
       const artifact = await addArtifact(call, {
         scope: call.scope,
@@ -90,6 +98,18 @@ export const artifactRpcs: Record<string, Rpc<ResultsCall>> = {
     return { ok: true, artifact_id: String(artifact.id) };
   }),
 };
+
+/** @throws ResultsError resource_exhausted */
+async function assertArtifactFits({ store, scope, quotasOf }: ResultsCall, sizeBytes: number): Promise<void> {
+  const { artifacts: quotaBytes } = (await quotasOf?.(scope.repository)) ?? { artifacts: null };
+  if (quotaBytes === null) return;
+  const { artifacts: usedBytes } = await usageOf(store, scope.repository);
+  if (usedBytes + sizeBytes <= quotaBytes && usedBytes < quotaBytes) return;
+  throw new ResultsError(
+    'resource_exhausted',
+    `the artifacts of ${scope.repository} take ${sizeText(usedBytes)} of the ${sizeText(quotaBytes)} of its quota, and this one ${sizeText(sizeBytes)}: delete some, keep them for fewer days, or raise the quota`,
+  );
+}
 
 async function ownArtifact(
   call: ResultsCall,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   addCacheEntry,
   assertCacheCanBeSaved,
+  type CacheLimits,
   evictCacheEntries,
   findCacheEntry,
 } from '../caches/cache-service.ts';
@@ -46,7 +47,7 @@ export async function beginCacheUpload(
   await assertCacheCanBeSaved(call, { scope: call.scope, key, version });
   return call.uploads.begin(
     { purpose: purposeOf(call.scope, key, version), mimeType: 'application/octet-stream', expiresAt: 0 },
-    { maxSizeBytes: call.cacheLimits.maxBytesPerRepository, replace: false },
+    { maxSizeBytes: (await limitsOf(call)).maxBytesPerRepository, replace: false },
   );
 }
 
@@ -64,8 +65,13 @@ export async function finalizeCacheUpload(
   }
   const { key, version } = upload;
   const { id, repository } = await addCacheEntry(call, { scope: call.scope, key, version, file });
-  await evictCacheEntries(call, { repository, limits: call.cacheLimits });
+  await evictCacheEntries(call, { repository, limits: await limitsOf(call) });
   return id;
+}
+
+async function limitsOf({ cacheLimits, quotasOf, scope }: ResultsCall): Promise<CacheLimits> {
+  const quotas = await quotasOf?.(scope.repository);
+  return quotas === undefined ? cacheLimits : { ...cacheLimits, maxBytesPerRepository: quotas.caches };
 }
 
 function purposeOf(scope: JobScope, key: string, version: string): string {

@@ -1,3 +1,4 @@
+import type { Quotas } from '@slipway/contracts/api';
 import type { ArtifactLimits } from '../artifacts/artifact-service.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { CacheLimits } from '../caches/cache-service.ts';
@@ -15,6 +16,8 @@ export interface ResultsContext {
   cacheLimits: CacheLimits;
   /** Of one artifact. */
   maxUploadBytes: number;
+  /** What a repository may have of both, in bytes; default: no limit but those above. */
+  quotasOf?: (repository: string) => Promise<Pick<Quotas, 'artifacts' | 'caches'>>;
   /** Signs tokens and URLs. */
   key: Uint8Array;
 }

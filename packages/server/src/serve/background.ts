@@ -5,7 +5,10 @@ import { deliverReports } from '../github/deliver-reports.ts';
 import { takeDeliveries } from '../github/deliveries.ts';
 import { watchReports } from '../github/report-watch.ts';
 import { expireEvents, expireRuns } from '../history/expire-runs.ts';
+import { expireSessions } from '../identity/sessions.ts';
+import { enforceQuotas } from '../quotas/enforce-quotas.ts';
 import { fireSchedules } from '../schedules/fire-schedules.ts';
+import { resealSecrets } from '../secrets/secret-keys.ts';
 import { type BackgroundWork, startBackgroundWork } from './background-work.ts';
 import type { ServerParts } from './server-parts.ts';
 
@@ -50,9 +53,13 @@ export function startBackground({ sources, parts, tidyEveryMs, onTrouble }: Back
 }
 
 /** Removes what has outlived its retention. */
-async function tidy({ store, streams, blobs, sources: { now } }: ServerParts): Promise<void> {
-  while ((await expireRuns({ store, streams, now: now() })) > 0);
+async function tidy({ store, streams, blobs, sources: { now, secrets } }: ServerParts): Promise<void> {
+  while ((await expireRuns({ store, streams, blobs, now: now() })) > 0);
   await expireEvents({ store, now: now() });
   await expireArtifacts({ store, blobs, now });
+  await expireSessions({ store, now: now() });
+  await enforceQuotas({ store, streams, blobs, now });
   await removeStaleUploads(blobs, now() - staleUploadMs);
+  // What a rotation has left that was killed.
+  await resealSecrets(secrets);
 }

@@ -96,7 +96,7 @@ export interface JobTable {
   stop: 'cancel' | 'kill' | null;
   /** A JobFinished as JSON. */
   result: string | null;
-  /** How long its stream is; null: not finished, or its log was removed. */
+  /** How long its stream is; null: its runner has not said. `removedLog`: it was removed. */
   log_bytes: number | null;
 }
 

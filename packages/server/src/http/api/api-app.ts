@@ -4,13 +4,18 @@ import { answerError } from '../answer-error.ts';
 import { identifyCaller } from '../identify-caller.ts';
 import { limitBody } from '../limit-body.ts';
 import type { ApiContext, ApiEnv, ApiRouter } from './api-context.ts';
+import { addAuditRoutes, noteRefusals } from './audit-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
 import { addJobRoutes } from './job-routes.ts';
 import { addOperationRoutes } from './operation-routes.ts';
 import { addProjectRoutes } from './project-routes.ts';
 import { addRunRoutes } from './run-routes.ts';
 import { addSecretRoutes } from './secret-routes.ts';
+import { addSessionRoutes, addSignInRoutes } from './session-routes.ts';
 import { addStreamRoutes } from './stream-routes.ts';
+import { addTokenRoutes } from './token-routes.ts';
+import { addUsageRoutes } from './usage-routes.ts';
+import { addMemberRoutes, addUserRoutes } from './user-routes.ts';
 
 const mostBodyBytes = 1024 * 1024;
 
@@ -37,14 +42,22 @@ export function apiApp(context: ApiContext, version: string): ApiRouter {
     return c.json(description);
   });
   api.openAPIRegistry.registerComponent('securitySchemes', 'token', { type: 'http', scheme: 'bearer' });
+  addSignInRoutes(api, context);
   api.use(identifyCaller(context.identification));
+  api.use(noteRefusals(context));
   api.use(limitBody(mostBodyBytes));
+  addSessionRoutes(api, context);
+  addUserRoutes(api, context);
+  addMemberRoutes(api, context);
+  addTokenRoutes(api, context);
+  addAuditRoutes(api, context);
   addProjectRoutes(api, context);
   addEventRoutes(api, context);
   addRunRoutes(api, context);
   addJobRoutes(api, context);
   addStreamRoutes(api, context);
   addOperationRoutes(api, context);
+  addUsageRoutes(api, context);
   addSecretRoutes(api, context);
   return api;
 }

@@ -22,6 +22,8 @@ export async function up(store: Kysely<unknown>): Promise<void> {
   await store.schema.createIndex('kept_job_by_digest').on('kept_job').column('digest').execute();
   await store.schema.alterTable('run_attempt').addColumn('resume', 'text').execute();
   await store.schema.alterTable('job').addColumn('log_bytes', 'bigint').execute();
+  // Sums are read from it, without the jobs themselves.
+  await store.schema.createIndex('job_log_bytes').on('job').columns(['project', 'log_bytes']).execute();
   await store.schema
     .createTable('oidc_key')
     .addColumn('kid', 'text', (column) => column.primaryKey())
