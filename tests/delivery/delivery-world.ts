@@ -10,10 +10,12 @@ import {
   createRelease,
   type DeliverySources,
   type DeploymentRow,
+  environmentIn,
   findDeployment,
   type Measure,
   type RolloutController,
   type RolloutControllerOptions,
+  readConfigAt,
   readDeploymentEvents,
   requestDeployment,
   startRolloutController,
@@ -63,6 +65,8 @@ export function deliveryWorld(store: Store, config: string): DeliveryWorld {
     notices,
     now: Date.now,
     repositoryOf: async () => ({ directory, defaultBranch: 'main' }),
+    environmentOf: async (_, name) =>
+      environmentIn(await readConfigAt({ directory, defaultBranch: 'main' }, 'main'), name),
     variablesOf: async () => ({ COLOUR: 'blue' }),
     approvals: {
       find: async () => world.words,
@@ -71,6 +75,7 @@ export function deliveryWorld(store: Store, config: string): DeliveryWorld {
     },
     targets: {
       open: async () => target,
+      metrics: async () => ({ measure: async () => ({ kind: 'no-data' }) }),
       sourcesOf: async () => directory,
       close: async () => {},
     },

@@ -4,6 +4,7 @@ export type { Measurement, MeasurementOutcome } from './analysis/measurement.ts'
 export type * from './config/delivery-config.ts';
 export { readDeliveryConfig } from './config/read-delivery-config.ts';
 export type * from './diagnostic.ts';
+export { type DoraFigures, doraFigures, type EndedDeployment } from './figures/dora.ts';
 export { assessTurn, type Contender, type Turn } from './plan/assess-turn.ts';
 export type { ComponentChange, DeploymentPlan, PlacedComponent, Placement } from './plan/deployment-plan.ts';
 export type { PendingMigration } from './plan/migration.ts';

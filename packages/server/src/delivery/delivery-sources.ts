@@ -1,5 +1,5 @@
-import type { Approval } from '@slipway/delivery';
-import type { Target } from '@slipway/targets';
+import type { Approval, Environment } from '@slipway/delivery';
+import type { MetricProvider, Target } from '@slipway/targets';
 import type { Notices } from '../controller/notices.ts';
 import type { Store } from '../store/open-store.ts';
 import type { DeploymentRow } from './deployments.ts';
@@ -11,6 +11,11 @@ export interface DeliverySources {
   now: () => number;
   /** @throws SlipwayError `unknown-project` */
   repositoryOf(project: string): Promise<Repository>;
+  /**
+   * An environment with the rules that are in force: those of the default branch, since a branch can't loosen them for itself.
+   * @throws SlipwayError `unknown-environment`, `invalid-delivery-config`
+   */
+  environmentOf(project: string, name: string): Promise<Environment>;
   /** Variables and secrets of an environment, as everything that runs there gets them. */
   variablesOf(project: string, environment: string): Promise<Record<string, string>>;
   approvals: DeploymentApprovals;
@@ -28,6 +33,8 @@ export interface Repository {
 export interface Targets {
   /** @throws SlipwayError `target-unavailable` if there is none of that kind here */
   open(place: TargetPlace): Promise<Target>;
+  /** What answers questions about an environment. @throws Error if there is no such provider */
+  metrics(place: TargetPlace, provider: string): Promise<MetricProvider>;
   /** A folder with the files of a commit, for smoke tests. */
   sourcesOf(repository: Repository, commit: string): Promise<string>;
   close(): Promise<void>;

@@ -21,6 +21,7 @@ export {
 } from './deployment-answers.ts';
 export { type DeploymentRow, findDeployment, listDeployments, revisionOf } from './deployments.ts';
 export { openTargets } from './open-targets.ts';
+export { environmentIn, readConfigAt } from './read-config.ts';
 export { addEvidence, createRelease, findRelease, listReleases, releaseAnswer } from './releases.ts';
 export { registerPlan, requestDeployment, requestRollback } from './request-deployment.ts';
 export { clearFreeze, requireDeployment, sayWord } from './say-word.ts';

@@ -11,7 +11,6 @@ import {
 import type { Haste } from '../store/tables/delivery.ts';
 import type { DeliverySources } from './delivery-sources.ts';
 import { lastCompleted, revisionOf } from './deployments.ts';
-import { environmentIn, readRules } from './read-config.ts';
 import { type KeptRelease, keptOf } from './releases.ts';
 import type { Place } from './rollout-environments.ts';
 
@@ -34,8 +33,7 @@ export interface MadePlan {
 export async function makePlan(sources: DeliverySources, request: PlanRequest): Promise<MadePlan> {
   const { project, environment, haste, requestedBy, requestedAtMs } = request;
   const { release, described } = request.release;
-  const repository = await sources.repositoryOf(project);
-  const rules = environmentIn(await readRules(repository), environment);
+  const rules = await sources.environmentOf(project, environment);
   const current = await currentRelease(sources, request);
   const without: DeploymentRequest = {
     environment: rules,

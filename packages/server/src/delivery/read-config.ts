@@ -1,5 +1,10 @@
 import { SlipwayError } from '@slipway/contracts/errors';
-import { type DeliveryConfig, type Environment, readDeliveryConfig } from '@slipway/delivery';
+import {
+  type DeliveryConfig,
+  type Diagnostic,
+  type Environment,
+  readDeliveryConfig,
+} from '@slipway/delivery';
 import { GitError, git } from '../repositories/git.ts';
 import type { Repository } from './delivery-sources.ts';
 
@@ -18,17 +23,17 @@ export async function readConfigAt({ directory }: Repository, revision: string):
   }
   const { value, diagnostics } = readDeliveryConfig({ path: file, content });
   if (value) return value;
+  throw invalidConfig(diagnostics, revision);
+}
+
+/** File, line and mend of what is wrong first, and how much more is. */
+export function invalidConfig(diagnostics: readonly Diagnostic[], revision: string): SlipwayError {
   const [first] = diagnostics.filter(({ severity }) => severity === 'error');
   const others = diagnostics.length - 1;
   const more = others > 0 ? ` (${others} more)` : '';
-  throw new SlipwayError('invalid-delivery-config', {
+  return new SlipwayError('invalid-delivery-config', {
     message: `${first?.file}:${first?.line}:${first?.column} at ${shortName(revision)}: ${first?.message} ${first?.mend}${more}`,
   });
-}
-
-/** The rules of environments are those of the default branch: a branch can't loosen them for itself. */
-export function readRules(repository: Repository): Promise<DeliveryConfig> {
-  return readConfigAt(repository, `refs/heads/${repository.defaultBranch}`);
 }
 
 /** @throws SlipwayError `unknown-environment` */

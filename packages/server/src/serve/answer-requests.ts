@@ -7,11 +7,15 @@ import { readJobPrincipal } from '../access/job-token.ts';
 import { createSignInLimits } from '../access/sign-in-limits.ts';
 import { defaultArtifactLimits } from '../artifacts/artifact-service.ts';
 import { defaultCacheLimits } from '../caches/cache-service.ts';
+import type { DeliverySources } from '../delivery/delivery-sources.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import { webhookRoutes } from '../github/webhook-routes.ts';
 import type { ApiContext } from '../http/api/api-context.ts';
 import { answerGit, type GitRoutes } from '../http/git-routes.ts';
+import { oidcCallbackPath, signInPages } from '../http/pages/sign-in-pages.ts';
 import { serverApp } from '../http/server-app.ts';
+import { createOidcLogin } from '../identity/oidc-login.ts';
+import { findProject } from '../projects/find-project.ts';
 import { resultsApp } from '../results/results-app.ts';
 import type { Background } from './background.ts';
 import type { PushWatch } from './push-watch.ts';
@@ -24,6 +28,7 @@ export interface Answering {
   options: ServerOptions;
   parts: ServerParts;
   sources: EventSources;
+  delivery: DeliverySources;
   gateway: RunnerGateway<JobRequest>;
   pushes: PushWatch;
   background: Background;
@@ -34,7 +39,7 @@ const maxUploadBytes = 10 * 1024 ** 3;
 
 /** Everything that the port answers: git, the REST interface, runners, webhooks, artifacts and caches. */
 export function answerRequests(answering: Answering): RequestAnswer {
-  const { options, parts, sources, gateway, pushes, background, onTrouble } = answering;
+  const { options, parts, sources, delivery, gateway, pushes, background, onTrouble } = answering;
   const { store, blobs, uploads, key, storage, metrics, streams, closing } = parts;
   const { now, logger, version } = options;
   const { assertRoom } = storage;
@@ -44,15 +49,21 @@ export function answerRequests(answering: Answering): RequestAnswer {
     identification,
     streams,
     blobs,
+    delivery,
     assertRoom,
     onProjectChanged: (project, actor) => void pushes.look(project, actor),
     closing: closing.signal,
   };
   const limits = { artifactLimits: defaultArtifactLimits, cacheLimits: defaultCacheLimits, maxUploadBytes };
-  const results = resultsApp({ store, blobs, uploads, now, key, ...limits });
+  const quotasOf = async (name: string) => (await findProject(store, name)).settings.quotas;
+  const results = resultsApp({ store, blobs, uploads, now, key, quotasOf, ...limits });
   const onDelivery = background.deliveries.wake;
   const webhooks = webhookRoutes({ sources, metrics, assertRoom, onDelivery });
-  const app = serverApp({ context, gateway, results, webhooks, metrics, storage, logger, version });
+  const { publicUrl } = sources;
+  const callbackUrl = `${publicUrl}${oidcCallbackPath}`;
+  const oidc = options.oidc === undefined ? null : createOidcLogin(options.oidc, { callbackUrl, key });
+  const pages = signInPages(identification, oidc);
+  const app = serverApp({ context, gateway, results, webhooks, pages, metrics, storage, logger, version });
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   const git: GitRoutes = { ...sources, identification, assertRoom, onPushed: pushes.look, onTrouble };
   return (request, response) => {
@@ -71,6 +82,6 @@ function identificationOf({ options, parts, sources }: Answering): Identificatio
     limits: createSignInLimits(signInLimits),
     trustedProxies,
     readJob: (token) => readJobPrincipal(token, { store, key, now: now() }),
-    onAuthentication: (outcome) => metrics.authentication('token', outcome),
+    onAuthentication: metrics.authentication,
   };
 }

@@ -8,10 +8,14 @@ import { type Controller, startController } from '../controller/start-controller
 import type { EventSources } from '../events/event-sources.ts';
 import { followFinishedRun } from '../events/follow-run.ts';
 import { wantReports } from '../github/want-reports.ts';
+import { createLink, linkUrl } from '../identity/links.ts';
+import { createKeptJobs } from '../kept-jobs/kept-jobs.ts';
 import { storeGateway } from '../runners/store-gateway.ts';
+import type { Store } from '../store/open-store.ts';
 import { answerRequests, type RequestAnswer } from './answer-requests.ts';
 import { type Background, startBackground } from './background.ts';
 import { equipClaims } from './equip-claim.ts';
+import { deliverySources, openRollouts } from './open-delivery.ts';
 import { createPushWatch } from './push-watch.ts';
 import type { ServerOptions } from './server-options.ts';
 import { closeParts, openParts, type ServerParts } from './server-parts.ts';
@@ -23,6 +27,8 @@ export interface SlipwayServer {
   publicUrl: string;
   /** Of a new store, this once. */
   adminToken: string | null;
+  /** Where the first user, an admin, is made; of a new store, this once, good for a day. */
+  firstAdminLink: string | null;
   /** For runners in this process. */
   gateway: RunnerGateway<JobRequest>;
   /** No more claims, and streams that are followed end; everything else is answered, so that jobs under way can end. */
@@ -41,6 +47,8 @@ export async function openServer(options: ServerOptions): Promise<SlipwayServer>
   });
   const publicUrl = (options.publicUrl ?? url).replace(/\/+$/, '');
   const adminToken = await ensureAdminToken({ store: parts.store, now: now() }, options.adminToken);
+  const firstAdminLink =
+    adminToken === null ? null : await makeFirstAdminLink(parts.store, { now: now(), publicUrl });
   const sources: EventSources = { ...parts.sources, publicUrl };
   const onTrouble = (error: unknown): void => {
     logger.error({ err: error }, 'something did not work and is tried again');
@@ -48,24 +56,36 @@ export async function openServer(options: ServerOptions): Promise<SlipwayServer>
   const pushes = createPushWatch(sources, onTrouble);
   const background = startBackground({ sources, parts, tidyEveryMs, onTrouble });
   const controller = openController(options, { sources, background, onTrouble });
+  const delivery = deliverySources(options, parts, sources);
+  const rollouts = openRollouts(options, delivery, onTrouble);
   const gateway = openGateway(options, { parts, sources, controller });
-  answerBy(answerRequests({ options, parts, sources, gateway, pushes, background, onTrouble }));
+  answerBy(answerRequests({ options, parts, sources, delivery, gateway, pushes, background, onTrouble }));
   void pushes.lookEverywhere().catch(onTrouble);
   return {
     url,
     publicUrl,
     adminToken,
+    firstAdminLink,
     gateway,
     drain: () => parts.closing.abort(),
     async close() {
       parts.closing.abort();
-      await controller.close();
+      await Promise.all([controller.close(), rollouts.close()]);
+      await delivery.targets.close();
       await Promise.all([pushes.close(), background.close()]);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await closeParts(parts);
     },
   };
+}
+
+async function makeFirstAdminLink(
+  store: Store,
+  { now, publicUrl }: { now: number; publicUrl: string },
+): Promise<string> {
+  const { secret } = await createLink({ store, now }, { kind: 'first-admin' });
+  return linkUrl(publicUrl, secret);
 }
 
 interface Driving {
@@ -96,7 +116,7 @@ function openGateway(
   { now, runnerLeaseMs = 60_000, logger }: ServerOptions,
   { parts, sources, controller }: { parts: ServerParts; sources: EventSources; controller: Controller },
 ): RunnerGateway<JobRequest> {
-  const { store, streams, key, metrics } = parts;
+  const { store, streams, blobs, key, metrics } = parts;
   const { notices } = sources;
   return storeGateway({
     store,
@@ -104,6 +124,7 @@ function openGateway(
     now,
     leaseMs: runnerLeaseMs,
     equip: equipClaims(sources, key),
+    keptJobs: createKeptJobs({ store, blobs, now }),
     onProgress(job) {
       controller.hear(job);
       metrics.jobEnded(job.jobId).catch((err: unknown) => logger.warn({ err }, 'a job was not counted'));

@@ -1,4 +1,6 @@
 import type { SignInLimitOptions } from '../access/sign-in-limits.ts';
+import type { TargetHost } from '../delivery/open-targets.ts';
+import type { OidcSettings } from '../identity/oidc-login.ts';
 import type { Logger } from '../operation/logger.ts';
 import type { SecretKey } from '../secrets/sealed-value.ts';
 import type { StoreLocation } from '../store/open-store.ts';
@@ -17,6 +19,8 @@ export interface ServerOptions {
   adminToken?: string;
   /** How often somebody may be wrong; what is left out is as usual. */
   signInLimits?: Partial<SignInLimitOptions>;
+  /** Where people sign in besides by password; default: nowhere else. */
+  oidc?: OidcSettings;
   /** Proxies in front that add to `X-Forwarded-For`; default 0: the header counts for nothing. */
   trustedProxies?: number;
   /** What secrets are sealed with, and what they may have been sealed with before; default: keys that Slipway keeps in `data`. */
@@ -30,6 +34,12 @@ export interface ServerOptions {
   tidyEveryMs?: number;
   /** Fetches a workflow of a repository that is not here, `owner/name/path@ref`. */
   readRemote: (uses: string) => Promise<string>;
+  /** Default: nothing is deployed from here. */
+  delivery?: {
+    host: TargetHost;
+    /** How often targets are asked what runs; default 60,000. */
+    driftEveryMs?: number;
+  };
   now: () => number;
   logger: Logger;
   version: string;

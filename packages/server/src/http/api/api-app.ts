@@ -4,11 +4,15 @@ import { answerError } from '../answer-error.ts';
 import { identifyCaller } from '../identify-caller.ts';
 import { limitBody } from '../limit-body.ts';
 import type { ApiContext, ApiEnv, ApiRouter } from './api-context.ts';
+import { addApprovalRoutes } from './approval-routes.ts';
 import { addAuditRoutes, noteRefusals } from './audit-routes.ts';
+import { addDeploymentRoutes } from './deployment-routes.ts';
+import { addEnvironmentRoutes } from './environment-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
 import { addJobRoutes } from './job-routes.ts';
 import { addOperationRoutes } from './operation-routes.ts';
 import { addProjectRoutes } from './project-routes.ts';
+import { addBundleRoutes, addReleaseRoutes } from './release-routes.ts';
 import { addRunRoutes } from './run-routes.ts';
 import { addSecretRoutes } from './secret-routes.ts';
 import { addSessionRoutes, addSignInRoutes } from './session-routes.ts';
@@ -45,6 +49,7 @@ export function apiApp(context: ApiContext, version: string): ApiRouter {
   addSignInRoutes(api, context);
   api.use(identifyCaller(context.identification));
   api.use(noteRefusals(context));
+  addBundleRoutes(api, context);
   api.use(limitBody(mostBodyBytes));
   addSessionRoutes(api, context);
   addUserRoutes(api, context);
@@ -54,10 +59,14 @@ export function apiApp(context: ApiContext, version: string): ApiRouter {
   addProjectRoutes(api, context);
   addEventRoutes(api, context);
   addRunRoutes(api, context);
+  addReleaseRoutes(api, context);
+  addDeploymentRoutes(api, context);
   addJobRoutes(api, context);
   addStreamRoutes(api, context);
   addOperationRoutes(api, context);
   addUsageRoutes(api, context);
   addSecretRoutes(api, context);
+  addEnvironmentRoutes(api, context);
+  addApprovalRoutes(api, context);
   return api;
 }

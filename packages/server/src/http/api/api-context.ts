@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Identification } from '../../access/identify.ts';
 import type { BlobStore } from '../../blobs/blob-store.ts';
+import type { DeliverySources } from '../../delivery/delivery-sources.ts';
 import type { EventSources } from '../../events/event-sources.ts';
 import type { Project } from '../../projects/find-project.ts';
 import type { JobStreams } from '../../runners/job-streams.ts';
@@ -12,6 +13,7 @@ export interface ApiContext extends EventSources {
   identification: Identification;
   streams: JobStreams;
   blobs: BlobStore;
+  delivery: DeliverySources;
   /** @throws SlipwayError `storage-full` while the disk is: for requests that bring work */
   assertRoom: () => void;
   /** A project is new, or its settings have changed. */

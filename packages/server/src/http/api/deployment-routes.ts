@@ -1,0 +1,267 @@
+import { createRoute } from '@hono/zod-openapi';
+import {
+  deploymentDetailSchema,
+  deploymentEventSchema,
+  deploymentSchema,
+  doraSchema,
+  environmentNameSchema,
+  newDeploymentSchema,
+  planRequestSchema,
+  planSchema,
+  rollbackSchema,
+  rolloutEnvironmentSchema,
+  unfreezeSchema,
+  wordSchema,
+} from '@slipway/contracts/api/delivery';
+import { z } from 'zod';
+import {
+  deploymentAnswer,
+  deploymentDetail,
+  environmentAnswer,
+  listEnvironments,
+  readDeploymentEvents,
+} from '../../delivery/deployment-answers.ts';
+import { listDeployments } from '../../delivery/deployments.ts';
+import { readDora } from '../../delivery/read-dora.ts';
+import { registerPlan, requestDeployment, requestRollback } from '../../delivery/request-deployment.ts';
+import { clearFreeze, requireDeployment, sayWord } from '../../delivery/say-word.ts';
+import type { ApiContext, ApiRouter } from './api-context.ts';
+import { answers, body, noQuery, projectNameOf, projectParams } from './describe-route.ts';
+import { allowed, askerOf } from './release-routes.ts';
+
+const root = '/projects/{owner}/{name}';
+
+const plan = createRoute({
+  method: 'post',
+  path: `${root}/deployments/plan`,
+  summary: 'Plan a deployment: what it would do, and the hash that an approval binds',
+  request: { params: projectParams, body: body(planRequestSchema) },
+  responses: answers(200, 'The plan. Nothing is changed.', planSchema),
+});
+
+const deploy = createRoute({
+  method: 'post',
+  path: `${root}/deployments`,
+  summary: 'Request a deployment',
+  request: { params: projectParams, body: body(newDeploymentSchema) },
+  responses: answers(201, 'The deployment; it waits for its turn.', deploymentSchema),
+});
+
+const rollback = createRoute({
+  method: 'post',
+  path: `${root}/rollbacks`,
+  summary: 'Request to go back to a release that ran here before',
+  request: { params: projectParams, body: body(rollbackSchema) },
+  responses: answers(201, 'The deployment that goes back.', deploymentSchema),
+});
+
+const list = createRoute({
+  method: 'get',
+  path: `${root}/deployments`,
+  summary: 'List deployments',
+  request: {
+    params: projectParams,
+    query: z.strictObject({
+      environment: environmentNameSchema.optional(),
+      limit: z.coerce.number().int().min(1).max(100).default(30),
+    }),
+  },
+  responses: answers(200, 'The newest first.', z.object({ deployments: z.array(deploymentSchema) })),
+});
+
+const id = z.coerce
+  .number()
+  .int()
+  .positive()
+  .max(2 ** 31 - 1);
+const deploymentParams = projectParams.extend({ deployment: id });
+
+const show = createRoute({
+  method: 'get',
+  path: `${root}/deployments/{deployment}`,
+  summary: 'Show a deployment with its plan',
+  request: { params: deploymentParams, query: noQuery },
+  responses: answers(200, 'The deployment.', deploymentDetailSchema),
+});
+
+const longestWaitMs = 30_000;
+
+const events = createRoute({
+  method: 'get',
+  path: `${root}/deployments/{deployment}/events`,
+  summary: 'Read what happened to a deployment',
+  description:
+    'Events after `after`, in order. With `waitMs` an answer that would be empty is held until something happens.',
+  request: {
+    params: deploymentParams,
+    query: z.strictObject({
+      after: z.coerce.number().int().min(0).default(0),
+      waitMs: z.coerce.number().int().min(0).max(longestWaitMs).default(0),
+    }),
+  },
+  responses: answers(
+    200,
+    'The events, and the deployment as it is after them.',
+    z.object({ events: z.array(deploymentEventSchema), deployment: deploymentSchema }),
+  ),
+});
+
+const word = createRoute({
+  method: 'post',
+  path: `${root}/deployments/{deployment}/{word}`,
+  summary: 'Pause, resume, promote or abort a deployment',
+  request: {
+    params: deploymentParams.extend({ word: z.enum(['pause', 'resume', 'promote', 'abort']) }),
+    body: body(wordSchema),
+  },
+  responses: answers(200, 'The deployment as it is now.', deploymentSchema),
+});
+
+const environments = createRoute({
+  method: 'get',
+  path: `${root}/delivery`,
+  summary: 'List what runs in the environments, whether they are frozen, and drift',
+  request: { params: projectParams, query: noQuery },
+  responses: answers(
+    200,
+    'Environments that were ever deployed to.',
+    z.object({ environments: z.array(rolloutEnvironmentSchema) }),
+  ),
+});
+
+const environmentParams = projectParams.extend({ environment: environmentNameSchema });
+
+const unfreeze = createRoute({
+  method: 'post',
+  path: `${root}/delivery/{environment}/unfreeze`,
+  summary: 'Let deployments to an environment go on after a person has looked into what stranded',
+  request: { params: environmentParams, body: body(unfreezeSchema) },
+  responses: answers(200, 'The environment as it is now.', rolloutEnvironmentSchema),
+});
+
+const dora = createRoute({
+  method: 'get',
+  path: `${root}/delivery/{environment}/dora`,
+  summary: 'Deployment frequency, lead time, change failure rate and time to restore',
+  request: {
+    params: environmentParams,
+    query: z.strictObject({ days: z.coerce.number().int().min(1).max(730).default(30) }),
+  },
+  responses: answers(200, 'The figures.', doraSchema),
+});
+
+export function addDeploymentRoutes(api: ApiRouter, context: ApiContext): void {
+  addRequests(api, context);
+  addReading(api, context);
+  const { store, delivery } = context;
+  api.openapi(word, async (c) => {
+    const { deployment, word: said, ...params } = c.req.valid('param');
+    const { principal, actor: by } = c.var;
+    const project = await allowed(context, principal, projectNameOf(params), 'deployment.write');
+    const { reason } = c.req.valid('json');
+    const after = await sayWord(delivery, { project, id: deployment }, { word: said, by, reason });
+    return c.json(deploymentAnswer(after), 200);
+  });
+  api.openapi(unfreeze, async (c) => {
+    const { environment, ...params } = c.req.valid('param');
+    const { principal, actor: by } = c.var;
+    const project = await allowed(context, principal, projectNameOf(params), 'deployment.write');
+    const place = { project, environment };
+    await clearFreeze(delivery, place, { by, reason: c.req.valid('json').reason });
+    return c.json(await environmentAnswer(store, place), 200);
+  });
+}
+
+function addRequests(api: ApiRouter, context: ApiContext): void {
+  const { delivery, assertRoom } = context;
+  api.openapi(plan, async (c) => {
+    const { principal } = c.var;
+    const project = await allowed(context, principal, projectNameOf(c.req.valid('param')), 'project.read');
+    const made = await registerPlan(delivery, askerOf(project, c.var), c.req.valid('json'));
+    return c.json({ planHash: made.planHash, plan: { ...made.plan } }, 200);
+  });
+  api.openapi(deploy, async (c) => {
+    const { principal } = c.var;
+    const project = await allowed(
+      context,
+      principal,
+      projectNameOf(c.req.valid('param')),
+      'deployment.write',
+    );
+    assertRoom();
+    const deployment = await requestDeployment(delivery, askerOf(project, c.var), c.req.valid('json'));
+    return c.json(deploymentAnswer(deployment), 201);
+  });
+  api.openapi(rollback, async (c) => {
+    const { principal } = c.var;
+    const project = await allowed(
+      context,
+      principal,
+      projectNameOf(c.req.valid('param')),
+      'deployment.write',
+    );
+    const deployment = await requestRollback(delivery, askerOf(project, c.var), c.req.valid('json'));
+    return c.json(deploymentAnswer(deployment), 201);
+  });
+}
+
+function addReading(api: ApiRouter, context: ApiContext): void {
+  const { store, delivery, now } = context;
+  api.openapi(list, async (c) => {
+    const { principal } = c.var;
+    const project = await allowed(context, principal, projectNameOf(c.req.valid('param')), 'project.read');
+    const rows = await listDeployments(store, { project, ...c.req.valid('query') });
+    return c.json({ deployments: rows.map(deploymentAnswer) }, 200);
+  });
+  api.openapi(show, async (c) => {
+    const { deployment, ...params } = c.req.valid('param');
+    const project = await allowed(context, c.var.principal, projectNameOf(params), 'project.read');
+    return c.json(deploymentDetail(await requireDeployment(delivery, { project, id: deployment })), 200);
+  });
+  api.openapi(events, async (c) => {
+    const { deployment: id, ...params } = c.req.valid('param');
+    const project = await allowed(context, c.var.principal, projectNameOf(params), 'project.read');
+    await requireDeployment(delivery, { project, id });
+    return c.json(await eventsAfter(context, { project, id, ...c.req.valid('query') }), 200);
+  });
+  api.openapi(environments, async (c) => {
+    const { principal } = c.var;
+    const project = await allowed(context, principal, projectNameOf(c.req.valid('param')), 'project.read');
+    return c.json({ environments: await listEnvironments(store, project) }, 200);
+  });
+  api.openapi(dora, async (c) => {
+    const { environment, ...params } = c.req.valid('param');
+    const project = await allowed(context, c.var.principal, projectNameOf(params), 'project.read');
+    const { days } = c.req.valid('query');
+    return c.json(await readDora({ store, now: now() }, { project, environment, days }), 200);
+  });
+}
+
+interface EventsWanted {
+  project: string;
+  id: number;
+  after: number;
+  waitMs: number;
+}
+
+const pageSize = 500;
+/** Other servers write events too: nothing tells of those. */
+const lookEveryMs = 1_000;
+
+async function eventsAfter(
+  { store, notices, delivery, closing }: ApiContext,
+  { project, id, after, waitMs }: EventsWanted,
+) {
+  const giveUp = AbortSignal.any([closing, AbortSignal.timeout(waitMs)]);
+  for (;;) {
+    const look = AbortSignal.any([giveUp, AbortSignal.timeout(lookEveryMs)]);
+    const notice = notices.next(`deployment:${id}`, look);
+    // The deployment first: what is read after it is no older.
+    const deployment = deploymentAnswer(await requireDeployment(delivery, { project, id }));
+    const found = await readDeploymentEvents(store, { id, after, limit: pageSize });
+    if (found.length > 0 || deployment.isEnded || giveUp.aborted || waitMs === 0) {
+      return { events: found, deployment };
+    }
+    await notice;
+  }
+}

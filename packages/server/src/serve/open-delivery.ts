@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { openBundle } from '../delivery/bundles.ts';
+import { type RolloutController, startRolloutController } from '../delivery/controller/rollout-controller.ts';
+import type { DeliverySources } from '../delivery/delivery-sources.ts';
+import { measureWith } from '../delivery/measure.ts';
+import { openTargets } from '../delivery/open-targets.ts';
+import { serverApprovals } from '../delivery/server-approvals.ts';
+import { serverEnvironment } from '../delivery/server-environments.ts';
+import type { EventSources } from '../events/event-sources.ts';
+import { findProject } from '../projects/find-project.ts';
+import { repositoryDirectory } from '../repositories/bare-repository.ts';
+import { environmentVariables } from '../secrets/environment-variables.ts';
+import type { ServerOptions } from './server-options.ts';
+import type { ServerParts } from './server-parts.ts';
+
+/** What deployments of a server's projects are made from. */
+export function deliverySources(
+  { data, delivery }: ServerOptions,
+  { store, blobs }: ServerParts,
+  sources: EventSources,
+): DeliverySources {
+  const { now, notices, repositories, secrets } = sources;
+  return {
+    store,
+    notices,
+    now,
+    async repositoryOf(name) {
+      const { settings } = await findProject(store, name);
+      const directory = repositoryDirectory(repositories, name);
+      return { directory, defaultBranch: settings.defaultBranch };
+    },
+    environmentOf: (project, name) => serverEnvironment(sources, project, name),
+    async variablesOf(project, environment) {
+      const set = await environmentVariables(secrets, { project, environment });
+      return { ...set.vars, ...set.secrets };
+    },
+    approvals: serverApprovals(sources),
+    targets: openTargets({
+      directory: path.join(path.resolve(data), 'targets'),
+      host: delivery?.host,
+      fetchBundle: (project, digest) => openBundle({ store, blobs }, project, digest),
+    }),
+  };
+}
+
+export function openRollouts(
+  { delivery }: ServerOptions,
+  sources: DeliverySources,
+  onTrouble: (error: unknown) => void,
+): RolloutController {
+  return startRolloutController({
+    sources,
+    owner: randomUUID(),
+    measure: measureWith(sources),
+    onTrouble,
+    ...(delivery?.driftEveryMs !== undefined && { driftEveryMs: delivery.driftEveryMs }),
+  });
+}
