@@ -1,0 +1,63 @@
+import { request } from 'node:http';
+
+/** Nothing listens on the socket: the daemon doesn't run. */
+export class DaemonUnreachable extends Error {
+  override readonly name = 'DaemonUnreachable';
+}
+
+/** The daemon has answered that it can't or won't. */
+export class DaemonRefusal extends Error {
+  override readonly name = 'DaemonRefusal';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export interface ControlCall {
+  method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  path: string;
+  body?: unknown;
+  /** Default 10 s. */
+  timeoutMs?: number;
+  signal?: AbortSignal | undefined;
+}
+
+/** @throws DaemonUnreachable; DaemonRefusal for every status but 2xx */
+export function callDaemon(
+  socket: string,
+  { method = 'GET', path, body, timeoutMs = 10_000, signal }: ControlCall,
+): Promise<unknown> {
+  const timeout = AbortSignal.timeout(timeoutMs);
+  return new Promise((resolve, reject) => {
+    const call = request(
+      {
+        socketPath: socket,
+        method,
+        path,
+        agent: false,
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      },
+      (response) => {
+        let text = '';
+        response.setEncoding('utf8');
+        response.on('data', (chunk) => (text += chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          const status = response.statusCode ?? 0;
+          const isText = response.headers['content-type']?.startsWith('text/');
+          const value = isText ? text : JSON.parse(text || 'null');
+          if (status >= 200 && status < 300) resolve(value);
+          else reject(new DaemonRefusal(status, value?.message ?? `the daemon answers ${status}`));
+        });
+      },
+    );
+    call.on('error', (error: NodeJS.ErrnoException) => {
+      const isGone = error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'ECONNRESET';
+      reject(isGone ? new DaemonUnreachable(`nothing answers at ${socket}`, { cause: error }) : error);
+    });
+    call.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}

@@ -1,0 +1,1 @@
+export { serveSupervisor } from './serve-supervisor.ts';
