@@ -10,6 +10,7 @@ import { printOut } from '../view/print.ts';
 import type { ServeConfig } from './config-schema.ts';
 import { endSignals } from './end-signals.ts';
 import { runnerMachine } from './runner-machine.ts';
+import { givenSecretKeys } from './secret-keys.ts';
 
 /** Serves until it is told to end. */
 export async function runServer(config: ServeConfig): Promise<number> {
@@ -25,6 +26,7 @@ export async function runServer(config: ServeConfig): Promise<number> {
     port,
     ...(config.url !== undefined && { publicUrl: config.url }),
     ...(config.adminToken !== undefined && { adminToken: config.adminToken }),
+    secretKeys: givenSecretKeys(config),
     minFreeBytes: config.minFreeMib * 1024 ** 2,
     runnerLeaseMs: config.runnerLeaseSeconds * 1000,
     readRemote: async (uses) => (await machine.actions.readFile(uses, AbortSignal.timeout(120_000))).content,
@@ -76,10 +78,11 @@ function startRunners(server: SlipwayServer, { config, slots, machine, logger }:
   });
 }
 
-function announce({ publicUrl, adminToken }: SlipwayServer, slots: number): void {
+function announce({ publicUrl, adminToken, firstAdminLink }: SlipwayServer, slots: number): void {
   printOut(`Slipway serves at ${publicUrl} with ${slots} ${slots === 1 ? 'runner' : 'runners'}.\n`);
   if (adminToken === null) return;
   printOut(`Admin token, shown this once: ${adminToken}\n`);
+  if (firstAdminLink !== null) printOut(`The first user is made at ${firstAdminLink}\n`);
 }
 
 function addressOf(listen: string): { host: string; port: number } {

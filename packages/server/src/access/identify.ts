@@ -5,6 +5,9 @@ import { type Credentials, readCredentials, sessionCookieName } from './credenti
 import type { Principal } from './principal.ts';
 import type { SignInLimits } from './sign-in-limits.ts';
 
+/** How somebody shows who it is. */
+export type WayIn = 'token' | 'password' | 'link' | 'oidc';
+
 export interface Identification extends Authentication {
   publicUrl: string;
   /** The server's, which makes CSRF tokens. */
@@ -12,7 +15,7 @@ export interface Identification extends Authentication {
   limits: SignInLimits;
   /** Proxies in front that each add the address of who asked them to `X-Forwarded-For`. */
   trustedProxies: number;
-  onAuthentication: (outcome: 'refused' | 'limited') => void;
+  onAuthentication: (how: WayIn, outcome: 'done' | 'refused' | 'limited') => void;
 }
 
 /** What a request shows, whatever answers it. */
@@ -46,9 +49,9 @@ export async function identify(
 async function countFailure(by: Identification, caller: Caller): Promise<void> {
   try {
     await by.limits.tokenFailed(addressOf(by, caller));
-    by.onAuthentication('refused');
+    by.onAuthentication('token', 'refused');
   } catch (error) {
-    by.onAuthentication('limited');
+    by.onAuthentication('token', 'limited');
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { HttpBindings } from '@hono/node-server';
+import { SlipwayError } from '@slipway/contracts/errors';
 import type { Context, MiddlewareHandler } from 'hono';
 import type { Credentials } from '../access/credentials.ts';
 import { type Caller, type Identification, identify } from '../access/identify.ts';
@@ -13,12 +14,13 @@ export interface CallerVariables {
   credentials: Credentials;
 }
 
-/** Lets nobody through who is not known. @throws SlipwayError as `identify` */
+/** Lets nobody through who is not known, nor runners, which have routes of their own. @throws SlipwayError as `identify`, `forbidden` */
 export function identifyCaller(
   identification: Identification,
 ): MiddlewareHandler<{ Bindings: HttpBindings; Variables: CallerVariables }> {
   return async (c, next) => {
     const { principal, credentials } = await identify(identification, callerOf(c));
+    if (principal.kind === 'runner') throw new SlipwayError('forbidden');
     c.set('principal', principal);
     c.set('actor', nameOf(principal));
     c.set('credentials', credentials);

@@ -19,6 +19,8 @@ export interface ServerAppOptions {
   /** Artifacts and caches, at the root: their clients take the origin of a URL only. */
   results: Hono<{ Bindings: HttpBindings }>;
   webhooks: Hono;
+  /** Set-up and sign-in, at the root. */
+  pages: Hono<{ Bindings: HttpBindings }>;
   metrics: Metrics;
   storage: StorageWatch;
   logger: Logger;
@@ -29,7 +31,7 @@ type App = Hono<{ Bindings: HttpBindings }>;
 
 /** Everything that is answered over HTTP but git. */
 export function serverApp(options: ServerAppOptions): App {
-  const { context, gateway, results, webhooks, metrics, storage, logger, version } = options;
+  const { context, gateway, results, webhooks, pages, metrics, storage, logger, version } = options;
   const app: App = new Hono();
   app.onError((error, c) => answerTrouble(error, c, { storage, logger }));
   app.notFound((c) => {
@@ -68,6 +70,7 @@ export function serverApp(options: ServerAppOptions): App {
   app.route('/runner/v1', runners as unknown as App);
   webhooks.onError((error, c) => answerTrouble(error, c, { storage, logger }));
   app.route('/webhooks', webhooks as unknown as App);
+  app.route('/', pages);
   for (const path of ['/twirp/*', '/_apis/*', '/uploads/*', '/artifacts/*', '/caches/*']) {
     app.all(path, (c) => results.fetch(c.req.raw, c.env));
   }

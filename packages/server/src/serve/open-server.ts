@@ -6,7 +6,7 @@ import type { JobRequest } from '@slipway/workflow';
 import { ensureAdminToken } from '../access/tokens.ts';
 import { type Controller, startController } from '../controller/start-controller.ts';
 import type { EventSources } from '../events/event-sources.ts';
-import { followFinishedRun } from '../events/follow-run.ts';
+import { followRun } from '../events/follow-run.ts';
 import { wantReports } from '../github/want-reports.ts';
 import { createLink, linkUrl } from '../identity/links.ts';
 import { createKeptJobs } from '../kept-jobs/kept-jobs.ts';
@@ -104,8 +104,9 @@ function openController(
     owner: randomUUID(),
     now,
     onTrouble,
+    onRunBegun: (begun) => followRun(sources, { ...begun, conclusion: null }),
     async onRunFinished(finished) {
-      await followFinishedRun(sources, finished);
+      await followRun(sources, { ...finished, action: 'completed' });
       if (await wantReports(sources, Number(finished.run.runId))) background.reports.wake();
     },
     ...(runnerLeaseMs !== undefined && { runnerLeaseMs }),
