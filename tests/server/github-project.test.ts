@@ -126,6 +126,27 @@ test('a push is fetched, runs, and is told of until GitHub takes it; the same de
   expect(await served.runs(`?project=${name}`)).toHaveLength(1);
 });
 
+test('a workflow file that cannot be read is told of as failed, and the others run', async () => {
+  const before = origin.git('rev-parse', 'HEAD').trim();
+  origin.write(
+    '.github/workflows/broken.yml',
+    'on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    stepz: []\n',
+  );
+  origin.commit('break a file');
+  const sha = origin.git('rev-parse', 'HEAD').trim();
+  await github.send(webhookUrl, { event: 'push', payload: pushOf(sha, before), secret });
+  const file = '.github/workflows/broken.yml';
+  const status = await github.told(({ body }) => body.context === `${file} (push)`);
+  expect(status).toMatchObject({
+    path: `/repos/${name}/statuses/${sha}`,
+    body: { state: 'failure', description: expect.stringMatching(/^Line \d: /) },
+  });
+  await github.told(({ body }) => body.name === file && body.conclusion === 'failure');
+  await github.told(({ body, path }) => body.context === 'CI / build (push)' && path.endsWith(sha));
+  origin.git('rm', '--quiet', file);
+  origin.commit('mend it');
+});
+
 test('a pull request of a fork runs on its merge without secrets, and its target with them', async () => {
   const base = origin.git('rev-parse', 'HEAD').trim();
   origin.git('switch', '--quiet', '-c', 'theirs');

@@ -240,6 +240,45 @@ jobs:
     expect(again).toMatchObject({ status: 409, body: { error: { code: 'merge-conflict' } } });
   });
 
+  test('those who follow a run hear that it was requested, has begun and is completed, in this order', async () => {
+    const follower = (action: string) => ({
+      ...workflow(
+        `${action}.yml`,
+        `name: on ${action}
+on: { workflow_run: { workflows: [CI], types: [${action}] } }
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    steps: [{ run: 'echo "\${{ github.event.action }} \${{ github.event.workflow_run.status }} \${{ github.event.workflow_run.conclusion }}."' }]
+`,
+      ),
+    });
+    const clone = await served.project('octo/stages', {
+      ...workflow(
+        'ci.yml',
+        'name: CI\non: push\njobs:\n  a: { runs-on: ubuntu-latest, steps: [{ run: "true" }] }\n',
+      ),
+      ...follower('completed'),
+      ...follower('in_progress'),
+      ...follower('requested'),
+    });
+    await clone.git('push', '--quiet', 'origin', 'main');
+    const runs = async () => (await served.runs('?project=octo/stages')).toReversed();
+    while ((await runs()).length < 4) await new Promise((resolve) => setTimeout(resolve, 100));
+    const [, ...followers] = await runs();
+    expect(followers.map(({ workflowName }) => workflowName)).toEqual([
+      'on requested',
+      'on in_progress',
+      'on completed',
+    ]);
+    const said = [];
+    for (const { id } of followers) {
+      await served.finished(id);
+      said.push(/^(requested|in_progress|completed) .*\.$/m.exec(await served.log(id, 'a'))?.[0]);
+    }
+    expect(said).toEqual(['requested queued .', 'in_progress in_progress .', 'completed completed success.']);
+  });
+
   test('a finished run starts the workflows that wait for it, and a chain ends', async () => {
     const link = (name: string, after: string) => `name: ${name}
 on: { workflow_run: { workflows: ['${after}'], types: [completed] } }

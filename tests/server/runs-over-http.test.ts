@@ -72,7 +72,9 @@ test('a run that is cancelled ends its steps, runs what always runs, and says wh
     conclusion: 'cancelled',
     reason: 'cancelled by admin',
   });
-  expect(await served.log(runId, 'wait')).toContain('cleaned up');
+  const log = await served.log(runId, 'wait');
+  expect(log).toContain('cleaned up');
+  expect(log).toContain('Cancelled: cancelled by admin');
   const again = await served.ask('POST', `/runs/${runId}/cancel`, {});
   expect(again).toMatchObject({ status: 409, body: { error: { code: 'run-finished' } } });
 });

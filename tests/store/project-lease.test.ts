@@ -122,7 +122,7 @@ describe.each(storeKinds)('the lease of a project on $name', ({ unavailable, cre
     });
     const place = { jobId: undefined };
     journal.enqueue({ project, attempt: 1, priority: 0, request: queuedRequest('brief', 'linux') }, place);
-    journal.stop(place, 'cancel');
+    journal.stop({ place: place, how: 'cancel', reason: null });
     await journal.flushed();
     const [job] = await store.selectFrom('job').select(['state', 'result']).execute();
     expect(job?.state).toBe('finished');

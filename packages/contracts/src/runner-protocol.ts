@@ -61,6 +61,8 @@ export type HeartbeatRequest = z.infer<typeof heartbeatRequestSchema>;
 export interface HeartbeatAnswer {
   /** What to do with the job: go on (null), cancel it as a person would, or kill it. */
   stop: 'cancel' | 'kill' | null;
+  /** Why it is to end, for people. */
+  reason?: string;
 }
 
 export interface StreamAnswer {

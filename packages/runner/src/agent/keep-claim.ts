@@ -9,7 +9,8 @@ const shortestBeatMs = 500;
 interface Keeping {
   gateway: RunnerGateway;
   claim: Pick<ClaimedJob, 'jobId' | 'fence' | 'leaseMs'>;
-  onStop: (how: NonNullable<HeartbeatAnswer['stop']>) => void;
+  /** `reason`: why, for people. */
+  onStop: (how: NonNullable<HeartbeatAnswer['stop']>, reason?: string) => void;
   /** The job is over. */
   signal: AbortSignal;
 }
@@ -22,8 +23,8 @@ export async function confirmClaim({ gateway, claim, onStop, signal }: Keeping):
   const { jobId, fence } = claim;
   try {
     const beat = { fence, waitMs: 0, known: null };
-    const { stop } = await tryAgain(() => gateway.heartbeat(jobId, beat, signal), signal);
-    if (stop !== null) onStop(stop);
+    const { stop, reason } = await tryAgain(() => gateway.heartbeat(jobId, beat, signal), signal);
+    if (stop !== null) onStop(stop, reason);
     return true;
   } catch (error) {
     if (error instanceof SlipwayError && error.code === 'fenced') return false;
@@ -42,8 +43,8 @@ export async function keepClaim({ gateway, claim, onStop, signal }: Keeping): Pr
   while (!signal.aborted) {
     const askedAt = performance.now();
     try {
-      const { stop } = await gateway.heartbeat(jobId, { fence, waitMs, known }, signal);
-      if (stop !== null && stop !== known) onStop(stop);
+      const { stop, reason } = await gateway.heartbeat(jobId, { fence, waitMs, known }, signal);
+      if (stop !== null && stop !== known) onStop(stop, reason);
       known = stop;
     } catch (error) {
       // A server that is away does not end the job: it goes on and catches up.

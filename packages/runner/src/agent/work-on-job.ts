@@ -32,11 +32,14 @@ export type Machine = Pick<
 export async function workOnJob(work: JobWork): Promise<void> {
   const { gateway, claimed } = work;
   const over = new AbortController();
-  const stopping: Stopping = { execution: undefined, asked: null };
+  const stopping: Stopping = { execution: undefined, asked: null, reason: 'the run was cancelled' };
   const keeping = {
     gateway,
     claim: claimed,
-    onStop: (how: 'cancel' | 'kill') => stop(stopping, how),
+    onStop: (how: 'cancel' | 'kill', reason?: string) => {
+      stopping.reason = reason ?? stopping.reason;
+      stop(stopping, how);
+    },
     signal: AbortSignal.any([over.signal, work.signal]),
   };
   if (!(await confirmClaim(keeping))) return;
@@ -107,12 +110,14 @@ interface Stopping {
   execution: JobExecution | undefined;
   /** Before there was an execution. */
   asked: 'cancel' | 'kill' | null;
+  /** For people. */
+  reason: string;
 }
 
 function stop(stopping: Stopping, how: 'cancel' | 'kill'): void {
   if (stopping.asked !== 'kill') stopping.asked = how;
   if (how === 'kill') stopping.execution?.kill();
-  else stopping.execution?.cancel('the run was cancelled');
+  else stopping.execution?.cancel(stopping.reason);
 }
 
 interface Execution {

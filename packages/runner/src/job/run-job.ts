@@ -85,6 +85,7 @@ interface Completion {
 }
 
 async function completeJob({ job, scope, services, report, timedOut }: Completion): Promise<JobResults> {
+  if (job.status === 'cancelled' && !timedOut) report.log.line(`Cancelled: ${job.cancelled.reason}`);
   const results = collectResults(job, scope.memory.steps, report);
   await stopServices(services);
   await job.containers?.close();

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent } from '@slipway/contracts';
 import { createGroupBoard, type DrivenRuns, driveRuns, resumeHeldGroups } from '../runs/index.ts';
 import type { DriveProjectOptions, Driving } from './driving.ts';
-import { followUp, followUpAll } from './follow-up-runs.ts';
+import { followUp, followUpAll, tellBegun } from './follow-up-runs.ts';
 import { openJournal } from './journal.ts';
 import type { JournalBatch } from './journal-batch.ts';
 import { type LoadedAttempt, type LoadedPlan, loadPlans } from './load-plans.ts';
@@ -136,6 +136,10 @@ async function takeUpPlans(driving: Driving): Promise<void> {
     driving.lastPlan = one.id;
     plans.set(one.id, { runs: undefined, loaded: one });
     const isOver = one.attempts.every(({ conclusion }) => conclusion !== null);
+    for (const attempt of one.attempts.filter(({ conclusion }) => conclusion === null)) {
+      tellBegun(driving, { eventId: one.eventId, attempt, action: 'requested' });
+      if (attempt.isStarted) tellBegun(driving, { eventId: one.eventId, attempt, action: 'in_progress' });
+    }
     if (isOver) void followUpAll(driving, one);
     else plans.set(one.id, { runs: startPlan(driving, one), loaded: one });
   }
@@ -176,6 +180,9 @@ function drivePlan(driving: Driving, loaded: LoadedPlan): DrivenRuns {
     // A run that was concluded before this server took over is told of again.
     if (event.kind === 'run.finished' && attempt.conclusion !== null) return;
     if (event.kind === 'run.finished') attempt.conclusion = event.conclusion;
+    if (event.kind === 'run.started') {
+      tellBegun(driving, { eventId: loaded.eventId, attempt, action: 'in_progress' });
+    }
     journal.record(attempt.run, event);
   };
   for (const [position, { run, isStarted }] of loaded.attempts.entries()) {

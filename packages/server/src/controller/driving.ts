@@ -19,8 +19,17 @@ export interface DriveProjectOptions {
    * must be safe to repeat.
    */
   onRunFinished?: (finished: FinishedRun) => Promise<void>;
+  /** What follows a run that was made, or has begun to run: the same holds for it, and all of it comes before what follows the end. */
+  onRunBegun?: (begun: BegunRun) => Promise<void>;
   onLeaseLost: () => void;
   onTrouble: (error: unknown) => void;
+}
+
+export interface BegunRun {
+  project: string;
+  eventId: number;
+  run: RunPlan;
+  action: 'requested' | 'in_progress';
 }
 
 export interface FinishedRun {

@@ -10,10 +10,17 @@ export interface QueuePlace {
   jobId: number | undefined;
 }
 
+/** That a job is to end, and why. */
+export interface Stop {
+  place: QueuePlace;
+  how: 'cancel' | 'kill';
+  reason: string | null;
+}
+
 /** What a driver wants written, in the order in which it came about; of states only the last counts. */
 export interface JournalBatch {
   enqueue: { job: EnqueuedJob; place: QueuePlace }[];
-  stop: { place: QueuePlace; how: 'cancel' | 'kill' }[];
+  stop: Stop[];
   states: Map<RunPlan, RunState>;
   events: { run: RunPlan; event: RunEvent }[];
   superseded: { run: RunPlan; reason: string; by: string | undefined }[];
@@ -47,9 +54,9 @@ export async function writeBatch(clock: Clock, batch: JournalBatch): Promise<Map
     await linkJob(store, job, jobId);
     queued.set(place, jobId);
   }
-  for (const { place, how } of batch.stop) {
+  for (const { place, how, reason } of batch.stop) {
     const jobId = queued.get(place) ?? place.jobId;
-    if (jobId !== undefined) await stopJob(clock, { jobId, how });
+    if (jobId !== undefined) await stopJob(clock, { jobId, how, reason });
   }
   for (const [run, state] of batch.states) {
     await updateAttempt(store, run, { state: JSON.stringify(state) });

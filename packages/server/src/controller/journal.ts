@@ -4,7 +4,14 @@ import type { RunPlan } from '@slipway/workflow/plan';
 import type { RunState } from '@slipway/workflow/run';
 import type { EnqueuedJob } from '../queue/job-queue.ts';
 import type { Store } from '../store/open-store.ts';
-import { emptyBatch, isEmpty, type JournalBatch, type QueuePlace, writeBatch } from './journal-batch.ts';
+import {
+  emptyBatch,
+  isEmpty,
+  type JournalBatch,
+  type QueuePlace,
+  type Stop,
+  writeBatch,
+} from './journal-batch.ts';
 import { LeaseLostError, type ProjectLease, renewProjectLease } from './project-lease.ts';
 
 export interface JournalOptions {
@@ -28,7 +35,7 @@ export interface JournalOptions {
 export interface Journal {
   enqueue(job: EnqueuedJob, place: QueuePlace): void;
   /** Several times: the strictest counts. */
-  stop(place: QueuePlace, how: 'cancel' | 'kill'): void;
+  stop(stop: Stop): void;
   saveState(run: RunPlan, state: RunState): void;
   record(run: RunPlan, event: RunEvent): void;
   supersede(run: RunPlan, why: { reason: string; by: string | undefined }): void;
@@ -74,7 +81,7 @@ export function openJournal(options: JournalOptions): Journal {
   };
   return {
     enqueue: (job, place) => add(({ enqueue }) => enqueue.push({ job, place })),
-    stop: (place, how) => add(({ stop }) => stop.push({ place, how })),
+    stop: (one) => add(({ stop }) => stop.push(one)),
     saveState: (run, state) => add(({ states }) => states.set(run, state)),
     record: (run, event) => add(({ events }) => events.push({ run, event })),
     supersede: (run, why) => add(({ superseded }) => superseded.push({ run, ...why })),

@@ -25,6 +25,8 @@ export interface LoadedAttempt {
   /** People were told that it has begun. */
   isStarted: boolean;
   isFollowedUp: boolean;
+  /** Those who follow the run are told of its beginning, one thing after the other. */
+  telling?: Promise<void>;
   /** Under way, once it has begun. */
   followUp?: Promise<void>;
 }

@@ -40,8 +40,8 @@ export function createQueueRunner(options: QueueRunnerOptions): QueueRunner {
     followed.add(job);
     const execution: JobExecution = {
       finished: promise,
-      cancel: () => journal.stop(job, 'cancel'),
-      kill: () => journal.stop(job, 'kill'),
+      cancel: (reason) => journal.stop({ place: job, how: 'cancel', reason }),
+      kill: () => journal.stop({ place: job, how: 'kill', reason: null }),
     };
     return { job, execution };
   };

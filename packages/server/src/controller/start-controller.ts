@@ -1,6 +1,6 @@
 import type { Store } from '../store/open-store.ts';
 import { type DrivenProject, driveProject } from './drive-project.ts';
-import type { FinishedRun } from './driving.ts';
+import type { BegunRun, FinishedRun } from './driving.ts';
 import { tidyQueue } from './housekeeping.ts';
 import type { Notices } from './notices.ts';
 import { projectsToDrive, takeLease } from './project-lease.ts';
@@ -19,6 +19,7 @@ export interface ControllerOptions {
   tickMs?: number;
   /** See DriveProjectOptions. */
   onRunFinished?: (finished: FinishedRun) => Promise<void>;
+  onRunBegun?: (begun: BegunRun) => Promise<void>;
   /** Something did not work and is tried again. */
   onTrouble: (error: unknown) => void;
 }
@@ -31,8 +32,9 @@ export interface Controller {
   close(): Promise<void>;
 }
 
-interface Controlling extends Required<Omit<ControllerOptions, 'onRunFinished'>> {
+interface Controlling extends Required<Omit<ControllerOptions, 'onRunFinished' | 'onRunBegun'>> {
   onRunFinished: ControllerOptions['onRunFinished'];
+  onRunBegun: ControllerOptions['onRunBegun'];
   driven: Map<string, DrivenProject>;
   /** Since when this server hears runners without a gap. */
   heardSince: number;
@@ -47,6 +49,7 @@ export function startController(options: ControllerOptions): Controller {
     runnerLeaseMs: 60_000,
     tickMs: 1_000,
     onRunFinished: undefined,
+    onRunBegun: undefined,
     ...options,
     driven: new Map(),
     heardSince: options.now(),
@@ -117,7 +120,7 @@ async function tick(controlling: Controlling): Promise<void> {
 }
 
 async function takeProjects(controlling: Controlling): Promise<void> {
-  const { store, driven, owner, leaseMs, now, notices, onRunFinished, onTrouble } = controlling;
+  const { store, driven, owner, leaseMs, now, notices, onRunFinished, onRunBegun, onTrouble } = controlling;
   for (const project of await projectsToDrive({ store, now: now() })) {
     if (driven.has(project) || controlling.isClosed) continue;
     const lease = await takeLease({ store, now: now() }, { project, owner, leaseMs });
@@ -132,6 +135,7 @@ async function takeProjects(controlling: Controlling): Promise<void> {
         notices,
         onTrouble,
         ...(onRunFinished && { onRunFinished }),
+        ...(onRunBegun && { onRunBegun }),
         onLeaseLost: () => driven.delete(project),
       }),
     );

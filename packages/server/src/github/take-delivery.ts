@@ -6,6 +6,7 @@ import { mergeBase, noCommit, readChangedFiles, readCommit } from '../repositori
 import { syncSchedules } from '../schedules/sync-schedules.ts';
 import { fetchMirror } from './mirror.ts';
 import { numberAt, textAt } from './payload-values.ts';
+import { wantFileReports } from './want-file-reports.ts';
 
 /** What GitHub sends because of what is reported to it, or what workflows are not for: following it would go in circles. */
 export const ignoredEvents: ReadonlySet<string> = new Set([
@@ -18,6 +19,9 @@ export const ignoredEvents: ReadonlySet<string> = new Set([
   'installation_repositories',
   'meta',
 ]);
+
+/** Events after which people look for the runs of a commit. */
+const tellsOfFiles: ReadonlySet<string> = new Set(['push', 'pull_request']);
 
 export interface GithubDelivery {
   deliveryId: string;
@@ -39,7 +43,10 @@ export async function takeDelivery(
   const events = isPullRequest
     ? await pullRequestEvents(directory, delivery)
     : await otherEvents(directory, delivery);
-  for (const event of events) await takeProjectEvent(sources, project, event);
+  for (const event of events) {
+    const taken = await takeProjectEvent(sources, project, event);
+    if (taken !== null && tellsOfFiles.has(event.name)) await wantFileReports(sources, taken.eventId);
+  }
   const defaultRef = `refs/heads/${project.settings.defaultBranch}`;
   if (delivery.name === 'push' && textAt(delivery.payload, 'ref') === defaultRef) {
     await syncSchedules(sources, project);

@@ -32,7 +32,7 @@ export async function wantReports(sources: EventSources, runId: number): Promise
     const report = reportOf(run, job);
     for (const kind of settings.source.reports) {
       const subject = { project: row.project, runId, subject: job.key, kind };
-      if (await want(sources, subject, report)) isWanted = true;
+      if (await wantReport(sources, subject, report)) isWanted = true;
     }
   }
   return isWanted;
@@ -40,12 +40,14 @@ export async function wantReports(sources: EventSources, runId: number): Promise
 
 interface Subject {
   project: string;
+  /** Or `reportsOfEvent`. */
   runId: number;
   subject: string;
   kind: 'status' | 'check-run';
 }
 
-async function want(
+/** @returns whether it is not what was wanted already */
+export async function wantReport(
   { store, now }: EventSources,
   { project, runId, subject, kind }: Subject,
   report: Report,

@@ -1,4 +1,5 @@
 import type { BlobStore } from '../blobs/blob-store.ts';
+import { reportsOfEvent } from '../github/want-file-reports.ts';
 import { removeKeptJobs } from '../kept-jobs/kept-jobs.ts';
 import type { JobStreams } from '../runners/job-streams.ts';
 import type { Store } from '../store/open-store.ts';
@@ -50,6 +51,7 @@ async function removeRun(store: Store, runId: number, eventId: number): Promise<
     .where('event_id', '=', eventId)
     .executeTakeFirst();
   if (sibling !== undefined) return;
+  await store.deleteFrom('report').where('run_id', '=', reportsOfEvent(eventId)).execute();
   await store.deleteFrom('event_plan').where('event_id', '=', eventId).execute();
   await store.deleteFrom('event').where('id', '=', eventId).execute();
 }
@@ -64,11 +66,15 @@ export async function expireEvents({ store, now }: Pick<Clock, 'store' | 'now'>)
     .where('next_at', 'is', null)
     .where('received_at', '<', now - rememberedMs)
     .execute();
-  await store
+  const forgotten = await store
     .deleteFrom('event')
     .where('received_at', '<', now - rememberedMs)
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('run').select('run.id').whereRef('run.event_id', '=', 'event.id'))),
     )
+    .returning('id')
     .execute();
+  for (const { id } of forgotten) {
+    await store.deleteFrom('report').where('run_id', '=', reportsOfEvent(id)).execute();
+  }
 }

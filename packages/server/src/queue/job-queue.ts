@@ -133,15 +133,15 @@ export async function returnJob(
 export async function renewLease(
   { store, now }: Clock,
   { jobId, fence, leaseMs }: { jobId: number; fence: number; leaseMs: number },
-): Promise<{ stop: JobTable['stop']; leaseEndsAt: number }> {
+): Promise<{ stop: JobTable['stop']; reason: string | null; leaseEndsAt: number }> {
   const row = await store
     .updateTable('job')
     .where(held(jobId, fence))
     .set({ lease_ends_at: now + leaseMs, confirmed_at: sql<number>`coalesce(confirmed_at, ${now})` })
-    .returning('stop')
+    .returning(['stop', 'stop_reason'])
     .executeTakeFirst();
   if (row === undefined) throw new FencedError(jobId);
-  return { stop: row.stop, leaseEndsAt: now + leaseMs };
+  return { stop: row.stop, reason: row.stop_reason, leaseEndsAt: now + leaseMs };
 }
 
 interface Ending {
@@ -182,18 +182,30 @@ export async function finishJob(
 /** Asks for the end of a job. One that nobody has claimed is finished at once. */
 export async function stopJob(
   { store, now }: Clock,
-  { jobId, how }: { jobId: number; how: 'cancel' | 'kill' },
+  { jobId, how, reason = null }: { jobId: number; how: 'cancel' | 'kill'; reason?: string | null },
 ): Promise<void> {
-  const cancelled: JobFinished = { kind: 'job.finished', at: now, conclusion: 'cancelled', outputs: {} };
+  const cancelled: JobFinished = {
+    kind: 'job.finished',
+    at: now,
+    conclusion: 'cancelled',
+    outputs: {},
+    ...(reason !== null && { reason }),
+  };
   await store
     .updateTable('job')
-    .set({ state: 'finished', result: JSON.stringify(cancelled), finished_at: now, stop: how })
+    .set({
+      state: 'finished',
+      result: JSON.stringify(cancelled),
+      finished_at: now,
+      stop: how,
+      stop_reason: reason,
+    })
     .where('id', '=', jobId)
     .where('state', '=', 'queued')
     .execute();
   await store
     .updateTable('job')
-    .set({ stop: how })
+    .set({ stop: how, ...(reason !== null && { stop_reason: reason }) })
     .where('id', '=', jobId)
     .where('state', '=', 'claimed')
     .where((where) => where.or([where('stop', 'is', null), where('stop', '!=', 'kill')]))

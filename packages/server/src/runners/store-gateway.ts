@@ -6,6 +6,7 @@ import type { JobRequest } from '@slipway/workflow';
 import type { KeptJobs } from '../kept-jobs/kept-jobs.ts';
 import { type Claim, claimJob, FencedError, finishJob, renewLease, returnJob } from '../queue/job-queue.ts';
 import type { Store } from '../store/open-store.ts';
+import type { JobTable } from '../store/schema.ts';
 import type { JobStreams } from './job-streams.ts';
 import { seeRunner } from './see-runner.ts';
 
@@ -65,13 +66,17 @@ export function storeGateway(options: GatewayOptions): RunnerGateway<JobRequest>
 
     async heartbeat(jobId, { fence, waitMs, known }, signal = new AbortController().signal) {
       const until = now() + waitMs;
-      let { stop } = await renewLease({ store, now: now() }, { jobId, fence, leaseMs });
-      while (stop === known && now() < until && !signal.aborted) {
+      let asked: Pick<JobTable, 'stop'> & { reason: string | null } = await renewLease(
+        { store, now: now() },
+        { jobId, fence, leaseMs },
+      );
+      while (asked.stop === known && now() < until && !signal.aborted) {
         const { jobMayStop } = options;
         await nextChance(jobMayStop?.bind(null, jobId), signal, Math.min(pollMs, until - now()));
-        stop = await readStop(store, jobId, fence);
+        asked = await readStop(store, jobId, fence);
       }
-      return { stop };
+      const { stop, reason } = asked;
+      return { stop, ...(reason !== null && { reason }) };
     },
 
     async append(jobId, { fence, offset, bytes }) {
@@ -114,14 +119,18 @@ async function nextChance(
 }
 
 /** @throws FencedError */
-async function readStop(store: Store, jobId: number, fence: number): Promise<'cancel' | 'kill' | null> {
+async function readStop(
+  store: Store,
+  jobId: number,
+  fence: number,
+): Promise<{ stop: JobTable['stop']; reason: string | null }> {
   const row = await store
     .selectFrom('job')
-    .select('stop')
+    .select(['stop', 'stop_reason'])
     .where(({ and }) => and({ id: jobId, fence, state: 'claimed' }))
     .executeTakeFirst();
   if (row === undefined) throw new FencedError(jobId);
-  return row.stop;
+  return { stop: row.stop, reason: row.stop_reason };
 }
 
 async function assertHeld(store: Store, jobId: number, fence: number): Promise<void> {

@@ -94,6 +94,8 @@ export interface JobTable {
   finished_at: number | null;
   /** What its runner is to be told at the next heartbeat. */
   stop: 'cancel' | 'kill' | null;
+  /** Why, for people. */
+  stop_reason: string | null;
   /** A JobFinished as JSON. */
   result: string | null;
   /** How long its stream is; null: its runner has not said. `removedLog`: it was removed. */
@@ -276,8 +278,9 @@ export interface RepositoryRefTable {
 export interface ReportTable {
   id: Generated<number>;
   project: string;
+  /** Negative: of no run, but of the event of that number. */
   run_id: number;
-  /** A job's key; of every attempt the same. */
+  /** A job's key, of every attempt the same; of an event a workflow file. */
   subject: string;
   kind: 'status' | 'check-run';
   /** A Report as JSON. */

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 
-/** Jobs that can go on from a step, how large logs are, and the keys of ID tokens. */
+/** Jobs that can go on from a step, why jobs end, how large logs are, and the keys of ID tokens. */
 export async function up(store: Kysely<unknown>): Promise<void> {
   await store.schema
     .createTable('kept_job')
@@ -21,6 +21,7 @@ export async function up(store: Kysely<unknown>): Promise<void> {
     .execute();
   await store.schema.createIndex('kept_job_by_digest').on('kept_job').column('digest').execute();
   await store.schema.alterTable('run_attempt').addColumn('resume', 'text').execute();
+  await store.schema.alterTable('job').addColumn('stop_reason', 'text').execute();
   await store.schema.alterTable('job').addColumn('log_bytes', 'bigint').execute();
   // Sums are read from it, without the jobs themselves.
   await store.schema.createIndex('job_log_bytes').on('job').columns(['project', 'log_bytes']).execute();

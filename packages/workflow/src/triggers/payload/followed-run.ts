@@ -2,7 +2,7 @@ import type { Value } from '../../expressions/value.ts';
 import { type EventFacts, type Payload, payloadText, payloadValue } from '../event-facts.ts';
 import { shortRef } from './repository-facts.ts';
 
-/** A run that is finished, as `workflow_run` tells of it. */
+/** A run, as `workflow_run` tells of it. */
 export interface FollowedRun {
   id: number;
   /** Repository-relative. */
@@ -12,18 +12,21 @@ export interface FollowedRun {
   title: string;
   number: number;
   attempt: number;
-  conclusion: string;
+  /** What happened to it; default `completed`. */
+  action?: 'requested' | 'in_progress' | 'completed';
+  /** Null: it is not completed. */
+  conclusion: string | null;
 }
 
 /**
- * What `workflow_run` says of a finished run beside what git knows of the default branch.
+ * What `workflow_run` says of a run beside what git knows of the default branch.
  * @param cause the event that started the run
  * @see https://docs.github.com/en/webhooks/webhook-events-and-payloads#workflow_run
  */
 export function workflowRunPayloadOf(cause: EventFacts, run: FollowedRun): Payload {
-  const { id, path, workflowName, title, number, attempt, conclusion } = run;
+  const { id, path, workflowName, title, number, attempt, action = 'completed', conclusion } = run;
   return {
-    action: 'completed',
+    action,
     workflow: { name: workflowName, path, state: 'active' },
     workflow_run: {
       id,
@@ -33,7 +36,7 @@ export function workflowRunPayloadOf(cause: EventFacts, run: FollowedRun): Paylo
       run_attempt: attempt,
       event: cause.name,
       display_title: title,
-      status: 'completed',
+      status: action === 'requested' ? 'queued' : action,
       conclusion,
       head_branch: payloadText(cause.payload, 'pull_request', 'head', 'ref') ?? shortRef(cause.ref),
       head_sha: payloadText(cause.payload, 'pull_request', 'head', 'sha') ?? cause.sha,
