@@ -17,7 +17,7 @@ test('what is no quota is refused with what would be one', () => {
   const mistakes: Mistake[] = [];
   readQuotas(['artefacts=1G', 'logs=much', 'logs'], mistakes);
   expect(mistakes).toEqual([
-    { message: '--quota: there is no quota of artefacts', mend: "Did you mean artifacts?" },
+    { message: '--quota: there is no quota of artefacts', mend: 'Did you mean artifacts?' },
     { message: "--quota 'logs=much' is no KIND=SIZE", mend: 'Write for instance artifacts=20G.' },
     { message: "--quota 'logs' is no KIND=SIZE", mend: 'Write for instance artifacts=20G.' },
   ]);
