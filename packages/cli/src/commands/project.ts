@@ -60,7 +60,7 @@ const spec: CommandSpec = {
       value: 'FORM',
       help: 'name (default) or id: how ID tokens of its jobs name the repository',
     },
-    { name: 'var', value: 'K=V', repeatable: true, help: 'vars context; with set, all there are' },
+    { name: 'var', value: 'K=V', repeatable: true, help: 'a variable to set' },
     { name: 'secret-file', value: 'FILE', help: 'secrets to set, as NAME=VALUE lines' },
     { name: 'json', help: 'print one JSON object a line' },
   ],
@@ -79,7 +79,7 @@ async function execute(typed: TypedArguments): Promise<number> {
   const [action = 'list', name, surplus] = typed.arguments;
   const mistake = assessArguments(action, name, surplus);
   if (mistake !== null) return refuse([mistake]);
-  const { request, secrets, mistakes } = readProjectRequest(typed);
+  const { request, secrets, vars, mistakes } = readProjectRequest(typed);
   if (mistakes.length > 0) return refuse(mistakes);
   return withServer(typed, async (access) => {
     if (action === 'list') return list(access, typed);
@@ -91,6 +91,9 @@ async function execute(typed: TypedArguments): Promise<number> {
     }
     for (const [secret, value] of Object.entries(secrets)) {
       await callServer(access, { method: 'PUT', path: `${path}/secrets/${secret}`, body: { value } });
+    }
+    for (const [variable, value] of Object.entries(vars)) {
+      await callServer(access, { method: 'PUT', path: `${path}/vars/${variable}`, body: { value } });
     }
     const project = await callServer<ProjectAnswer>(access, { path });
     show(project, await callServer<UsageAnswer>(access, { path: `${path}/usage` }), typed);

@@ -24,6 +24,11 @@ const spec: CommandSpec = {
     { name: 'runners', value: 'N', help: 'jobs at a time in this process; default one per core' },
     { name: 'labels', value: 'A,B', help: 'labels of these runners; default those of this machine' },
     { name: 'database', value: 'URL', help: 'postgres://…; default a file in the data folder; DATABASE_URL' },
+    {
+      name: 'secret-key-file',
+      value: 'FILE',
+      help: 'key that secrets are sealed with, 32 bytes in base64 or hex, and below it older ones; default: made in the data folder; SLIPWAY_SECRET_KEY holds keys themselves',
+    },
     { name: 'config', value: 'FILE', help: 'settings as YAML or JSON; SLIPWAY_CONFIG' },
     {
       name: 'drain-seconds',

@@ -20,6 +20,9 @@ export const serveConfigSchema = z.strictObject({
   /** Of the in-process runners. */
   labels: z.array(z.string().min(1).max(200)).max(100).optional(),
   adminToken: z.string().min(20, 'at least 20 characters').optional(),
+  /** Keys that secrets are sealed with: the first, and older ones. */
+  secretKey: z.string().min(1).optional(),
+  secretKeyFile: z.string().min(1).optional(),
   minFreeMib: z.coerce.number().int().min(0).default(256),
   /** How long jobs under way are waited for when the server is told to end. */
   drainSeconds: z.coerce.number().int().min(0).default(3600),
@@ -40,6 +43,8 @@ export const settingVariables: Record<ServeSetting, string> = {
   runners: 'SLIPWAY_RUNNERS',
   labels: 'SLIPWAY_LABELS',
   adminToken: 'SLIPWAY_ADMIN_TOKEN',
+  secretKey: 'SLIPWAY_SECRET_KEY',
+  secretKeyFile: 'SLIPWAY_SECRET_KEY_FILE',
   minFreeMib: 'SLIPWAY_MIN_FREE_MIB',
   drainSeconds: 'SLIPWAY_DRAIN_SECONDS',
   runnerLeaseSeconds: 'SLIPWAY_RUNNER_LEASE_SECONDS',

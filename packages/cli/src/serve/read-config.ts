@@ -10,6 +10,7 @@ export const settingFlags: Partial<Record<ServeSetting, string>> = {
   database: 'database',
   runners: 'runners',
   labels: 'labels',
+  secretKeyFile: 'secret-key-file',
   drainSeconds: 'drain-seconds',
   logLevel: 'log-level',
 };

@@ -8,6 +8,7 @@ export interface ProjectRequest {
   request: Record<string, unknown>;
   /** By name. */
   secrets: Record<string, string>;
+  vars: Record<string, string>;
   mistakes: Mistake[];
 }
 
@@ -38,10 +39,9 @@ export function readProjectRequest(typed: TypedArguments): ProjectRequest {
     keepFailedJobs: readSwitch(value('keep-failed-jobs'), mistakes),
     quotas: readQuotas(typed.values.get('quota') ?? [], mistakes),
     oidc: subject === undefined ? undefined : { subject },
-    vars: typed.values.has('var') ? vars.values : undefined,
   };
   const request = Object.fromEntries(Object.entries(given).filter(([, one]) => one !== undefined));
-  return { request, secrets: secrets.values, mistakes };
+  return { request, secrets: secrets.values, vars: vars.values, mistakes };
 }
 
 function sourceOf({ values, switches }: TypedArguments, mistakes: Mistake[]): object | undefined {

@@ -2,5 +2,6 @@
 export type * from './approval-request.ts';
 export { type ApprovalStanding, approvalsOfPlan, assessApproval } from './assess-approval.ts';
 export { decideApproval, type WantedDecision } from './decide-approval.ts';
+export { enterEnvironments } from './enter-environment.ts';
 export { findApproval, listApprovals, readApproval } from './read-approvals.ts';
 export { askAgain, requestApproval, type WantedApproval } from './request-approval.ts';

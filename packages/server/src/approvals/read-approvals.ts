@@ -1,5 +1,6 @@
 import { SlipwayError } from '@slipway/contracts/errors';
 import type { Selectable } from 'kysely';
+import { type VisibleProjects, visibleIn } from '../access/project-access.ts';
 import type { Store } from '../store/open-store.ts';
 import type { ApprovalDecisionTable, ApprovalTable } from '../store/tables/environments.ts';
 import type { ApprovalRequest, ApprovalState, ApprovalSubject } from './approval-request.ts';
@@ -26,7 +27,7 @@ export async function readApproval(store: Store, id: number): Promise<ApprovalRe
 }
 
 export interface ApprovalFilter {
-  project?: string | undefined;
+  visible: VisibleProjects;
   state?: ApprovalState | undefined;
   /** Requests of any attempt of this run. */
   runId?: number | undefined;
@@ -36,7 +37,7 @@ export interface ApprovalFilter {
 /** The newest first. Requests of runs that are over without a decision are left out: there is nothing to decide any more. */
 export async function listApprovals(
   store: Store,
-  { project, state, runId, limit }: ApprovalFilter,
+  { visible, state, runId, limit }: ApprovalFilter,
 ): Promise<ApprovalRequest[]> {
   const rows = await store
     .selectFrom('approval')
@@ -53,7 +54,7 @@ export async function listApprovals(
         not(and([eb('approval.state', '=', 'pending'), eb('run_attempt.status', '=', 'completed')])),
       ]),
     )
-    .$if(project !== undefined, (query) => query.where('approval.project', '=', project ?? ''))
+    .where(visibleIn(visible, 'approval.project'))
     .$if(state !== undefined, (query) => query.where('approval.state', '=', state ?? 'pending'))
     .$if(runId !== undefined, (query) =>
       query.where('approval.subject_kind', '=', 'run').where('approval.subject_id', '=', runId ?? 0),

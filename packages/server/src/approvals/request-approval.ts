@@ -68,3 +68,12 @@ export async function askAgain(
     .where(({ and }) => and({ id, binding_hash: hash }))
     .execute();
 }
+
+/** Nobody has decided in time. */
+export async function giveUp(store: Store, { id, bindingHash: hash }: ApprovalRequest): Promise<void> {
+  await store
+    .updateTable('approval')
+    .set({ state: 'expired' })
+    .where(({ and }) => and({ id, binding_hash: hash, state: 'pending' }))
+    .execute();
+}

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent } from '@slipway/contracts';
 import { createGroupBoard, type DrivenRuns, driveRuns, resumeHeldGroups } from '../runs/index.ts';
 import type { DriveProjectOptions, Driving } from './driving.ts';
+import { createProjectGate } from './environment-gate.ts';
 import { followUp, followUpAll, tellBegun } from './follow-up-runs.ts';
 import { openJournal } from './journal.ts';
 import type { JournalBatch } from './journal-batch.ts';
@@ -24,7 +25,7 @@ export interface DrivenProject {
 const longestFarewellMs = 5_000;
 
 export function driveProject(options: DriveProjectOptions): DrivenProject {
-  const driving = createDriving(options);
+  const driving = createDriving(options, () => void project.look());
   const heard = new Set<number>();
   let looking: Promise<void> | null = null;
   const oneAtATime = (look: () => Promise<void>): Promise<void> => {
@@ -32,7 +33,7 @@ export function driveProject(options: DriveProjectOptions): DrivenProject {
     return looking;
   };
   let nextLook: Promise<void> | null = null;
-  return {
+  const project: DrivenProject = {
     look() {
       // One that has not begun sees what this one would see.
       nextLook ??= oneAtATime(() => {
@@ -63,10 +64,11 @@ export function driveProject(options: DriveProjectOptions): DrivenProject {
       await giveUpLease(options.store, options.lease).catch(options.onTrouble);
     },
   };
+  return project;
 }
 
-function createDriving(options: DriveProjectOptions): Driving {
-  const { store, lease, leaseMs, now, onTrouble } = options;
+function createDriving(options: DriveProjectOptions, wake: () => void): Driving {
+  const { store, lease, leaseMs, now, assessEntries, onTrouble } = options;
   const attempts = new Map<string, LoadedAttempt>();
   const queued = new Map<string, number>();
   const journal = openJournal({
@@ -96,6 +98,9 @@ function createDriving(options: DriveProjectOptions): Driving {
     ...options,
     journal,
     board: createGroupBoard(),
+    gate:
+      assessEntries &&
+      createProjectGate({ project: lease.project, assess: assessEntries, now, onEntered: wake, onTrouble }),
     runner,
     plans: new Map(),
     attempts,
@@ -119,6 +124,7 @@ async function lookAround(driving: Driving): Promise<void> {
   await takeUpPlans(driving);
   await takeUpCancellations(driving);
   await driving.runner.look();
+  await driving.gate?.look();
 }
 
 async function takeUpPlans(driving: Driving): Promise<void> {
@@ -171,7 +177,7 @@ function failPlan({ journal, now, onTrouble }: Driving, { attempts }: LoadedPlan
 }
 
 function drivePlan(driving: Driving, loaded: LoadedPlan): DrivenRuns {
-  const { journal, board, runner, now } = driving;
+  const { journal, board, gate, runner, now } = driving;
   const { plan, states, recalled } = loaded;
   const byId = new Map(loaded.attempts.map((attempt) => [attempt.run.runId, attempt]));
   const emit = (event: RunEvent): void => {
@@ -200,6 +206,7 @@ function drivePlan(driving: Driving, loaded: LoadedPlan): DrivenRuns {
     now,
     // Whoever claims a job is given them.
     secrets: {},
+    ...(gate && { gate }),
     maxParallel: Number.POSITIVE_INFINITY,
     adopt: runner.adopt,
     onStateChange: (run, state) => journal.saveState(run, state),

@@ -2,6 +2,7 @@ import type { Conclusion } from '@slipway/contracts';
 import type { RunPlan } from '@slipway/workflow/plan';
 import type { DrivenRuns, GroupBoard } from '../runs/index.ts';
 import type { Store } from '../store/open-store.ts';
+import type { AssessEntries, ProjectGate } from './environment-gate.ts';
 import type { Journal } from './journal.ts';
 import type { LoadedAttempt, LoadedPlan } from './load-plans.ts';
 import type { Notices } from './notices.ts';
@@ -14,6 +15,8 @@ export interface DriveProjectOptions {
   leaseMs: number;
   now: () => number;
   notices: Notices;
+  /** Holds jobs that name an environment until it lets them in; default: all may enter. */
+  assessEntries?: AssessEntries;
   /**
    * What follows a finished run, e.g. the event `workflow_run` and reports to GitHub. Called again until it resolves, also after a crash: it
    * must be safe to repeat.
@@ -43,6 +46,7 @@ export interface FinishedRun {
 export interface Driving extends DriveProjectOptions {
   journal: Journal;
   board: GroupBoard;
+  gate: ProjectGate | undefined;
   runner: QueueRunner;
   plans: Map<number, { runs: DrivenRuns | undefined; loaded: LoadedPlan }>;
   attempts: Map<string, LoadedAttempt>;

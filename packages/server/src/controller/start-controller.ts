@@ -1,6 +1,7 @@
 import type { Store } from '../store/open-store.ts';
 import { type DrivenProject, driveProject } from './drive-project.ts';
 import type { BegunRun, FinishedRun } from './driving.ts';
+import type { AssessEntries } from './environment-gate.ts';
 import { tidyQueue } from './housekeeping.ts';
 import type { Notices } from './notices.ts';
 import { projectsToDrive, takeLease } from './project-lease.ts';
@@ -18,6 +19,8 @@ export interface ControllerOptions {
   /** How often the store is looked at when nobody gives notice; default 1,000. */
   tickMs?: number;
   /** See DriveProjectOptions. */
+  assessEntries?: AssessEntries;
+  /** See DriveProjectOptions. */
   onRunFinished?: (finished: FinishedRun) => Promise<void>;
   onRunBegun?: (begun: BegunRun) => Promise<void>;
   /** Something did not work and is tried again. */
@@ -32,9 +35,10 @@ export interface Controller {
   close(): Promise<void>;
 }
 
-interface Controlling extends Required<Omit<ControllerOptions, 'onRunFinished' | 'onRunBegun'>> {
-  onRunFinished: ControllerOptions['onRunFinished'];
-  onRunBegun: ControllerOptions['onRunBegun'];
+/** What may be left out for good. */
+type Hooks = Pick<ControllerOptions, 'assessEntries' | 'onRunFinished' | 'onRunBegun'>;
+
+interface Controlling extends Required<Omit<ControllerOptions, keyof Hooks>>, Hooks {
   driven: Map<string, DrivenProject>;
   /** Since when this server hears runners without a gap. */
   heardSince: number;
@@ -48,8 +52,6 @@ export function startController(options: ControllerOptions): Controller {
     leaseMs: 15_000,
     runnerLeaseMs: 60_000,
     tickMs: 1_000,
-    onRunFinished: undefined,
-    onRunBegun: undefined,
     ...options,
     driven: new Map(),
     heardSince: options.now(),
@@ -120,7 +122,8 @@ async function tick(controlling: Controlling): Promise<void> {
 }
 
 async function takeProjects(controlling: Controlling): Promise<void> {
-  const { store, driven, owner, leaseMs, now, notices, onRunFinished, onRunBegun, onTrouble } = controlling;
+  const { store, driven, owner, leaseMs, now, notices, onTrouble } = controlling;
+  const { assessEntries, onRunFinished, onRunBegun } = controlling;
   for (const project of await projectsToDrive({ store, now: now() })) {
     if (driven.has(project) || controlling.isClosed) continue;
     const lease = await takeLease({ store, now: now() }, { project, owner, leaseMs });
@@ -135,6 +138,7 @@ async function takeProjects(controlling: Controlling): Promise<void> {
         notices,
         onTrouble,
         ...(onRunFinished && { onRunFinished }),
+        ...(assessEntries && { assessEntries }),
         ...(onRunBegun && { onRunBegun }),
         onLeaseLost: () => driven.delete(project),
       }),

@@ -88,6 +88,9 @@ function waitingNodes(plan: RunPlan, state: RunState): WaitingJob[] {
     const groups = node.plan.groups.map(({ group }) => `'${group}'`).join(', ');
     if (node.state.kind === 'queued') {
       waiting.push({ jobKey: node.key, reason: 'as many legs of this job run as max-parallel allows' });
+    } else if (node.state.kind === 'ready' && node.plan.work.kind === 'job' && node.plan.work.environment) {
+      // Told already, or about to be.
+      waiting.push({ jobKey: node.key, reason: `it asks to enter ${node.plan.work.environment}` });
     } else if (node.state.kind === 'pending') {
       waiting.push({ jobKey: node.key, reason: `it waits for the concurrency group ${groups}` });
     }

@@ -1,6 +1,7 @@
 import type { Conclusion, RunEvent } from '@slipway/contracts';
 import type { EventPlan, RunPlan } from '@slipway/workflow/plan';
 import type { NodeIndex, RunState } from '@slipway/workflow/run';
+import type { EnvironmentGate } from './environment-gate.ts';
 import type { GroupBoard } from './group-board.ts';
 import type { RecalledJobs } from './recalled-jobs.ts';
 import type { JobExecution, RunnerPort } from './runner-port.ts';
@@ -12,6 +13,8 @@ export interface DriveOptions {
   secrets: Record<string, string>;
   /** Why no runner takes a job with these labels, one clause; undefined if one does. Default: all are served. */
   unserved?: (labels: string[], runnerGroup: string | undefined) => string | undefined;
+  /** Lets jobs into environments; default: all may enter. */
+  gate?: EnvironmentGate;
   /** Jobs that run at a time, over all runs. */
   maxParallel: number;
   /** Everything that happens, in order. */

@@ -28,6 +28,7 @@ export function driveRuns(options: DriveOptions): DrivenRuns {
     board: options.board ?? createGroupBoard(),
     inbox: createReadyQueue(),
     ready: createReadyQueue(),
+    held: new Set(),
     newlyReady: [],
     running: 0,
     drain: () => {},

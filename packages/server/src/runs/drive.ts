@@ -15,6 +15,8 @@ export interface Drive {
   inbox: ReadyQueue<{ run: ActiveRun; event: RunMachineEvent }>;
   /** Legs that may start as soon as fewer than `maxParallel` run. */
   ready: ReadyQueue<ReadyLeg>;
+  /** Legs that wait to enter an environment. */
+  held: Set<ReadyLeg>;
   /** Legs that became ready since people were last told who waits. */
   newlyReady: ReadyLeg[];
   /** Jobs under way, over all runs. */

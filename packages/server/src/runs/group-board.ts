@@ -9,6 +9,7 @@ import {
 } from '@slipway/workflow/run';
 import { followGroups, memberName } from './concurrency.ts';
 import type { ActiveRun, Drive } from './drive.ts';
+import { someoneIsHeld } from './environment-gate.ts';
 
 /** The concurrency groups of one repository, shared by all events' runs that are driven at a time. */
 export interface GroupBoard {
@@ -58,8 +59,10 @@ export function drivesOn(board: GroupBoard): Set<Drive> {
   return new Set([...board.runs.values()].map(({ drive }) => drive));
 }
 
-/** Nothing runs and nothing is to be taken in, of whoever shares the groups: who waits waits for ever. */
+/** Nothing runs, nothing is to be taken in and nothing waits for a person, of whoever shares the groups: who waits waits for ever. */
 export function isIdle(board: GroupBoard): boolean {
-  for (const { running, inbox } of drivesOn(board)) if (running > 0 || inbox.size > 0) return false;
+  for (const drive of drivesOn(board)) {
+    if (drive.running > 0 || drive.inbox.size > 0 || someoneIsHeld(drive)) return false;
+  }
   return true;
 }

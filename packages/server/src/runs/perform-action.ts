@@ -12,6 +12,7 @@ import {
 } from '@slipway/workflow/run';
 import { enterGroups, followGroups, memberName } from './concurrency.ts';
 import { type ActiveRun, type Drive, send } from './drive.ts';
+import { holdAtGate } from './environment-gate.ts';
 import { reportFinished, reportWaitingJob } from './run-report.ts';
 
 /** Carries out what the machine asks for; what comes of it goes back to the machine as an event. */
@@ -81,6 +82,7 @@ function queueLeg(drive: Drive, run: ActiveRun, leg: NodeIndex): void {
     send(drive, run, { kind: 'leg.refused', leg, reason });
     return;
   }
+  if (holdAtGate(drive, run, leg)) return;
   drive.ready.push({ run, leg });
   drive.newlyReady.push({ run, leg });
 }

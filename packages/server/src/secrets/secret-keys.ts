@@ -65,8 +65,10 @@ const rowsAtOnce = 100;
  * a row that was changed meanwhile is left to who changed it.
  * @returns how many were sealed anew
  */
-export async function resealSecrets({ store, ring }: Sealing): Promise<number> {
+export async function resealSecrets({ store, ring }: Omit<Sealing, 'now'>): Promise<number> {
   let resealed = 0;
+  const retired = store.selectFrom('secret_key').select('id').where('state', '=', 'retired');
+  if ((await retired.executeTakeFirst()) === undefined) return resealed;
   for (;;) {
     const current = await findCurrentKey(store);
     if (current === null) return resealed;

@@ -75,10 +75,7 @@ export async function readSecrets(
   return readSealed(vault, scopes.map(scopeKey));
 }
 
-/**
- * Seals everything with another key, while everything goes on: a new one, or the one that the operator has put first.
- * @throws SlipwayError `bad-request`: the operator gives the key, and has given no other one
- */
+/** Seals everything with another key, while everything goes on: a new one, or, where the operator gives keys, the one that is first. */
 export async function rotateSecretKey(
   vault: SecretVault,
   by: string,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { RunnerGateway } from '@slipway/contracts/runner-protocol';
 import type { JobRequest } from '@slipway/workflow';
 import { ensureAdminToken } from '../access/tokens.ts';
+import { enterEnvironments } from '../approvals/enter-environment.ts';
 import { type Controller, startController } from '../controller/start-controller.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import { followRun } from '../events/follow-run.ts';
@@ -104,6 +105,7 @@ function openController(
     owner: randomUUID(),
     now,
     onTrouble,
+    assessEntries: enterEnvironments(sources),
     onRunBegun: (begun) => followRun(sources, { ...begun, conclusion: null }),
     async onRunFinished(finished) {
       await followRun(sources, { ...finished, action: 'completed' });

@@ -51,6 +51,8 @@ export interface JobWork {
   timeoutMinutes: number | null;
   /** Name of the environment. */
   environment?: string;
+  /** Entering the environment is no deployment: `environment.deployment` is false. */
+  deployment?: false;
 }
 
 export interface CallWork {

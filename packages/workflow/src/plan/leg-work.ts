@@ -1,5 +1,6 @@
 import { displayString, evaluateNumber, evaluateTemplate } from '../expressions/index.ts';
 import type { EvaluationScope } from '../expressions/value.ts';
+import type { MappingTemplate, Template } from '../model/template.ts';
 import type { NormalJob } from '../model/workflow.ts';
 import { evaluateCallInputs } from './call-inputs.ts';
 import { evaluateConcurrency } from './concurrency-group.ts';
@@ -35,6 +36,7 @@ function jobWork(job: NormalJob, scope: EvaluationScope): JobWork {
     ...evaluateRunsOn(job.runsOn, scope),
     timeoutMinutes: timeLimit(job, scope),
     ...(environment !== '' && { environment }),
+    ...(environment !== '' && !isDeployment(job, scope) && { deployment: false as const }),
   };
 }
 
@@ -48,6 +50,15 @@ function timeLimit({ timeoutMinutes }: NormalJob, scope: EvaluationScope): numbe
 function environmentName({ environment }: NormalJob, scope: EvaluationScope): string {
   if (environment === undefined) return '';
   if (environment.kind !== 'mapping') return displayString(evaluateTemplate(environment, scope));
-  const name = environment.entries.find(({ key }) => key.kind === 'literal' && key.value === 'name');
-  return name ? displayString(evaluateTemplate(name.value, scope)) : '';
+  const name = entryOf(environment, 'name');
+  return name ? displayString(evaluateTemplate(name, scope)) : '';
+}
+
+function isDeployment({ environment }: NormalJob, scope: EvaluationScope): boolean {
+  const deployment = environment?.kind === 'mapping' ? entryOf(environment, 'deployment') : undefined;
+  return deployment === undefined || displayString(evaluateTemplate(deployment, scope)) !== 'false';
+}
+
+function entryOf({ entries }: MappingTemplate, name: string): Template | undefined {
+  return entries.find(({ key }) => key.kind === 'literal' && key.value === name)?.value;
 }

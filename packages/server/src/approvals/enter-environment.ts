@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { RunPlan } from '@slipway/workflow/plan';
+import type { AssessEntries, EntryAssessment, EnvironmentEntry } from '../controller/environment-gate.ts';
+import { type EnvironmentRules, findEnvironment } from '../environments/environment-rules.ts';
+import {
+  type EnvironmentSources,
+  readEnvironments,
+  unknownEnvironment,
+} from '../environments/read-environments.ts';
+import type { Store } from '../store/open-store.ts';
+import type { ApprovalBinding, ApprovalRequest, ApprovalSubject } from './approval-request.ts';
+import { type ApprovalStanding, assessApproval } from './assess-approval.ts';
+import { asksForRequest, assessEntry } from './assess-entry.ts';
+import { bindingHash } from './binding-hash.ts';
+import { findApproval } from './read-approvals.ts';
+import { askAgain, giveUp, requestApproval } from './request-approval.ts';
+
+/** The gate of environments: what has to be asked is asked, once for all jobs of a run, and what was said is held against the rules. */
+export function enterEnvironments(sources: EnvironmentSources): AssessEntries {
+  return async (project) => {
+    const all = await readEnvironments(sources, project);
+    return async (entry) => {
+      const rules = findEnvironment(all.environments, entry.environment);
+      if (rules === undefined) {
+        return { kind: 'refuse', reason: unknownEnvironment(project, entry.environment, all) };
+      }
+      return enter(sources, { project, rules, entry });
+    };
+  };
+}
+
+interface Entering {
+  project: string;
+  rules: EnvironmentRules;
+  entry: EnvironmentEntry;
+}
+
+async function enter(sources: EnvironmentSources, entering: Entering): Promise<EntryAssessment> {
+  const { rules, entry } = entering;
+  const asked = asksForRequest(rules) ? await ask(sources, entering) : null;
+  return assessEntry({ rules, ref: textOf(entry.run, 'ref'), asked, nowMs: sources.now() });
+}
+
+async function ask(
+  { store, now }: EnvironmentSources,
+  { project, rules, entry: { run } }: Entering,
+): Promise<{ request: ApprovalRequest; standing: ApprovalStanding }> {
+  const clock = { store, now: now() };
+  const environment = rules.name;
+  const subject: ApprovalSubject = { kind: 'run', runId: Number(run.runId), attempt: run.runAttempt };
+  const binding = await bindingOf(store, run, environment);
+  const known = await findApproval(store, { environment, subject });
+  const request =
+    known?.bindingHash === bindingHash(binding)
+      ? known
+      : await requestApproval(clock, {
+          project,
+          environment,
+          subject,
+          binding,
+          requestedBy: await actorOf(store, run),
+        });
+  const standing = assessApproval(request, rules.protection, clock.now);
+  if (standing.kind === 'expired') await askAgain(clock, request);
+  if (standing.kind === 'unanswered') await giveUp(store, request);
+  return { request, standing };
+}
+
+/** The plan is the last one that a job of the run has shown for this environment. */
+async function bindingOf(store: Store, run: RunPlan, environment: string): Promise<ApprovalBinding> {
+  const plan = await store
+    .selectFrom('deployment_plan')
+    .select('plan_hash')
+    .where(({ and }) => and({ run_id: Number(run.runId), environment }))
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return { sha: textOf(run, 'sha'), workflow: workflowHash(run), planHash: plan?.plan_hash ?? null };
+}
+
+/** Whoever began the attempt: of a rerun who asked for that. */
+async function actorOf(store: Store, run: RunPlan): Promise<string> {
+  const { actor } = await store
+    .selectFrom('run_attempt')
+    .select('actor')
+    .where(({ and }) => and({ run_id: Number(run.runId), attempt: run.runAttempt }))
+    .executeTakeFirstOrThrow();
+  return actor;
+}
+
+const hashes = new WeakMap<RunPlan, string>();
+
+/** Of the jobs as the run carries them out: those of workflows of other repositories too, which the commit does not bind. */
+function workflowHash(run: RunPlan): string {
+  const known = hashes.get(run);
+  if (known !== undefined) return known;
+  const hash = createHash('sha256').update(JSON.stringify(run.graphs)).digest('hex');
+  hashes.set(run, hash);
+  return hash;
+}
+
+function textOf({ contexts: { github } }: RunPlan, name: string): string {
+  const value = github[name];
+  return typeof value === 'string' ? value : '';
+}
