@@ -4,6 +4,7 @@ import type { RunnerGateway } from '@slipway/contracts/runner-protocol';
 import type { JobRequest } from '@slipway/workflow';
 import { type Context, Hono } from 'hono';
 import { routePath } from 'hono/route';
+import { githubApiApp } from '../github-api/github-api-app.ts';
 import type { Logger } from '../operation/logger.ts';
 import type { Metrics } from '../operation/metrics.ts';
 import { isStorageFull, type StorageWatch } from '../operation/storage-watch.ts';
@@ -70,6 +71,10 @@ export function serverApp(options: ServerAppOptions): App {
   app.route('/runner/v1', runners as unknown as App);
   webhooks.onError((error, c) => answerTrouble(error, c, { storage, logger }));
   app.route('/webhooks', webhooks as unknown as App);
+  const github = githubApiApp({ ...context, key: context.identification.key }, (error, c) => {
+    answerTrouble(error, c, { storage, logger });
+  });
+  app.route('/', github);
   app.route('/', pages);
   for (const path of ['/twirp/*', '/_apis/*', '/uploads/*', '/artifacts/*', '/caches/*']) {
     app.all(path, (c) => results.fetch(c.req.raw, c.env));

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import { listArtifacts } from '../artifacts/artifact-service.ts';
+import type { BlobStore } from '../blobs/blob-store.ts';
 import type { PendingUpload } from './pending-uploads.ts';
 import type { ResultsContext } from './results-context.ts';
 import { ResultsError } from './results-error.ts';
@@ -55,8 +56,8 @@ export async function findDownload(context: ResultsContext, kind: string, id: nu
 }
 
 /** Answers GET and HEAD, with one range if one is asked for. */
-export async function sendDownload(
-  context: ResultsContext,
+export async function sendBlob(
+  blobs: BlobStore,
   { download, request, response }: { download: Download; request: IncomingMessage; response: ServerResponse },
 ): Promise<void> {
   // Azure's own clients ask in a header of theirs, which goes before the standard one.
@@ -73,7 +74,7 @@ export async function sendDownload(
   });
   if (request.method === 'HEAD' || download.sizeBytes === 0) response.end();
   else {
-    const file = context.blobs.fileOf(download.digest);
+    const file = blobs.fileOf(download.digest);
     await pipeline(createReadStream(file, { start, end, highWaterMark: 1 << 20 }), response);
   }
 }

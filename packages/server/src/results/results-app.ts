@@ -5,7 +5,7 @@ import { Hono } from 'hono';
 import { ZodError } from 'zod';
 import { UnknownBlock, UploadTooLarge } from '../blobs/block-upload.ts';
 import { artifactRpcs } from './artifact-rpcs.ts';
-import { findDownload, putBlob, sendDownload } from './blob-routes.ts';
+import { findDownload, putBlob, sendBlob } from './blob-routes.ts';
 import { cacheRpcs } from './cache-rpcs.ts';
 import { cacheV1Routes } from './cache-v1-routes.ts';
 import { readRuntimeToken } from './job-scope.ts';
@@ -63,7 +63,7 @@ export function resultsApp(context: ResultsContext): Hono<{ Bindings: HttpBindin
   app.get('/:kind{artifacts|caches}/:id{[0-9]+}', async (c) => {
     assertSignedPath(new URL(c.req.url), { key: context.key, now: context.now() });
     const download = await findDownload(context, c.req.param('kind'), Number(c.req.param('id')));
-    await sendDownload(context, { download, request: c.env.incoming, response: c.env.outgoing });
+    await sendBlob(context.blobs, { download, request: c.env.incoming, response: c.env.outgoing });
     return RESPONSE_ALREADY_SENT;
   });
 

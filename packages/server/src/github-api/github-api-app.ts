@@ -1,0 +1,84 @@
+import type { HttpBindings } from '@hono/node-server';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import { identifyCaller } from '../http/identify-caller.ts';
+import { limitBody } from '../http/limit-body.ts';
+import type { GithubContext, GithubEnv, GithubRouter } from './github-context.ts';
+import { answerGithubError, GithubError, isOwnMistake } from './github-error.ts';
+import { addArtifactRoutes } from './routes/artifact-routes.ts';
+import { addAssetRoutes, addDownloadRoutes, addUploadRoutes } from './routes/asset-routes.ts';
+import { addCacheRoutes } from './routes/cache-routes.ts';
+import { addCheckRoutes } from './routes/check-routes.ts';
+import { addCommentRoutes } from './routes/comment-routes.ts';
+import { addCommitRoutes } from './routes/commit-routes.ts';
+import { addDeploymentRoutes } from './routes/deployment-routes.ts';
+import { addGraphqlRoute } from './routes/graphql-route.ts';
+import { addLogRoutes } from './routes/log-routes.ts';
+import { addMetaRoutes } from './routes/meta-routes.ts';
+import { addReleaseRoutes } from './routes/release-routes.ts';
+import { addRepositoryRoutes } from './routes/repository-routes.ts';
+import { addRunRoutes } from './routes/run-routes.ts';
+import { addStatusRoutes } from './routes/status-routes.ts';
+import { addWorkflowRoutes } from './routes/workflow-routes.ts';
+
+/** A file of a tree or a SARIF file is in the body; GitHub takes up to 100 MB. */
+const mostBodyBytes = 100 * 1024 ** 2;
+
+/**
+ * The part of GitHub's API that common actions, octokit and gh call: `/api/v3`, `/api/uploads` and `/api/graphql`, as GitHub Enterprise has
+ * them, and the links to files of releases.
+ * @param onMistake hears of the server's own mistakes
+ */
+export function githubApiApp(
+  context: GithubContext,
+  onMistake: (error: unknown, c: Context) => void,
+): Hono<{ Bindings: HttpBindings }> {
+  const app: GithubRouter = new Hono<GithubEnv>();
+  const identify = identifyCaller(context.identification) as unknown as MiddlewareHandler<GithubEnv>;
+  app.onError((error, c) => {
+    if (isOwnMistake(error)) onMistake(error, c);
+    return answerGithubError(error, c);
+  });
+  for (const path of [
+    '/api/v3',
+    '/api/v3/*',
+    '/api/uploads/*',
+    '/api/graphql',
+    '/:owner/:repo/releases/download/*',
+  ]) {
+    app.use(path, identify);
+  }
+  app.use('/api/v3/*', limitBody(mostBodyBytes));
+  app.route('/api/v3', routesOf(context));
+  const uploads: GithubRouter = new Hono<GithubEnv>();
+  addUploadRoutes(uploads, context);
+  app.route('/api/uploads', uploads);
+  addGraphqlRoute(app, context);
+  addDownloadRoutes(app, context);
+  app.all('/api/v3/*', (c) => {
+    throw new GithubError(404, `Not Found: Slipway does not serve ${c.req.method} ${c.req.path}.`);
+  });
+  app.all('/api/uploads/*', (c) => {
+    throw new GithubError(404, `Not Found: Slipway does not serve ${c.req.method} ${c.req.path}.`);
+  });
+  return app as unknown as Hono<{ Bindings: HttpBindings }>;
+}
+
+function routesOf(context: GithubContext): GithubRouter {
+  const api: GithubRouter = new Hono<GithubEnv>();
+  addMetaRoutes(api, context);
+  addStatusRoutes(api, context);
+  addCheckRoutes(api, context);
+  addDeploymentRoutes(api, context);
+  addReleaseRoutes(api, context);
+  addAssetRoutes(api, context);
+  addCommentRoutes(api, context);
+  addRunRoutes(api, context);
+  addLogRoutes(api, context);
+  addArtifactRoutes(api, context);
+  addWorkflowRoutes(api, context);
+  addCacheRoutes(api, context);
+  addRepositoryRoutes(api, context);
+  // Last: names of commits may hold slashes, and the routes above begin like it.
+  addCommitRoutes(api, context);
+  return api;
+}
