@@ -4,6 +4,7 @@ import { type Agent, startAgent } from '@slipway/runner/agent';
 import { dataDirectory, openServer, type SlipwayServer, storeLocation } from '@slipway/server/serve';
 import { pino } from 'pino';
 import { exitStatus } from '../command-line/exit-status.ts';
+import { targetHost } from '../delivery/target-host.ts';
 import { hostLabels } from '../machine/host-labels.ts';
 import { version } from '../version.ts';
 import { printOut } from '../view/print.ts';
@@ -30,6 +31,7 @@ export async function runServer(config: ServeConfig): Promise<number> {
     minFreeBytes: config.minFreeMib * 1024 ** 2,
     runnerLeaseMs: config.runnerLeaseSeconds * 1000,
     readRemote: async (uses) => (await machine.actions.readFile(uses, AbortSignal.timeout(120_000))).content,
+    delivery: { host: targetHost() },
     now: Date.now,
     logger,
     version,

@@ -20,8 +20,17 @@ export {
   readDeploymentEvents,
 } from './deployment-answers.ts';
 export { type DeploymentRow, findDeployment, listDeployments, revisionOf } from './deployments.ts';
+export {
+  type LocalDelivery,
+  type LocalDeliveryOptions,
+  localRepository,
+  openLocalDelivery,
+} from './local-delivery.ts';
+export { measureWith } from './measure.ts';
+export type { TargetHost } from './open-targets.ts';
 export { openTargets } from './open-targets.ts';
 export { environmentIn, readConfigAt } from './read-config.ts';
+export { readDora } from './read-dora.ts';
 export { addEvidence, createRelease, findRelease, listReleases, releaseAnswer } from './releases.ts';
 export { registerPlan, requestDeployment, requestRollback } from './request-deployment.ts';
 export { clearFreeze, requireDeployment, sayWord } from './say-word.ts';

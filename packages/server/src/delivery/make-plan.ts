@@ -8,6 +8,7 @@ import {
   planHash,
   type Release,
 } from '@slipway/delivery';
+import type { Target } from '@slipway/targets';
 import type { Haste } from '../store/tables/delivery.ts';
 import type { DeliverySources } from './delivery-sources.ts';
 import { lastCompleted, revisionOf } from './deployments.ts';
@@ -49,7 +50,9 @@ export async function makePlan(sources: DeliverySources, request: PlanRequest): 
         ? []
         : await completedReleases(sources, { project, environment: rules.requires }),
   };
-  const migrations = await pendingMigrations(sources, request, planDeployment(without));
+  // What can't be placed anywhere is refused before anything is changed.
+  const target = await sources.targets.open({ project, environment, target: rules.target });
+  const migrations = await pendingMigrations(sources, { request, target, plan: planDeployment(without) });
   const plan = planDeployment({ ...without, migrations });
   return { plan, planHash: planHash(plan, sha256) };
 }
@@ -57,13 +60,13 @@ export async function makePlan(sources: DeliverySources, request: PlanRequest): 
 /** Schemas only go forward, so going back runs no migrations. */
 async function pendingMigrations(
   sources: DeliverySources,
-  { project, environment, haste }: PlanRequest,
-  { placement, release, rollout }: DeploymentPlan,
+  { request, target, plan }: { request: PlanRequest; target: Target; plan: DeploymentPlan },
 ): Promise<PendingMigration[]> {
+  const { project, environment, haste } = request;
+  const { placement, release, rollout } = plan;
   const hasMigrations = Object.values(placement.components).some(({ role }) => role === 'migration');
   if (haste === 'rollback' || !hasMigrations) return [];
   const previous = await lastCompleted(sources.store, { project, environment });
-  const target = await sources.targets.open({ project, environment, target: placement.target });
   const reading = await target
     .pendingMigrations({
       revision: 'plan',

@@ -1,0 +1,44 @@
+import type {
+  DeploymentAnswer,
+  DeploymentDetail,
+  DeploymentEventAnswer,
+  DoraAnswer,
+  EvidenceBody,
+  NewDeploymentBody,
+  NewReleaseBody,
+  PlanRequestBody,
+  ReleaseAnswer,
+  RollbackBody,
+  RolloutEnvironmentAnswer,
+} from '@slipway/contracts/api/delivery';
+import type { DeploymentPlan } from '@slipway/delivery';
+
+/** Where releases and deployments are asked for: a server, or this process for the repository that it is in. */
+export interface DeliveryDesk {
+  /** Whether rollouts are driven by this process: then somebody must wait for them. */
+  readonly isLocal: boolean;
+  readonly project: string;
+  /** Keeps a bundle, unless it is kept already. @returns whether it was sent */
+  keepBundle(digest: string, file: string): Promise<boolean>;
+  createRelease(release: NewReleaseBody): Promise<ReleaseAnswer>;
+  addEvidence(release: string, evidence: EvidenceBody[]): Promise<ReleaseAnswer>;
+  releases(limit: number): Promise<ReleaseAnswer[]>;
+  release(reference: string): Promise<ReleaseAnswer>;
+  plan(request: PlanRequestBody): Promise<{ plan: DeploymentPlan; planHash: string }>;
+  deploy(request: NewDeploymentBody): Promise<DeploymentAnswer>;
+  rollback(request: RollbackBody): Promise<DeploymentAnswer>;
+  deployments(filter: { environment: string | undefined; limit: number }): Promise<DeploymentAnswer[]>;
+  deployment(id: number): Promise<DeploymentDetail>;
+  /** Events after one that is known; waits a while if there are none yet. */
+  events(
+    id: number,
+    after: number,
+  ): Promise<{ events: DeploymentEventAnswer[]; deployment: DeploymentAnswer }>;
+  say(id: number, word: DeploymentWord, reason: string | undefined): Promise<DeploymentAnswer>;
+  environments(): Promise<RolloutEnvironmentAnswer[]>;
+  unfreeze(environment: string, reason: string): Promise<RolloutEnvironmentAnswer>;
+  dora(environment: string, days: number): Promise<DoraAnswer>;
+  close(): Promise<void>;
+}
+
+export type DeploymentWord = 'pause' | 'resume' | 'promote' | 'abort';

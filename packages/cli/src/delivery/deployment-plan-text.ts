@@ -1,0 +1,87 @@
+import { type DeploymentPlan, describeTask, durationText } from '@slipway/delivery';
+import type { Style } from '../view/style.ts';
+import { textTable } from '../view/text-table.ts';
+
+/** A plan as a person reads it before they approve. */
+export function deploymentPlanText(
+  { plan, planHash }: { plan: DeploymentPlan; planHash: string },
+  style: Style,
+): string {
+  const { release, environment, target, requestedBy, strategy, leastDurationMs } = plan;
+  const least = leastDurationMs === 0 ? '' : `, at least ${durationText(leastDurationMs)}`;
+  const rows = [
+    ['release', `${release.id}  ${release.tag}`],
+    ['commit', release.commit],
+    ['target', target],
+    ['asked by', requestedBy],
+    ['strategy', `${strategy}${least}`],
+    ['haste', plan.rollout.haste],
+    ['approval', approvalText(plan)],
+    ['analysis', analysisText(plan)],
+    ['windows', windowsText(plan)],
+    ['plan', planHash],
+  ].filter(([, value]) => value !== '');
+  return [
+    style.bold(`Deploy to ${environment}`),
+    textTable(rows).trimEnd(),
+    '',
+    style.bold('Components'),
+    textTable(
+      plan.components.map(({ name, kind, now, next }) => [name, kind, shortOf(now), '→', shortOf(next)]),
+    ).trimEnd(),
+    '',
+    style.bold('Migrations'),
+    ...(plan.migrations.length === 0
+      ? ['none is pending']
+      : plan.migrations.map(({ name, kind }) => `${name} (${kind})`)),
+    '',
+    style.bold('Steps'),
+    ...plan.rollout.steps.map((step, i) => `${String(i + 1).padStart(3)}. ${describeTask(step)}`),
+    '',
+    ...findingsText(plan, style),
+    '',
+  ].join('\n');
+}
+
+function findingsText({ findings }: DeploymentPlan, style: Style): string[] {
+  if (findings.length === 0) return [style.conclusion('success', 'Policy has nothing against it.')];
+  return [
+    style.bold('Policy refuses it'),
+    ...findings.flatMap(({ code, message, mend }) => [
+      `${style.mark('failure')} ${message} (${code})`,
+      `  ${mend}`,
+    ]),
+  ];
+}
+
+function approvalText({ protection, rollout }: DeploymentPlan): string {
+  if (rollout.haste === 'rollback') return 'none is needed to go back';
+  const { reviewers, waitMs } = protection;
+  const wait = waitMs === 0 ? '' : `; waits ${durationText(waitMs)}`;
+  return reviewers.length === 0 ? `none is needed${wait}` : `${reviewers.join(' or ')}${wait}`;
+}
+
+function analysisText({ rollout }: DeploymentPlan): string {
+  if (!rollout.analysis) return '';
+  return rollout.analysis.metrics
+    .map(({ name, judgement }) =>
+      judgement.kind === 'threshold'
+        ? `${name} ${judgement.operator} ${judgement.value}`
+        : `${name} against the old revision`,
+    )
+    .join(', ');
+}
+
+function windowsText({ rollout }: DeploymentPlan): string {
+  return rollout.windows
+    .map((window) =>
+      window.kind === 'freeze'
+        ? `frozen ${new Date(window.fromMs).toISOString().slice(0, 16)} – ${new Date(window.untilMs).toISOString().slice(0, 16)} (${window.reason})`
+        : 'peak hours',
+    )
+    .join(', ');
+}
+
+function shortOf(digest: string | null): string {
+  return digest === null ? '-' : digest.slice(0, 19);
+}

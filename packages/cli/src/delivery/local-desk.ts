@@ -1,0 +1,158 @@
+import { createReadStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import path from 'node:path';
+import type { newDeploymentSchema, newReleaseSchema } from '@slipway/contracts/api/delivery';
+import type { Evidence } from '@slipway/delivery';
+import {
+  addEvidence,
+  clearFreeze,
+  createRelease,
+  deploymentAnswer,
+  deploymentDetail,
+  environmentAnswer,
+  findRelease,
+  keepBundle,
+  type LocalDelivery,
+  listDeployments,
+  listEnvironments,
+  listReleases,
+  localRepository,
+  missingBundles,
+  openLocalDelivery,
+  readDeploymentEvents,
+  readDora,
+  registerPlan,
+  releaseAnswer,
+  requestDeployment,
+  requestRollback,
+  requireDeployment,
+  sayWord,
+} from '@slipway/server/delivery';
+import type { z } from 'zod';
+import { repositoryOfUrl } from '../repository/git-files.ts';
+import { findRepositoryRoot } from '../repository/repository-root.ts';
+import type { DeliveryDesk } from './delivery-desk.ts';
+import { targetHost } from './target-host.ts';
+
+export interface LocalDeskOptions {
+  cwd: string;
+  environment: NodeJS.ProcessEnv;
+  project: string | undefined;
+  onTrouble: (error: unknown) => void;
+}
+
+/** No repository is here. */
+export class NoRepositoryError extends Error {
+  override readonly name = 'NoRepositoryError';
+}
+
+const lookEveryMs = 500;
+const waitMs = 20_000;
+
+/** Serves the repository that this process is in, with what is kept under its `.slipway/delivery`. @throws NoRepositoryError */
+export async function localDesk(options: LocalDeskOptions): Promise<DeliveryDesk> {
+  const { environment, cwd } = options;
+  const root = findRepositoryRoot(cwd);
+  if (root === null) throw new NoRepositoryError(`${cwd} is in no git repository`);
+  const directory = environment.SLIPWAY_DELIVERY || (await ownFolder(root));
+  const local = await openLocalDelivery({
+    directory: path.resolve(directory),
+    repository: await localRepository(root),
+    host: targetHost(),
+    variablesOf: () => deployedVariables(environment),
+    now: Date.now,
+  });
+  const project = options.project ?? environment.GITHUB_REPOSITORY ?? (await projectOf(root));
+  const runId = /^\d{1,9}$/.test(environment.GITHUB_RUN_ID ?? '') ? Number(environment.GITHUB_RUN_ID) : null;
+  const by = environment.GITHUB_ACTOR || userInfo().username;
+  return deskOf(local, { project, by, runId }, options.onTrouble);
+}
+
+function deskOf(
+  local: LocalDelivery,
+  asker: { project: string; by: string; runId: number | null },
+  onTrouble: (error: unknown) => void,
+): DeliveryDesk {
+  const { sources, bundles } = local;
+  const { store, notices, now } = sources;
+  const { project, by } = asker;
+  return {
+    isLocal: true,
+    project,
+    async keepBundle(digest, file) {
+      if ((await missingBundles(store, project, [digest])).length === 0) return false;
+      await keepBundle(bundles, { project, digest, body: createReadStream(file) });
+      return true;
+    },
+    createRelease: async (release) =>
+      releaseAnswer(
+        await createRelease(sources, asker, {
+          evidence: [],
+          ...release,
+        } as z.output<typeof newReleaseSchema>),
+      ),
+    addEvidence: async (reference, evidence) =>
+      releaseAnswer(await addEvidence(sources, { project, reference, evidence: evidence as Evidence[] })),
+    releases: async (limit) => (await listReleases(store, project, limit)).map(releaseAnswer),
+    release: async (reference) => releaseAnswer(await findRelease(store, project, reference)),
+    plan: (request) => registerPlan(sources, asker, { ...request, haste: request.haste ?? 'none' }),
+    deploy: async (request) =>
+      deploymentAnswer(
+        await requestDeployment(sources, asker, {
+          haste: 'none',
+          ...request,
+        } as z.output<typeof newDeploymentSchema>),
+      ),
+    rollback: async (request) => deploymentAnswer(await requestRollback(sources, asker, request)),
+    deployments: async (filter) =>
+      (await listDeployments(store, { project, ...filter })).map(deploymentAnswer),
+    deployment: async (id) => deploymentDetail(await requireDeployment(sources, { project, id })),
+    async events(id, after) {
+      local.drive(onTrouble);
+      const giveUp = AbortSignal.timeout(waitMs);
+      for (;;) {
+        const look = AbortSignal.any([giveUp, AbortSignal.timeout(lookEveryMs)]);
+        const notice = notices.next(`deployment:${id}`, look);
+        const deployment = deploymentAnswer(await requireDeployment(sources, { project, id }));
+        const events = await readDeploymentEvents(store, { id, after, limit: 500 });
+        if (events.length > 0 || deployment.isEnded || giveUp.aborted) return { events, deployment };
+        await notice;
+      }
+    },
+    say: async (id, word, reason) =>
+      deploymentAnswer(await sayWord(sources, { project, id }, { word, by, reason })),
+    environments: () => listEnvironments(store, project),
+    async unfreeze(environment, reason) {
+      await clearFreeze(sources, { project, environment }, { by, reason });
+      return environmentAnswer(store, { project, environment });
+    },
+    dora: (environment, days) => readDora({ store, now: now() }, { project, environment, days }),
+    close: () => local.close(),
+  };
+}
+
+/** Git does not see it. */
+async function ownFolder(root: string): Promise<string> {
+  const folder = path.join(root, '.slipway');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(() => {});
+  return path.join(folder, 'delivery');
+}
+
+async function projectOf(root: string): Promise<string> {
+  const { readGitFiles } = await import('../repository/git-files.ts');
+  const { originUrl } = readGitFiles(root);
+  const named = originUrl === null ? null : repositoryOfUrl(originUrl);
+  return named ?? `local/${path.basename(root).replaceAll(/[^A-Za-z0-9._-]/g, '-')}`;
+}
+
+/** Where there is no server that keeps secrets: what begins with SLIPWAY_VAR_ in the environment, without that. */
+function deployedVariables(environment: NodeJS.ProcessEnv): Record<string, string> {
+  const prefix = 'SLIPWAY_VAR_';
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]) =>
+      name.startsWith(prefix) && value !== undefined ? [[name.slice(prefix.length), value]] : [],
+    ),
+  );
+}

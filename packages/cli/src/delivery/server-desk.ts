@@ -1,0 +1,85 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { callServer, requestServer, ServerRefusal } from '../server/call-server.ts';
+import type { ServerAccess } from '../server/server-access.ts';
+import type { DeliveryDesk } from './delivery-desk.ts';
+
+const waitMs = 20_000;
+/** A server that restarts is waited for while a rollout is followed. */
+const mostTries = 60;
+const tryAgainMs = 1_000;
+
+/** Asks a server. */
+export function serverDesk(access: ServerAccess, project: string): DeliveryDesk {
+  const root = `/projects/${project}`;
+  const get = <Answer>(path: string) => callServer<Answer>(access, { path: `${root}${path}` });
+  const post = <Answer>(path: string, body: object) =>
+    callServer<Answer>(access, { method: 'POST', path: `${root}${path}`, body });
+  const named = encodeURIComponent;
+  return {
+    isLocal: false,
+    project,
+    keepBundle: (digest, file) => upload(access, `${root}/bundles/${digest}`, file),
+    createRelease: (release) => post('/releases', release),
+    addEvidence: (release, evidence) => post(`/releases/${named(release)}/evidence`, { evidence }),
+    releases: async (limit) =>
+      (await get<{ releases: Awaited<ReturnType<DeliveryDesk['releases']>> }>(`/releases?limit=${limit}`))
+        .releases,
+    release: (reference) => get(`/releases/${named(reference)}`),
+    plan: (request) => post('/deployments/plan', request),
+    deploy: (request) => post('/deployments', request),
+    rollback: (request) => post('/rollbacks', request),
+    async deployments({ environment, limit }) {
+      const filter = environment === undefined ? '' : `&environment=${named(environment)}`;
+      const path = `/deployments?limit=${limit}${filter}`;
+      return (await get<{ deployments: Awaited<ReturnType<DeliveryDesk['deployments']>> }>(path)).deployments;
+    },
+    deployment: (id) => get(`/deployments/${id}`),
+    events: (id, after) => patiently(() => get(`/deployments/${id}/events?after=${after}&waitMs=${waitMs}`)),
+    say: (id, word, reason) => post(`/deployments/${id}/${word}`, reason === undefined ? {} : { reason }),
+    environments: async () =>
+      (await get<{ environments: Awaited<ReturnType<DeliveryDesk['environments']>> }>('/delivery'))
+        .environments,
+    unfreeze: (environment, reason) => post(`/delivery/${named(environment)}/unfreeze`, { reason }),
+    dora: (environment, days) => get(`/delivery/${named(environment)}/dora?days=${days}`),
+    close: async () => {},
+  };
+}
+
+async function upload(access: ServerAccess, path: string, file: string): Promise<boolean> {
+  const isKept = await requestServer(access, { path }).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof ServerRefusal) return false;
+      throw error;
+    },
+  );
+  if (isKept) return false;
+  const { size } = await stat(file);
+  const response = await fetch(`${access.url}/api/v1${path}`, {
+    method: 'PUT',
+    headers: {
+      authorization: `Bearer ${access.token}`,
+      'content-type': 'application/octet-stream',
+      'content-length': String(size),
+    },
+    body: Readable.toWeb(createReadStream(file)) as ReadableStream,
+    duplex: 'half',
+  });
+  if (response.ok) return true;
+  const answer = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;
+  throw new ServerRefusal(answer?.error?.message ?? `${access.url} answered ${response.status}`);
+}
+
+async function patiently<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await ask();
+    } catch (error) {
+      const isGone = error instanceof ServerRefusal && /cannot be reached|closing/.test(error.message);
+      if (!isGone || tries >= mostTries) throw error;
+      await new Promise((resolve) => setTimeout(resolve, tryAgainMs));
+    }
+  }
+}

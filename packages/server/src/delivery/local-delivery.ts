@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { SlipwayError } from '@slipway/contracts/errors';
+import { openFileBlobStore } from '../blobs/blob-store.ts';
+import { createNotices } from '../controller/notices.ts';
+import { git } from '../repositories/git.ts';
+import { openStore } from '../store/open-store.ts';
+import { openBundle } from './bundles.ts';
+import { type RolloutController, startRolloutController } from './controller/rollout-controller.ts';
+import type { DeliverySources, DeploymentApprovals, Repository } from './delivery-sources.ts';
+import { measureWith } from './measure.ts';
+import { openTargets, type TargetHost } from './open-targets.ts';
+import { environmentIn, readConfigAt } from './read-config.ts';
+
+/** What deployments of one repository are made from, in one process, on an embedded store. */
+export interface LocalDelivery {
+  sources: DeliverySources;
+  bundles: { store: DeliverySources['store']; blobs: BlobStore; now: () => number };
+  /** Drives what is open from now on, also what an earlier process left. */
+  drive(onTrouble: (error: unknown) => void): void;
+  close(): Promise<void>;
+}
+
+type BlobStore = Awaited<ReturnType<typeof openFileBlobStore>>;
+
+export interface LocalDeliveryOptions {
+  /** Folder of everything that is kept. */
+  directory: string;
+  repository: Repository;
+  host: TargetHost;
+  /** What everything that is deployed gets. */
+  variablesOf(environment: string): Record<string, string>;
+  now: () => number;
+}
+
+export async function openLocalDelivery(options: LocalDeliveryOptions): Promise<LocalDelivery> {
+  const { directory, repository, host, now } = options;
+  const store = await openStore({ kind: 'sqlite', file: path.join(directory, 'slipway.db') });
+  const blobs = await openFileBlobStore(path.join(directory, 'blobs'));
+  const sources: DeliverySources = {
+    store,
+    notices: createNotices(),
+    now,
+    repositoryOf: async () => repository,
+    async environmentOf(_, name) {
+      const config = await readConfigAt(repository, `refs/heads/${repository.defaultBranch}`);
+      return environmentIn(config, name);
+    },
+    variablesOf: async (_, environment) => options.variablesOf(environment),
+    approvals: noApprovals,
+    targets: openTargets({
+      directory: path.join(directory, 'targets'),
+      host,
+      fetchBundle: (project, digest) => openBundle({ store, blobs }, project, digest),
+    }),
+  };
+  let controller: RolloutController | undefined;
+  return {
+    sources,
+    bundles: { store, blobs, now },
+    drive(onTrouble) {
+      controller ??= startRolloutController({
+        sources,
+        owner: randomUUID(),
+        measure: measureWith(sources),
+        // Another process that was killed has it for no longer than this.
+        leaseMs: 5_000,
+        onTrouble,
+      });
+    },
+    async close() {
+      await controller?.close();
+      await sources.targets.close();
+      await store.destroy();
+    },
+  };
+}
+
+/** Who reviews has to be known, and that takes a server. */
+const noApprovals: DeploymentApprovals = {
+  find: async () => [],
+  async request({ environment, plan }) {
+    throw new SlipwayError('policy-refused', {
+      message: `${environment} wants the approval of ${plan.protection.reviewers.join(' or ')}, and only a server knows who approves. Deploy by one (\`slipway serve\`), or take \`reviewers\` away for environments of this machine.`,
+    });
+  },
+  withdraw: async () => {},
+};
+
+/** The branch whose `slipway.yml` holds: what the remote's HEAD names, else `main` or `master`, else the one that is checked out. */
+export async function localRepository(directory: string): Promise<Repository> {
+  const ask = (...args: string[]) =>
+    git(directory, args).then(
+      (text) => text.trim(),
+      () => '',
+    );
+  const remote = await ask('symbolic-ref', '--quiet', '--short', 'refs/remotes/origin/HEAD');
+  const candidates = [remote.replace(/^origin\//, ''), 'main', 'master'].filter((one) => one !== '');
+  for (const branch of candidates) {
+    if ((await ask('rev-parse', '--verify', '--quiet', `refs/heads/${branch}`)) !== '') {
+      return { directory, defaultBranch: branch };
+    }
+  }
+  const current = await ask('symbolic-ref', '--quiet', '--short', 'HEAD');
+  return { directory, defaultBranch: current === '' ? 'main' : current };
+}
