@@ -21,6 +21,10 @@ const forReaders = new Set([
   'POST /approvals/{approval}/decision',
   // A plan says what would be done; nothing comes of it by itself.
   'POST /projects/{owner}/{name}/deployments/plan',
+  // As on GitHub; what a reader's pull request starts waits for approval, and a reader's review counts for nothing.
+  'POST /projects/{owner}/{name}/pull-requests',
+  'PATCH /projects/{owner}/{name}/pull-requests/{number}',
+  'POST /projects/{owner}/{name}/pull-requests/{number}/reviews',
 ]);
 
 /** Who may at least; a route that is not here is held to the rules for all. */

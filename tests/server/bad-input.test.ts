@@ -53,7 +53,7 @@ describe('a request that cannot be meant', () => {
     [
       'POST',
       '/projects/octo/app/pull-requests',
-      { action: 'opened', number: 1, head: 'no' },
+      { title: 'A topic', head: 'no' },
       404,
       'unknown-ref',
       'head',

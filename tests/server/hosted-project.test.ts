@@ -222,61 +222,23 @@ jobs:
     await clone.commit('newer');
     await clone.git('push', '--quiet', 'origin', 'main', 'topic');
     const path = '/projects/octo/pulls/pull-requests';
-    const opened = await served.ask<{ runs: { runId: number }[] }>('POST', path, {
-      action: 'opened',
-      number: 7,
-      head: 'topic',
-    });
-    const runId = opened.body.runs[0]?.runId ?? 0;
-    expect(await served.finished(runId)).toMatchObject({ event: 'pull_request', ref: 'refs/pull/7/merge' });
+    const wanted = { title: 'A topic', head: 'topic' };
+    const opened = await served.ask<{ number: number }>('POST', path, wanted);
+    expect(opened).toMatchObject({ status: 201, body: { number: 1, mergeSha: expect.any(String) } });
+    const [run] = await served.runs('?project=octo/pulls&event=pull_request');
+    const runId = run?.id ?? 0;
+    expect(await served.finished(runId)).toMatchObject({ event: 'pull_request', ref: 'refs/pull/1/merge' });
     const log = await served.log(runId, 'a');
     expect(log).toContain('newer base\ntopic\n');
-    expect(log).toContain('refs/pull/7/merge topic main');
+    expect(log).toContain('refs/pull/1/merge topic main');
     await clone.git('switch', '--quiet', 'topic');
     await clone.write({ 'base.txt': 'another base\n' });
     await clone.commit('conflict');
     await clone.git('push', '--quiet', 'origin', 'topic');
-    const again = await served.ask('POST', path, { action: 'synchronize', number: 7, head: 'topic' });
-    expect(again).toMatchObject({ status: 409, body: { error: { code: 'merge-conflict' } } });
-  });
-
-  test('those who follow a run hear that it was requested, has begun and is completed, in this order', async () => {
-    const follower = (action: string) => ({
-      ...workflow(
-        `${action}.yml`,
-        `name: on ${action}
-on: { workflow_run: { workflows: [CI], types: [${action}] } }
-jobs:
-  a:
-    runs-on: ubuntu-latest
-    steps: [{ run: 'echo "\${{ github.event.action }} \${{ github.event.workflow_run.status }} \${{ github.event.workflow_run.conclusion }}."' }]
-`,
-      ),
-    });
-    const clone = await served.project('octo/stages', {
-      ...workflow(
-        'ci.yml',
-        'name: CI\non: push\njobs:\n  a: { runs-on: ubuntu-latest, steps: [{ run: "true" }] }\n',
-      ),
-      ...follower('completed'),
-      ...follower('in_progress'),
-      ...follower('requested'),
-    });
-    await clone.git('push', '--quiet', 'origin', 'main');
-    const runs = async () => (await served.runs('?project=octo/stages')).toReversed();
-    while ((await runs()).length < 4) await new Promise((resolve) => setTimeout(resolve, 100));
-    const [, ...followers] = await runs();
-    expect(followers.map(({ workflowName }) => workflowName)).toEqual([
-      'on requested',
-      'on in_progress',
-      'on completed',
-    ]);
-    const said = [];
-    for (const { id } of followers) {
-      await served.finished(id);
-      said.push(/^(requested|in_progress|completed) .*\.$/m.exec(await served.log(id, 'a'))?.[0]);
-    }
-    expect(said).toEqual(['requested queued .', 'in_progress in_progress .', 'completed completed success.']);
+    expect(await served.ask('GET', `${path}/1`)).toMatchObject({ body: { mergeSha: null } });
+    expect(await served.runs('?project=octo/pulls&event=pull_request')).toHaveLength(1);
+    const merged = await served.ask('POST', `${path}/1/merge`, {});
+    expect(merged).toMatchObject({ status: 409, body: { error: { code: 'merge-conflict' } } });
   });
 
   test('a finished run starts the workflows that wait for it, and a chain ends', async () => {

@@ -52,7 +52,7 @@ export type Quotas = z.infer<typeof quotasSchema>;
 
 /** How ID tokens of the project's jobs name their subject. */
 export const oidcSettingsSchema = z.strictObject({
-  /** `name`: `repo:owner/name:…`; `id`: `repo:owner@id/name@id:…`, which a project that gets the name later does not have. */
+  /** `name`: `repo:owner/name:…`; `id`: `repo:owner@id/name@id:…`, with GitHub's ids of projects on GitHub. */
   subject: z.enum(['name', 'id']).default('name'),
 });
 
@@ -137,17 +137,6 @@ export const dispatchSchema = z.strictObject({
 export const repositoryDispatchSchema = z.strictObject({
   event_type: z.string().min(1).max(100),
   client_payload: z.record(z.string(), z.unknown()).default({}),
-});
-
-export const pullRequestEventSchema = z.strictObject({
-  action: z.enum(['opened', 'synchronize', 'reopened', 'edited', 'closed', 'ready_for_review']),
-  number: z.number().int().positive(),
-  /** Branches. */
-  head: z.string().min(1),
-  base: z.string().min(1).optional(),
-  title: z.string().max(500).optional(),
-  /** Of a closed one. */
-  merged: z.boolean().optional(),
 });
 
 const acceptedRun = z.object({

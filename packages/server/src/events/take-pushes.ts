@@ -1,6 +1,7 @@
 import type { Payload } from '@slipway/workflow/triggers';
 import type { Acceptance } from '../controller/accept-event.ts';
 import type { Project } from '../projects/find-project.ts';
+import type { RepositoryActor } from '../pull-requests/pull-request-sources.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import {
   isAncestor,
@@ -21,13 +22,13 @@ import { type ProjectEvent, takeProjectEvent } from './take-event.ts';
 export async function takePushes(
   sources: EventSources,
   project: Project,
-  actor: string,
+  { actor, isJob }: RepositoryActor,
 ): Promise<Acceptance[]> {
   const directory = repositoryDirectory(sources.repositories, project.name);
   const changes = refChanges(await knownRefs(sources, project.name), await readRefs(directory));
   const taken: Acceptance[] = [];
   for (const change of changes) {
-    if (isTold(change, changes)) {
+    if (!isJob && isTold(change, changes)) {
       for (const event of await eventsOf(directory, change, actor)) {
         const acceptance = await takeProjectEvent(sources, project, event);
         if (acceptance !== null) taken.push(acceptance);

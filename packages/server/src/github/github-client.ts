@@ -16,10 +16,10 @@ export class GithubError extends Error {
 export interface GithubCall {
   apiUrl: string;
   token: string;
-  method: 'POST' | 'PATCH';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** Below `apiUrl`, beginning with a slash. */
   path: string;
-  body: object;
+  body?: object;
   now: () => number;
 }
 
@@ -37,11 +37,11 @@ export async function callGithub({ apiUrl, token, method, path, body, now }: Git
       headers: {
         authorization: `Bearer ${token}`,
         accept: 'application/vnd.github+json',
-        'content-type': 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
         'user-agent': 'slipway',
         'x-github-api-version': '2022-11-28',
       },
-      body: JSON.stringify(body),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
       // Nobody else gets the token.
       redirect: 'error',
       signal: AbortSignal.timeout(answerWithinMs),

@@ -1,7 +1,10 @@
 import type { Payload } from '@slipway/workflow/triggers';
+import type { Acceptance } from '../controller/accept-event.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import { type ProjectEvent, takeProjectEvent } from '../events/take-event.ts';
 import type { Project } from '../projects/find-project.ts';
+import { holdEvent } from '../pull-requests/held-events.ts';
+import { whyHeld } from '../pull-requests/outside-approval.ts';
 import { mergeBase, noCommit, readChangedFiles, readCommit } from '../repositories/read-commits.ts';
 import { syncSchedules } from '../schedules/sync-schedules.ts';
 import { fetchMirror } from './mirror.ts';
@@ -44,13 +47,33 @@ export async function takeDelivery(
     ? await pullRequestEvents(directory, delivery)
     : await otherEvents(directory, delivery);
   for (const event of events) {
-    const taken = await takeProjectEvent(sources, project, event);
+    const taken = await takeOrHold(sources, project, event);
     if (taken !== null && tellsOfFiles.has(event.name)) await wantFileReports(sources, taken.eventId);
   }
   const defaultRef = `refs/heads/${project.settings.defaultBranch}`;
   if (delivery.name === 'push' && textAt(delivery.payload, 'ref') === defaultRef) {
     await syncSchedules(sources, project);
   }
+}
+
+/** Code of somebody from outside runs when somebody has approved it. */
+async function takeOrHold(
+  sources: EventSources,
+  project: Project,
+  event: ProjectEvent,
+): Promise<Acceptance | null> {
+  const { payload = {} } = event;
+  const policy = project.settings.forkApproval;
+  const reason = whyHeld(event.name, payload, { policy, repository: project.name });
+  if (reason === null) return takeProjectEvent(sources, project, event);
+  await holdEvent(sources, project.name, {
+    number: numberAt(payload, 'pull_request', 'number') ?? 0,
+    action: textAt(payload, 'action') ?? '',
+    headSha: textAt(payload, 'pull_request', 'head', 'sha') ?? '',
+    reason,
+    happened: event,
+  });
+  return null;
 }
 
 /** `pull_request_target` is no webhook: GitHub makes it of the same. */

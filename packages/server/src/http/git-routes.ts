@@ -6,15 +6,18 @@ import { nameOf, requirePermission } from '../access/permission.ts';
 import type { Principal } from '../access/principal.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import { findProject, type Project } from '../projects/find-project.ts';
+import { decidePush } from '../pull-requests/decide-push.ts';
+import type { RepositoryActor } from '../pull-requests/pull-request-sources.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import { type GitRequest, readGitRequest, serveGit } from '../repositories/git-http.ts';
 import { asSlipwayError } from './answer-error.ts';
 
-export interface GitRoutes extends Pick<EventSources, 'store' | 'repositories' | 'now'> {
+export interface GitRoutes {
+  sources: EventSources;
   identification: Identification;
   assertRoom: () => void;
   /** A push has changed something, probably. */
-  onPushed: (project: Project, actor: string) => Promise<void>;
+  onPushed: (project: Project, by: RepositoryActor) => Promise<void>;
   onTrouble: (error: unknown) => void;
 }
 
@@ -41,11 +44,11 @@ interface Call {
 }
 
 async function serve(routes: GitRoutes, { asked, request, response }: Call): Promise<void> {
-  const { store, repositories } = routes;
+  const { sources } = routes;
   const principal = await letIn(routes, asked, request);
   const actor = nameOf(principal);
-  const project = await findProject(store, asked.project);
-  const directory = repositoryDirectory(repositories, project.name);
+  const project = await findProject(sources.store, asked.project);
+  const directory = repositoryDirectory(sources.repositories, project.name);
   if (asked.service === 'upload-pack') {
     return serveGit(asked, { request, response, directory, user: actor });
   }
@@ -58,7 +61,11 @@ async function serve(routes: GitRoutes, { asked, request, response }: Call): Pro
     response,
     directory,
     user: actor,
-    ...(asked.route !== 'info/refs' && { onServed: () => routes.onPushed(project, actor) }),
+    decidePush: (push) => decidePush({ sources, project, principal }, push),
+    onTrouble: routes.onTrouble,
+    ...(asked.route !== 'info/refs' && {
+      onServed: () => routes.onPushed(project, { actor, isJob: principal.kind === 'job' }),
+    }),
   });
 }
 

@@ -68,10 +68,13 @@ export async function readPushedCommits(
 export async function readChangedFiles(
   directory: string,
   { before, after }: { before: string; after: string },
+  env: Record<string, string> = {},
 ): Promise<string[] | undefined> {
-  const from = before === noCommit ? await parentOf(directory, after) : before;
   try {
-    const text = await git(directory, ['diff', '--name-only', '--no-renames', '-z', from, after, '--']);
+    const from = before === noCommit ? await parentOf(directory, after, env) : before;
+    const text = await git(directory, ['diff', '--name-only', '--no-renames', '-z', from, after, '--'], {
+      env,
+    });
     const paths = text.split('\0').filter((path) => path !== '');
     return paths.length > mostChangedFiles ? undefined : paths;
   } catch (error) {
@@ -81,8 +84,13 @@ export async function readChangedFiles(
   }
 }
 
-export async function isAncestor(directory: string, older: string, newer: string): Promise<boolean> {
-  return git(directory, ['merge-base', '--is-ancestor', older, newer]).then(
+export async function isAncestor(
+  directory: string,
+  older: string,
+  newer: string,
+  env: Record<string, string> = {},
+): Promise<boolean> {
+  return git(directory, ['merge-base', '--is-ancestor', older, newer], { env }).then(
     () => true,
     () => false,
   );
@@ -113,8 +121,12 @@ export async function readFileAt(
   }
 }
 
-async function parentOf(directory: string, commit: string): Promise<string> {
-  return git(directory, ['rev-parse', '--verify', '--quiet', `${commit}^1^{commit}`]).then(
+async function parentOf(
+  directory: string,
+  commit: string,
+  env: Record<string, string> = {},
+): Promise<string> {
+  return git(directory, ['rev-parse', '--verify', '--quiet', `${commit}^1^{commit}`], { env }).then(
     (text) => text.trim(),
     () => emptyTree,
   );

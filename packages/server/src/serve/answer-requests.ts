@@ -51,7 +51,8 @@ export function answerRequests(answering: Answering): RequestAnswer {
     blobs,
     delivery,
     assertRoom,
-    onProjectChanged: (project, actor) => void pushes.look(project, actor),
+    onProjectChanged: (project, actor) => void pushes.look(project, { actor, isJob: false }),
+    onRepositoryChanged: pushes.look,
     closing: closing.signal,
   };
   const limits = { artifactLimits: defaultArtifactLimits, cacheLimits: defaultCacheLimits, maxUploadBytes };
@@ -65,7 +66,7 @@ export function answerRequests(answering: Answering): RequestAnswer {
   const pages = signInPages(identification, oidc);
   const app = serverApp({ context, gateway, results, webhooks, pages, metrics, storage, logger, version });
   const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
-  const git: GitRoutes = { ...sources, identification, assertRoom, onPushed: pushes.look, onTrouble };
+  const git: GitRoutes = { sources, identification, assertRoom, onPushed: pushes.look, onTrouble };
   return (request, response) => {
     if (!answerGit(git, request, response)) void answer(request, response);
   };

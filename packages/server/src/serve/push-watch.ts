@@ -2,14 +2,20 @@ import type { EventSources } from '../events/event-sources.ts';
 import { takePushes } from '../events/take-pushes.ts';
 import { fetchMirror } from '../github/mirror.ts';
 import { listProjects, type Project } from '../projects/find-project.ts';
+import { followBranches } from '../pull-requests/follow-branches.ts';
+import { startApproved } from '../pull-requests/held-events.ts';
+import type { RepositoryActor } from '../pull-requests/pull-request-sources.ts';
+import { tellPullRequests } from '../pull-requests/tell-pull-requests.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import { readRefs } from '../repositories/read-commits.ts';
 import { syncSchedules } from '../schedules/sync-schedules.ts';
 
-/** Tells of what was pushed and keeps schedules as the default branch has them; one look at a repository at a time. */
+/**
+ * Tells of what was pushed and of pull requests, and keeps schedules as the default branch has them; one look at a repository at a time.
+ */
 export interface PushWatch {
-  /** After a push, or a change of the settings. Never rejects: what could not be told of is tried again. */
-  look(project: Project, actor: string): Promise<void>;
+  /** After a push, or a change of a pull request or the settings. Never rejects: what could not be told of is tried again. */
+  look(project: Project, by: RepositoryActor): Promise<void>;
   /** At start: tells of pushes whose events a crash has swallowed, and reads schedules. */
   lookEverywhere(): Promise<void>;
   close(): Promise<void>;
@@ -21,19 +27,20 @@ export function createPushWatch(sources: EventSources, onTrouble: (error: unknow
   const looks = new Map<string, Promise<void>>();
   const timers = new Set<NodeJS.Timeout>();
   let isClosed = false;
-  const look: PushWatch['look'] = (project, actor) => {
+  const look: PushWatch['look'] = (project, by) => {
     const before = looks.get(project.name) ?? Promise.resolve();
     const own = before.then(async () => {
       if (isClosed) return;
       try {
-        if (project.settings.source.kind === 'hosted') await takePushes(sources, project, actor);
+        if (project.settings.source.kind === 'hosted') await takeChanges(sources, project, by);
         else await fetchOnce(sources, project);
+        await startApproved(sources, project);
         await syncSchedules(sources, project);
       } catch (error) {
         onTrouble(error);
         const timer = setTimeout(() => {
           timers.delete(timer);
-          void look(project, actor);
+          void look(project, by);
         }, tryAgainMs);
         timers.add(timer);
       }
@@ -49,7 +56,7 @@ export function createPushWatch(sources: EventSources, onTrouble: (error: unknow
     async lookEverywhere() {
       const projects = await listProjects(sources.store);
       for (const project of projects) {
-        await look(project, ownerOf(project));
+        await look(project, { actor: ownerOf(project), isJob: false });
       }
     },
     async close() {
@@ -58,6 +65,13 @@ export function createPushWatch(sources: EventSources, onTrouble: (error: unknow
       await Promise.all(looks.values());
     },
   };
+}
+
+/** Pushes first: whoever sees a pull request's new head then sees the run of its push too. */
+async function takeChanges(sources: EventSources, project: Project, by: RepositoryActor): Promise<void> {
+  await takePushes(sources, project, by);
+  await followBranches(sources, project, by);
+  await tellPullRequests(sources, project);
 }
 
 /** A new mirror: later fetches come with webhooks. */

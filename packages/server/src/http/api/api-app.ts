@@ -12,6 +12,8 @@ import { addEventRoutes } from './event-routes.ts';
 import { addJobRoutes } from './job-routes.ts';
 import { addOperationRoutes } from './operation-routes.ts';
 import { addProjectRoutes } from './project-routes.ts';
+import { addProtectionRoutes } from './protection-routes.ts';
+import { addPullRequestRoutes } from './pull-request-routes.ts';
 import { addBundleRoutes, addReleaseRoutes } from './release-routes.ts';
 import { addRunRoutes } from './run-routes.ts';
 import { addSecretRoutes } from './secret-routes.ts';
@@ -58,6 +60,8 @@ export function apiApp(context: ApiContext, version: string): ApiRouter {
   addAuditRoutes(api, context);
   addProjectRoutes(api, context);
   addEventRoutes(api, context);
+  addPullRequestRoutes(api, context);
+  addProtectionRoutes(api, context);
   addRunRoutes(api, context);
   addReleaseRoutes(api, context);
   addDeploymentRoutes(api, context);

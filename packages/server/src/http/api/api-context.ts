@@ -3,13 +3,13 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Identification } from '../../access/identify.ts';
 import type { BlobStore } from '../../blobs/blob-store.ts';
 import type { DeliverySources } from '../../delivery/delivery-sources.ts';
-import type { EventSources } from '../../events/event-sources.ts';
 import type { Project } from '../../projects/find-project.ts';
+import type { PullRequestSources } from '../../pull-requests/pull-request-sources.ts';
 import type { JobStreams } from '../../runners/job-streams.ts';
 import type { CallerVariables } from '../identify-caller.ts';
 
 /** What the REST interface works on. */
-export interface ApiContext extends EventSources {
+export interface ApiContext extends PullRequestSources {
   identification: Identification;
   streams: JobStreams;
   blobs: BlobStore;

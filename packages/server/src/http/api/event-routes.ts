@@ -5,7 +5,6 @@ import {
   acceptedRunSchema,
   dispatchSchema,
   eventSchema,
-  pullRequestEventSchema,
   repositoryDispatchSchema,
 } from '@slipway/contracts/api';
 import { SlipwayError } from '@slipway/contracts/errors';
@@ -19,7 +18,6 @@ import { allowedProject } from '../../access/project-access.ts';
 import type { Acceptance } from '../../controller/accept-event.ts';
 import { dispatchWorkflow } from '../../events/dispatch-workflow.ts';
 import { takeProjectEvent } from '../../events/take-event.ts';
-import { takePullRequest } from '../../events/take-pull-request.ts';
 import { fetchMirror } from '../../github/mirror.ts';
 import type { Project } from '../../projects/find-project.ts';
 import { GitError } from '../../repositories/git.ts';
@@ -40,14 +38,6 @@ const repositoryDispatch = createRoute({
   path: '/projects/{owner}/{name}/repository-dispatches',
   summary: 'Send an event of your own (repository_dispatch)',
   request: { params: projectParams, body: body(repositoryDispatchSchema) },
-  responses: answers(201, 'What it started.', acceptanceSchema),
-});
-
-const pullRequest = createRoute({
-  method: 'post',
-  path: '/projects/{owner}/{name}/pull-requests',
-  summary: 'Tell of a pull request between two branches of a hosted repository',
-  request: { params: projectParams, body: body(pullRequestEventSchema) },
   responses: answers(201, 'What it started.', acceptanceSchema),
 });
 
@@ -104,12 +94,6 @@ export function addEventRoutes(api: ApiRouter, context: ApiContext): void {
     });
     const subject = `event ${action}`;
     await noteStart(context, { action: 'event.dispatched', actor: c.var.actor, project, subject });
-    return c.json(acceptanceAnswer(taken), 201);
-  });
-  api.openapi(pullRequest, async (c) => {
-    const project = await projectOf(c.var.principal, 'pull-request.write', c.req.valid('param'));
-    context.assertRoom();
-    const taken = await takePullRequest(context, project, { ...c.req.valid('json'), actor: c.var.actor });
     return c.json(acceptanceAnswer(taken), 201);
   });
   api.openapi(list, async (c) => {

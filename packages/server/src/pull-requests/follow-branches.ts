@@ -1,0 +1,180 @@
+import { SlipwayError } from '@slipway/contracts/errors';
+import { recordAudit } from '../access/audit.ts';
+import type { EventSources } from '../events/event-sources.ts';
+import type { Project } from '../projects/find-project.ts';
+import { rulesFor } from '../protection/protection-rules.ts';
+import { rulesInForce } from '../protection/rules-in-force.ts';
+import { repositoryDirectory } from '../repositories/bare-repository.ts';
+import { isAncestor, readRefs } from '../repositories/read-commits.ts';
+import { dismissApprovals } from './dismiss-approvals.ts';
+import { openPullRequests, type PullRequest } from './pull-request.ts';
+import type { RepositoryActor } from './pull-request-sources.ts';
+import { testMerge } from './test-merge.ts';
+import { type PullRequestFact, writeChange } from './write-change.ts';
+
+/** A merge that nobody has finished for so long is not being done any more. */
+const mergingMs = 60_000;
+
+/**
+ * Makes open pull requests what their branches have become: new heads, new bases, merged by a push or by a server that was killed, closed
+ * since a branch is gone. Safe to call at any time.
+ */
+export async function followBranches(
+  sources: EventSources,
+  project: Project,
+  by: RepositoryActor,
+): Promise<void> {
+  const open = await openPullRequests(sources.store, project.name);
+  if (open.length === 0) return;
+  const directory = repositoryDirectory(sources.repositories, project.name);
+  const refs = await readRefs(directory);
+  for (const pullRequest of open) {
+    const following: Following = { sources, project, directory, by, pullRequest };
+    const head = refs.get(`refs/heads/${pullRequest.head_ref}`);
+    const base = refs.get(`refs/heads/${pullRequest.base_ref}`);
+    await followOne(following, { head, base }).catch(ignoreMoved);
+  }
+}
+
+interface Following {
+  sources: EventSources;
+  project: Project;
+  directory: string;
+  by: RepositoryActor;
+  pullRequest: PullRequest;
+}
+
+async function followOne(
+  following: Following,
+  { head, base }: { head: string | undefined; base: string | undefined },
+): Promise<void> {
+  const { pullRequest, directory } = following;
+  const { head_sha, base_sha, merging } = pullRequest;
+  if (base === undefined) return close(following);
+  if (merging !== null && (await followMerge(following, { merging, base }))) return;
+  if (base !== base_sha && (await isAncestor(directory, head ?? head_sha, base))) {
+    return conclude(following, { headSha: head ?? head_sha, mergeCommit: base, by: following.by.actor });
+  }
+  if (head === undefined) return close(following);
+  if (head !== head_sha) return moveHead(following, { head, base });
+  if (base !== base_sha) await moveBase(following, base);
+}
+
+/** @returns whether there is nothing else to be done with it now */
+async function followMerge(
+  following: Following,
+  { merging, base }: { merging: string; base: string },
+): Promise<boolean> {
+  const { sources, directory, pullRequest } = following;
+  const { sha, by, at } = JSON.parse(merging) as Merging;
+  if (await isAncestor(directory, sha, base)) {
+    await conclude(following, { headSha: pullRequest.head_sha, mergeCommit: sha, by });
+    return true;
+  }
+  if (sources.now() - at < mergingMs) return true;
+  const clock = { store: sources.store, now: sources.now() };
+  await writeChange(clock, pullRequest, { change: { merging: null }, fact: null });
+  return true;
+}
+
+/** What is written before the base is changed. */
+export interface Merging {
+  /** What the base is to become. */
+  sha: string;
+  by: string;
+  at: number;
+}
+
+async function conclude(
+  following: Following,
+  { headSha, mergeCommit, by }: { headSha: string; mergeCommit: string; by: string },
+): Promise<void> {
+  const { sources, pullRequest } = following;
+  const { store, now } = sources;
+  const merged = { headSha, mergeCommit, by, isJob: following.by.isJob };
+  await store
+    .transaction()
+    .execute((transaction) => writeMerged({ store: transaction, now: now() }, pullRequest, merged));
+}
+
+/**
+ * Writes that a pull request is merged, with what is told of it.
+ * @throws SlipwayError `head-moved`: somebody else has written it
+ */
+export async function writeMerged(
+  clock: { store: EventSources['store']; now: number },
+  pullRequest: PullRequest,
+  { headSha, mergeCommit, by, isJob }: { headSha: string; mergeCommit: string; by: string; isJob: boolean },
+): Promise<PullRequest> {
+  const { project, number } = pullRequest;
+  const merged = await writeChange(clock, pullRequest, {
+    change: {
+      state: 'merged',
+      head_sha: headSha,
+      merged_at: clock.now,
+      closed_at: clock.now,
+      merged_by: by,
+      merge_commit_sha: mergeCommit,
+      merging: null,
+    },
+    fact: isJob ? null : { name: 'pull_request', action: 'closed', actor: by },
+  });
+  await recordAudit(clock.store, {
+    at: clock.now,
+    actor: by,
+    action: 'pull-request.merged',
+    project,
+    subject: `pull request ${number}`,
+    outcome: 'done',
+    detail: { sha: mergeCommit, head: headSha, base: pullRequest.base_ref },
+  });
+  return merged;
+}
+
+async function close({ sources, pullRequest, by }: Following): Promise<void> {
+  const { store, now } = sources;
+  await store.transaction().execute((transaction) =>
+    writeChange({ store: transaction, now: now() }, pullRequest, {
+      change: { state: 'closed', closed_at: now() },
+      fact: told(by, 'closed'),
+    }),
+  );
+}
+
+async function moveHead(following: Following, { head, base }: { head: string; base: string }): Promise<void> {
+  const { sources, project, pullRequest, by } = following;
+  const { number, version, head_sha: before, base_ref } = pullRequest;
+  const place = { project: project.name, number, headSha: head, baseSha: base };
+  const mergeSha = await testMerge(sources, place);
+  const { protection } = await rulesInForce(sources, project);
+  const dismisses = rulesFor(protection, base_ref)?.reviews?.dismissStale === true;
+  await sources.store.transaction().execute(async (transaction) => {
+    const clock = { store: transaction, now: sources.now() };
+    const change = { head_sha: head, base_sha: base, merge_sha: mergeSha, version: version + 1 };
+    const fact = told(by, 'synchronize', { before, after: head });
+    const moved = await writeChange(clock, pullRequest, { change, fact });
+    if (dismisses) await dismissApprovals(clock, moved);
+  });
+}
+
+/** A base that went on starts nothing, as on GitHub. */
+async function moveBase({ sources, project, pullRequest }: Following, base: string): Promise<void> {
+  const { number, head_sha: headSha } = pullRequest;
+  const mergeSha = await testMerge(sources, { project: project.name, number, headSha, baseSha: base });
+  const clock = { store: sources.store, now: sources.now() };
+  await writeChange(clock, pullRequest, { change: { base_sha: base, merge_sha: mergeSha }, fact: null });
+}
+
+function told(
+  { actor, isJob }: RepositoryActor,
+  action: string,
+  extra: NonNullable<PullRequestFact['extra']> = {},
+): PullRequestFact | null {
+  return isJob ? null : { name: 'pull_request', action, actor, extra };
+}
+
+/** Another server, or somebody else, was quicker: the next look sees what is left to do. */
+function ignoreMoved(error: unknown): void {
+  if (error instanceof SlipwayError && error.code === 'head-moved') return;
+  throw error;
+}

@@ -1,0 +1,97 @@
+import { SlipwayError } from '@slipway/contracts/errors';
+import type { Selectable } from 'kysely';
+import type { EventSources } from '../events/event-sources.ts';
+import { type ProjectEvent, takeProjectEvent } from '../events/take-event.ts';
+import type { Project } from '../projects/find-project.ts';
+import { repositoryDirectory } from '../repositories/bare-repository.ts';
+import { mergeBase, readChangedFiles } from '../repositories/read-commits.ts';
+import type { PullRequestEventTable } from '../store/tables/pull-requests.ts';
+import { holdEvent } from './held-events.ts';
+import { runsTheirCode } from './outside-approval.ts';
+import type { PullRequest } from './pull-request.ts';
+import { pullRequestPayload } from './pull-request-payload.ts';
+import type { FactDetail } from './write-change.ts';
+
+type Untold = Selectable<PullRequestEventTable>;
+
+/** Tells workflows what has happened to pull requests, in order. What a crash has left untold is told by the next call; safe to repeat. */
+export async function tellPullRequests(sources: EventSources, project: Project): Promise<void> {
+  const { store, now } = sources;
+  const untold = await store
+    .selectFrom('pull_request_event')
+    .selectAll()
+    .where('project', '=', project.name)
+    .where('told_at', 'is', null)
+    .orderBy('id')
+    .execute();
+  for (const fact of untold) {
+    await tell(sources, project, fact).catch(ignoreGone);
+    await store.updateTable('pull_request_event').set({ told_at: now() }).where('id', '=', fact.id).execute();
+  }
+}
+
+async function tell(sources: EventSources, project: Project, fact: Untold): Promise<void> {
+  const { pullRequest, extra } = JSON.parse(fact.detail) as FactDetail;
+  const event = await eventOf(sources, project, { fact, pullRequest, extra });
+  if (fact.name === 'pull_request') {
+    const target = { ...event, name: 'pull_request_target', deliveryId: `target:${event.deliveryId}` };
+    await takeProjectEvent(sources, project, { ...target, keep: false });
+  }
+  // As on GitHub, nothing runs on branches that are in conflict.
+  if (pullRequest.merge_sha === null && pullRequest.state !== 'merged') return;
+  const reason = await whyHeld(sources, project, pullRequest);
+  if (reason === null || !runsTheirCode(fact.name)) {
+    await takeProjectEvent(sources, project, event);
+    return;
+  }
+  const { number, head_sha: headSha } = pullRequest;
+  await holdEvent(sources, project.name, { number, action: fact.action, headSha, reason, happened: event });
+}
+
+async function eventOf(
+  { repositories, publicUrl }: EventSources,
+  project: Project,
+  { fact, pullRequest, extra }: { fact: Untold } & FactDetail,
+): Promise<ProjectEvent> {
+  const directory = repositoryDirectory(repositories, project.name);
+  const { number, head_ref, head_sha, base_sha } = pullRequest;
+  const forkPoint = (await mergeBase(directory, head_sha, base_sha)) ?? base_sha;
+  return {
+    deliveryId: `pull-request:${fact.id}`,
+    name: fact.name,
+    subject: { ref: `refs/heads/${head_ref}`, sha: head_sha },
+    baseSha: base_sha,
+    changedFiles: await readChangedFiles(directory, { before: forkPoint, after: head_sha }),
+    payload: {
+      action: fact.action,
+      number,
+      pull_request: pullRequestPayload(pullRequest, publicUrl),
+      ...extra,
+    },
+    actor: fact.actor,
+  };
+}
+
+async function whyHeld(
+  { store }: EventSources,
+  { name: project, settings: { forkApproval } }: Project,
+  { author, is_outside, id }: PullRequest,
+): Promise<string | null> {
+  if (is_outside === 0 || forkApproval === 'none') return null;
+  if (forkApproval === 'first-time') {
+    const merged = await store
+      .selectFrom('pull_request')
+      .select('number')
+      .where(({ and }) => and({ project, author, state: 'merged' }))
+      .where('id', '!=', id)
+      .executeTakeFirst();
+    if (merged !== undefined) return null;
+  }
+  return `${author} may not write to ${project}`;
+}
+
+/** Commits that git has removed meanwhile start nothing. */
+function ignoreGone(error: unknown): void {
+  if (error instanceof SlipwayError && error.code === 'unknown-ref') return;
+  throw error;
+}
