@@ -8,7 +8,7 @@ let bundled: Promise<Record<string, string>> | undefined;
 
 /** Files of `./act`, a JavaScript action on the official clients (`results-action.ts`), and of `./act-container`, the same in a container. */
 export function resultsActionFiles(image?: string): Promise<Record<string, string>> {
-  bundled ??= bundle().then((script) => ({
+  bundled ??= bundleScript(join(import.meta.dirname, 'results-action.ts')).then((script) => ({
     'act/action.yml': manifest('using: node24\n  main: main.mjs'),
     'act/main.mjs': script,
     ...(image !== undefined && {
@@ -31,10 +31,10 @@ runs:
 `;
 }
 
-async function bundle(): Promise<string> {
+/** A script with all that it imports, as one file. */
+export async function bundleScript(input: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'slipway-action-'));
   try {
-    const input = join(import.meta.dirname, 'results-action.ts');
     const built = await rolldown({ input, platform: 'node', logLevel: 'silent' });
     const file = join(folder, 'main.mjs');
     await built.write({ file, format: 'esm', codeSplitting: false });

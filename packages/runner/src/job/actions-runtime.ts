@@ -5,7 +5,7 @@ export type RuntimeSide = 'host' | 'container';
 
 const given = new WeakMap<JobState, Partial<Record<RuntimeSide, Promise<Record<string, string>>>>>();
 
-/** What actions of the job get besides their inputs: the services that GitHub's clients find through the environment. Its token is masked. */
+/** What actions of the job get besides their inputs: the services that GitHub's clients find through the environment. Tokens in it are masked. */
 export function actionsRuntime(job: JobState, side: RuntimeSide): Promise<Record<string, string>> {
   const sides = given.get(job) ?? {};
   given.set(job, sides);
@@ -13,6 +13,17 @@ export function actionsRuntime(job: JobState, side: RuntimeSide): Promise<Record
   if (side === 'container')
     sides.container ??= sides.host.then((variables) => seenFromContainers(job, variables));
   return sides[side] ?? sides.host;
+}
+
+/**
+ * What of it scripts get too: how to ask for an ID token, which only servers issue.
+ * @see https://github.com/actions/runner/blob/main/src/Runner.Worker/Handlers/ScriptHandler.cs
+ */
+export async function scriptRuntime(job: JobState): Promise<Record<string, string>> {
+  // Not asked for without need: on one machine a server of artifacts and caches would be started for it.
+  if (job.request.slipwayServer === undefined) return {};
+  const variables = Object.entries(await actionsRuntime(job, sideOfSteps(job)));
+  return Object.fromEntries(variables.filter(([name]) => name.startsWith('ACTIONS_ID_TOKEN_REQUEST_')));
 }
 
 /** Where the job's own steps run. */
@@ -23,7 +34,7 @@ export function sideOfSteps({ containers }: JobState): RuntimeSide {
 
 async function ask({ options, request, masker }: JobState): Promise<Record<string, string>> {
   const variables = (await options.actionsRuntime?.(request)) ?? {};
-  if (variables.ACTIONS_RUNTIME_TOKEN !== undefined) masker.add(variables.ACTIONS_RUNTIME_TOKEN);
+  for (const [name, value] of Object.entries(variables)) if (name.endsWith('_TOKEN')) masker.add(value);
   return variables;
 }
 

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { RunStep } from '@slipway/workflow';
 import { evaluateString } from '@slipway/workflow/expressions';
 import { removeFileSoon } from '../commands/remove-file.ts';
+import { scriptRuntime } from '../job/actions-runtime.ts';
 import { randomHex } from '../job/random-hex.ts';
 import { splitCommandLine } from '../processes/command-line.ts';
 import { processEnvironment, searchPath } from './process-environment.ts';
@@ -40,7 +41,7 @@ export async function runScript(
       file: program,
       args: splitCommandLine(command.format).map((argument) => argument.replaceAll('{0}', scriptPath)),
       directory: resolve(executor.toStepPath(folders.workspace), folder ?? ''),
-      env: processEnvironment(step),
+      env: processEnvironment(step, await scriptRuntime(step.job)),
     });
     if (exitCode === 0) return true;
     if (!step.stop.signal.aborted) step.report.error(`Process completed with exit code ${exitCode}.`);

@@ -5,6 +5,8 @@ import type { JobRequest } from '@slipway/workflow';
 import { type Context, Hono } from 'hono';
 import { routePath } from 'hono/route';
 import { githubApiApp } from '../github-api/github-api-app.ts';
+import { oidcApp } from '../oidc/oidc-app.ts';
+import { createOidcKeys } from '../oidc/oidc-keys.ts';
 import type { Logger } from '../operation/logger.ts';
 import type { Metrics } from '../operation/metrics.ts';
 import { isStorageFull, type StorageWatch } from '../operation/storage-watch.ts';
@@ -74,6 +76,10 @@ export function serverApp(options: ServerAppOptions): App {
   const github = githubApiApp({ ...context, key: context.identification.key }, (error, c) => {
     answerTrouble(error, c, { storage, logger });
   });
+  const { key: serverKey } = context.identification;
+  const oidc = oidcApp({ sources: context, keys: createOidcKeys({ ...context, serverKey }), serverKey });
+  oidc.onError((error, c) => answerTrouble(error, c, { storage, logger }));
+  app.route('/oidc', oidc as unknown as App);
   app.route('/', github);
   app.route('/', pages);
   for (const path of ['/twirp/*', '/_apis/*', '/uploads/*', '/artifacts/*', '/caches/*']) {

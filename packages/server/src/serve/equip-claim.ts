@@ -4,6 +4,7 @@ import { issueJobToken } from '../access/job-token.ts';
 import { equipRequest } from '../controller/equip-request.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import { equipKept } from '../kept-jobs/equip-kept.ts';
+import { idTokenVariables } from '../oidc/request-variables.ts';
 import type { Claim } from '../queue/job-queue.ts';
 import { issueRuntimeToken } from '../results/job-scope.ts';
 import { runtimeVariables } from '../results/runtime-variables.ts';
@@ -48,12 +49,15 @@ export function equipClaims(sources: EventSources, key: Uint8Array): GatewayOpti
         ref: text(github.ref),
         token: source,
       },
-      actionsRuntime: await runtimeVariables(request, `${publicUrl}/`, (scope) =>
-        issueRuntimeToken(
-          { ...scope, ...(attemptBeganAt !== null && { attemptBeganAt }) },
-          { key, now: now(), lifeMs: runtimeTokenLifeMs },
-        ),
-      ),
+      actionsRuntime: {
+        ...(await runtimeVariables(request, `${publicUrl}/`, (scope) =>
+          issueRuntimeToken(
+            { ...scope, ...(attemptBeganAt !== null && { attemptBeganAt }) },
+            { key, now: now(), lifeMs: runtimeTokenLifeMs },
+          ),
+        )),
+        ...(await idTokenVariables(request, { jobId, fence }, { publicUrl, ...signing })),
+      },
     };
   };
 }

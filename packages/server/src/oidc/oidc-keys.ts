@@ -1,0 +1,112 @@
+import { createHash, hkdfSync, randomUUID } from 'node:crypto';
+import { CompactEncrypt, compactDecrypt, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import type { Store } from '../store/open-store.ts';
+import { type KeyPlan, planKeys, type RotatedKey } from './plan-keys.ts';
+
+/** AWS and most others verify this one. */
+export const algorithm = 'RS256';
+
+export interface SigningKey {
+  kid: string;
+  key: Awaited<ReturnType<typeof importJWK>>;
+}
+
+/** The keys that sign ID tokens; in the store, so that all servers that share it have the same. */
+export interface OidcKeys {
+  /** Makes the next one when it is time to. */
+  signing(): Promise<SigningKey>;
+  /** For everybody: public parts. */
+  published(): Promise<JWK[]>;
+}
+
+interface Keeping {
+  store: Store;
+  now: () => number;
+  /** The server's, under which private keys are encrypted. */
+  serverKey: Uint8Array;
+}
+
+export function createOidcKeys({ store, now, serverKey }: Keeping): OidcKeys {
+  const sealing = new Uint8Array(hkdfSync('sha256', serverKey, '', 'slipway oidc keys', 32));
+  const opened = new Map<string, SigningKey>();
+  const plan = async (): Promise<KeyPlan> => planKeys(await readKeys(store), now());
+  const rotated = async (): Promise<KeyPlan> => {
+    const current = await plan();
+    if (current.create === null) return current;
+    await createKey(store, { ...current.create, createdAt: now(), sealing });
+    if (current.expired.length > 0) {
+      await store.deleteFrom('oidc_key').where('kid', 'in', current.expired).execute();
+    }
+    return plan();
+  };
+  return {
+    async signing() {
+      const { signing: kid } = await rotated();
+      if (kid === null) throw new Error('no key is there to sign with');
+      const known = opened.get(kid);
+      if (known !== undefined) return known;
+      const key = await openKey(store, kid, sealing);
+      opened.set(kid, key);
+      return key;
+    },
+    async published() {
+      const { published } = await rotated();
+      if (published.length === 0) return [];
+      const rows = await store
+        .selectFrom('oidc_key')
+        .select('public_key')
+        .where('kid', 'in', published)
+        .orderBy('created_at', 'desc')
+        .execute();
+      return rows.map(({ public_key }) => JSON.parse(public_key) as JWK);
+    },
+  };
+}
+
+async function readKeys(store: Store): Promise<RotatedKey[]> {
+  const rows = await store
+    .selectFrom('oidc_key')
+    .select(['kid', 'created_at', 'signs_until', 'published_until'])
+    .execute();
+  return rows.map(({ kid, created_at, signs_until, published_until }) => ({
+    kid,
+    createdAt: created_at,
+    signsUntil: signs_until,
+    publishedUntil: published_until,
+  }));
+}
+
+async function createKey(
+  store: Store,
+  { createdAt, signsUntil, publishedUntil, sealing }: Omit<RotatedKey, 'kid'> & { sealing: Uint8Array },
+): Promise<void> {
+  const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
+  const kid = createHash('sha256').update(randomUUID()).digest('base64url').slice(0, 32);
+  const shown: JWK = { ...(await exportJWK(publicKey)), kid, alg: algorithm, use: 'sig' };
+  const plain = new TextEncoder().encode(JSON.stringify(await exportJWK(privateKey)));
+  const sealed = await new CompactEncrypt(plain)
+    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+    .encrypt(sealing);
+  await store
+    .insertInto('oidc_key')
+    .values({
+      kid,
+      public_key: JSON.stringify(shown),
+      private_key: sealed,
+      created_at: createdAt,
+      signs_until: signsUntil,
+      published_until: publishedUntil,
+    })
+    .execute();
+}
+
+/** @throws Error where the server's key is another one than that which the store was written with */
+async function openKey(store: Store, kid: string, sealing: Uint8Array): Promise<SigningKey> {
+  const { private_key: sealed } = await store
+    .selectFrom('oidc_key')
+    .select('private_key')
+    .where('kid', '=', kid)
+    .executeTakeFirstOrThrow();
+  const { plaintext } = await compactDecrypt(sealed, sealing);
+  return { kid, key: await importJWK(JSON.parse(new TextDecoder().decode(plaintext)), algorithm) };
+}
