@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { probe } from './probe.ts';
+import { probe } from '../health/probe.ts';
 import { rotateLog } from './rotating-log.ts';
 import type { UnitSpec } from './unit-spec.ts';
 

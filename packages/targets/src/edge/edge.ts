@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createEdgeMetrics, type EdgeMetrics } from './edge-metrics.ts';
+import type { EdgeReport, EdgeState } from './edge-state.ts';
+import { type Forwarding, forwardRequest } from './forward-request.ts';
+import { forwardUpgrade } from './forward-upgrade.ts';
+import { createRouting, type Routing } from './routing.ts';
+
+/** Splits traffic between revisions. */
+export interface Edge {
+  /**
+   * From now on all goes by this state; what is under way ends as it began.
+   * @returns the state with the ports that were chosen
+   * @throws when it can't listen
+   */
+  apply(state: EdgeState): Promise<EdgeState>;
+  report(): EdgeReport;
+  readonly metrics: EdgeMetrics;
+  close(): void;
+}
+
+type Listener = 'production' | 'test' | 'metrics';
+
+/** Longer than that of the proxies and balancers that usually stand in front: the one in front must be the first to close. */
+const keepAliveMs = 75_000;
+
+export function createEdge(): Edge {
+  const routing = createRouting();
+  const servers = new Map<Listener, { server: Server; address: string; port: number }>();
+  let state: EdgeState | undefined;
+  const metrics = createEdgeMetrics(() => gauges(state, routing));
+
+  async function listen(listener: Listener, { host, port }: { host: string; port: number }): Promise<number> {
+    const before = servers.get(listener);
+    if (before?.address === `${host}:${port}`) return port;
+    const server = listener === 'metrics' ? metricsServer(metrics) : trafficServer(forwardingOf(listener));
+    server.listen({ host, port });
+    await once(server, 'listening');
+    before?.server.close();
+    before?.server.closeIdleConnections();
+    const chosen = (server.address() as AddressInfo).port;
+    servers.set(listener, { server, address: `${host}:${chosen}`, port: chosen });
+    return chosen;
+  }
+
+  function forwardingOf(from: 'production' | 'test'): () => Forwarding {
+    let forwarding: Forwarding = { routing, metrics, from, stickyCookie: null };
+    return () => {
+      const stickyCookie = state?.settings?.stickyCookie ?? null;
+      if (stickyCookie !== forwarding.stickyCookie) forwarding = { ...forwarding, stickyCookie };
+      return forwarding;
+    };
+  }
+
+  return {
+    metrics,
+    async apply(next) {
+      let { settings } = next;
+      if (settings) {
+        const [production, test, scraped] = [
+          await listen('production', settings.production),
+          await listen('test', settings.test),
+          await listen('metrics', settings.metrics),
+        ];
+        settings = {
+          ...settings,
+          production: { ...settings.production, port: production },
+          test: { ...settings.test, port: test },
+          metrics: { ...settings.metrics, port: scraped },
+        };
+      }
+      for (const name of Object.keys(state?.revisions ?? {})) {
+        if (!next.revisions[name]) metrics.forget(name);
+      }
+      state = { ...next, settings };
+      routing.update(state);
+      return state;
+    },
+    report: () => reportOf(state, routing),
+    close() {
+      for (const { server } of servers.values()) {
+        server.close();
+        server.closeAllConnections();
+      }
+      routing.close();
+    },
+  };
+}
+
+function trafficServer(forwarding: () => Forwarding): Server {
+  const server = createServer({ keepAliveTimeout: keepAliveMs, requestTimeout: 0 }, (request, response) => {
+    forwardRequest(request, response, forwarding());
+  });
+  server.on('upgrade', (request, socket, head) => {
+    forwardUpgrade(request, socket, { head, forwarding: forwarding() });
+  });
+  return server;
+}
+
+function metricsServer(metrics: EdgeMetrics): Server {
+  return createServer((request, response) => {
+    if (request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    void metrics.text().then((text) => {
+      response.writeHead(200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }).end(text);
+    });
+  });
+}
+
+function reportOf(state: EdgeState | undefined, routing: Routing): EdgeReport {
+  const names = new Set([...Object.keys(state?.revisions ?? {}), ...Object.keys(state?.split ?? {})]);
+  const revisions = [...names].sort().map((name) => {
+    const instances = routing.instancesOf(name).map(({ host, port, isUp, active }) => ({
+      address: `${host}:${port}`,
+      isUp,
+      active,
+    }));
+    const active = instances.reduce((sum, instance) => sum + instance.active, 0);
+    return [name, { weight: state?.split[name] ?? 0, active, instances }] as const;
+  });
+  const settings = state?.settings;
+  return {
+    revisions: Object.fromEntries(revisions),
+    test: state?.test ?? null,
+    listens: settings
+      ? { production: settings.production.port, test: settings.test.port, metrics: settings.metrics.port }
+      : null,
+  };
+}
+
+function gauges(state: EdgeState | undefined, routing: Routing) {
+  const { revisions } = reportOf(state, routing);
+  return Object.fromEntries(
+    Object.entries(revisions).map(([name, { weight, active, instances }]) => [
+      name,
+      { weight, active, up: instances.filter(({ isUp }) => isUp).length },
+    ]),
+  );
+}

@@ -1,0 +1,55 @@
+import type { IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Forwarding } from './forward-request.ts';
+import { upgradeHeaders } from './forwarded-headers.ts';
+
+/** Passes on a request for another protocol (WebSocket), and then everything in both directions, as it comes. */
+export function forwardUpgrade(
+  request: IncomingMessage,
+  client: Duplex,
+  { head, forwarding: { routing, metrics, from } }: { head: Buffer; forwarding: Forwarding },
+): void {
+  client.on('error', () => client.destroy());
+  const choice = routing.choose(request, from);
+  if (choice === null) {
+    client.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    return;
+  }
+  const { instance, revision } = choice;
+  const startedAt = performance.now();
+  let status: number | null = null;
+  let isConnected = false;
+  instance.active += 1;
+  const upstream = connect({ host: instance.host, port: instance.port }, () => {
+    isConnected = true;
+    upstream.write(headOf(request));
+    upstream.write(head);
+    client.pipe(upstream);
+  });
+  upstream.setNoDelay(true);
+  upstream.once('data', (chunk: Buffer) => {
+    status = Number(/^HTTP\/1\.1 (\d{3})/.exec(chunk.toString('latin1', 0, 12))?.[1] ?? 502);
+    metrics.record(revision, { status, durationMs: performance.now() - startedAt });
+    client.write(chunk);
+    upstream.pipe(client);
+  });
+  upstream.on('error', () => upstream.destroy());
+  upstream.once('close', () => {
+    instance.active -= 1;
+    if (status === null)
+      metrics.record(revision, { status: null, durationMs: performance.now() - startedAt });
+    if (!isConnected)
+      client.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    else client.destroy();
+  });
+  client.once('close', () => upstream.destroy());
+}
+
+/** Node's parser has taken it apart, so that no value holds a line break. */
+function headOf(request: IncomingMessage): string {
+  const headers = upgradeHeaders(request);
+  let text = `${request.method} ${request.url} HTTP/1.1\r\n`;
+  for (let i = 0; i < headers.length; i += 2) text += `${headers[i]}: ${headers[i + 1]}\r\n`;
+  return `${text}\r\n`;
+}

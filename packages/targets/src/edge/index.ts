@@ -1,0 +1,1 @@
+export { serveEdge } from './serve-edge.ts';

@@ -1,0 +1,66 @@
+import { Pool } from 'undici';
+import { probe } from '../health/probe.ts';
+
+/** One process or container that answers requests, as the edge sees it. */
+export interface Instance {
+  readonly host: string;
+  readonly port: number;
+  readonly pool: Pool;
+  isUp: boolean;
+  /** Requests that are under way. */
+  active: number;
+  close(): void;
+}
+
+export interface InstanceSpec {
+  host: string;
+  port: number;
+  check: string | null;
+  checkEveryMs: number;
+  answerTimeoutMs: number;
+}
+
+/** Checks in a row that an instance must miss to be passed over. */
+const mostMisses = 2;
+/** Requests to one instance at a time; more wait. */
+const mostConnections = 512;
+const connectTimeoutMs = 2_000;
+
+/** Begins up: who adds it has seen it ready. */
+export function openInstance({ host, port, check, checkEveryMs, answerTimeoutMs }: InstanceSpec): Instance {
+  const pool = new Pool(`http://${host.includes(':') ? `[${host}]` : host}:${port}`, {
+    connections: mostConnections,
+    pipelining: 1,
+    connectTimeout: connectTimeoutMs,
+    headersTimeout: answerTimeoutMs,
+    // A stream may be silent for as long as it likes.
+    bodyTimeout: 0,
+  });
+  let misses = 0;
+  let isClosed = false;
+  let timer = setTimeout(look, checkEveryMs);
+  const instance: Instance = {
+    host,
+    port,
+    pool,
+    isUp: true,
+    active: 0,
+    close() {
+      isClosed = true;
+      clearTimeout(timer);
+      // What is under way is seen to its end.
+      pool.close().catch(() => undefined);
+    },
+  };
+
+  async function look(): Promise<void> {
+    const trouble = await probe({ host, port, path: check });
+    if (isClosed) return;
+    misses = trouble === null ? 0 : misses + 1;
+    if (trouble === null) instance.isUp = true;
+    else if (misses >= mostMisses) instance.isUp = false;
+    timer = setTimeout(look, checkEveryMs);
+  }
+
+  return instance;
+}
