@@ -7,6 +7,8 @@ export interface SlipwayOptions {
   cwd: string;
   /** Added to the process's environment; undefined takes a variable away. */
   env?: NodeJS.ProcessEnv;
+  /** Its standard input, which ends then; default: a pipe that stays open. */
+  input?: string;
 }
 
 export interface SlipwayResult {
@@ -33,7 +35,9 @@ export function startSlipway(args: readonly string[], { cwd, env = {} }: Slipway
 }
 
 export function runSlipway(args: readonly string[], options: SlipwayOptions): Promise<SlipwayResult> {
-  return resultOf(startSlipway(args, options));
+  const child = startSlipway(args, options);
+  if (options.input !== undefined) child.stdin?.end(options.input);
+  return resultOf(child);
 }
 
 /** When it has ended and its output is read whole. */
