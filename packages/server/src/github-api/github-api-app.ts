@@ -8,9 +8,13 @@ import { addArtifactRoutes } from './routes/artifact-routes.ts';
 import { addAssetRoutes, addDownloadRoutes, addUploadRoutes } from './routes/asset-routes.ts';
 import { addCacheRoutes } from './routes/cache-routes.ts';
 import { addCheckRoutes } from './routes/check-routes.ts';
+import { addCodeScanningRoutes } from './routes/code-scanning-routes.ts';
 import { addCommentRoutes } from './routes/comment-routes.ts';
 import { addCommitRoutes } from './routes/commit-routes.ts';
+import { addContentRoutes } from './routes/content-routes.ts';
 import { addDeploymentRoutes } from './routes/deployment-routes.ts';
+import { addGitObjectRoutes } from './routes/git-object-routes.ts';
+import { addGitRefRoutes } from './routes/git-ref-routes.ts';
 import { addGraphqlRoute } from './routes/graphql-route.ts';
 import { addLogRoutes } from './routes/log-routes.ts';
 import { addMetaRoutes } from './routes/meta-routes.ts';
@@ -77,6 +81,10 @@ function routesOf(context: GithubContext): GithubRouter {
   addArtifactRoutes(api, context);
   addWorkflowRoutes(api, context);
   addCacheRoutes(api, context);
+  addCodeScanningRoutes(api, context);
+  addContentRoutes(api, context);
+  addGitRefRoutes(api, context);
+  addGitObjectRoutes(api, context);
   addRepositoryRoutes(api, context);
   // Last: names of commits may hold slashes, and the routes above begin like it.
   addCommitRoutes(api, context);

@@ -1,5 +1,6 @@
 import { SlipwayError } from '@slipway/contracts/errors';
 import { nameOf } from '../../access/permission.ts';
+import { assertRefUpdate } from '../../pull-requests/decide-push.ts';
 import { GitError, git } from '../../repositories/git.ts';
 import { isAncestor, noCommit } from '../../repositories/read-commits.ts';
 import type { RepositoryCall } from '../github-context.ts';
@@ -64,6 +65,7 @@ async function writeRef(call: RepositoryCall, write: RefWrite): Promise<void> {
       'Reference name must start with refs/heads/ or refs/tags/ and be well-formed.',
     );
   }
+  await assertRefUpdate({ sources: context, project, principal: c.var.principal }, write);
   try {
     const change = after === noCommit ? ['-d', ref, before] : [ref, after, before];
     await git(directory, ['update-ref', ...change]);
@@ -71,5 +73,6 @@ async function writeRef(call: RepositoryCall, write: RefWrite): Promise<void> {
     if (!(error instanceof GitError)) throw error;
     throw new GithubError(409, `Reference cannot be updated: ${error.message}`);
   }
-  context.onProjectChanged(project, nameOf(c.var.principal));
+  const { principal } = c.var;
+  await context.onRepositoryChanged(project, { actor: nameOf(principal), isJob: principal.kind === 'job' });
 }

@@ -1,6 +1,6 @@
 import { diffFiles, emptyTree, type FileChange } from '../git/diff-files.ts';
 import type { Commit } from '../git/read-history.ts';
-import { type Links, nodeId } from './links.ts';
+import { type Links, nodeId, timeText } from './links.ts';
 
 /** A commit as the git database shows it. @see https://docs.github.com/en/rest/git/commits */
 export function gitCommitShape({ api, html }: Links, commit: Commit) {
@@ -10,8 +10,8 @@ export function gitCommitShape({ api, html }: Links, commit: Commit) {
     node_id: nodeId('Commit', sha),
     url: `${api}/git/commits/${sha}`,
     html_url: `${html}/commit/${sha}`,
-    author: { ...author },
-    committer: { ...committer },
+    author: personShape(author),
+    committer: personShape(committer),
     message,
     tree: { sha: tree, url: `${api}/git/trees/${tree}` },
     parents: parents.map((parent) => ({
@@ -34,8 +34,8 @@ export function commitShape({ api, html }: Links, commit: Commit) {
     comments_url: `${api}/commits/${sha}/comments`,
     commit: {
       url: `${api}/git/commits/${sha}`,
-      author: { ...author },
-      committer: { ...committer },
+      author: personShape(author),
+      committer: personShape(committer),
       message,
       tree: { sha: tree, url: `${api}/git/trees/${tree}` },
       comment_count: 0,
@@ -80,6 +80,10 @@ export function fileShape({ api, html }: Links, file: FileChange, sha: string) {
     contents_url: `${api}/contents/${encoded}?ref=${sha}`,
     ...(patch !== undefined && { patch }),
   };
+}
+
+function personShape({ name, email, date }: Commit['author']) {
+  return { name, email, date: timeText(Date.parse(date)) };
 }
 
 const unverified = { verified: false, reason: 'unsigned', signature: null, payload: null, verified_at: null };
