@@ -47,7 +47,7 @@ async function tagStandIns(): Promise<void> {
 
 function exampleRepository(): GitRepository {
   const copy = mkdtempSync(join(tmpdir(), 'slipway-example-'));
-  const left = new Set(['node_modules', 'coverage', 'reports', '.slipway', '.npm-cache']);
+  const left = new Set(['node_modules', 'build', 'coverage', 'reports', '.slipway', '.npm-cache']);
   try {
     cpSync(join(import.meta.dirname, '../examples/taskmanager'), copy, {
       recursive: true,
@@ -73,7 +73,8 @@ interface JobOutcome {
 
 /** What came of each job, by name. */
 async function runExample(repository: GitRepository, options: string[]): Promise<JobOutcome[]> {
-  const args = ['run', 'push', '--json', '--var', 'FETCH_ACTIONS=false', ...options];
+  const ci = ['--workflows', '.github/workflows/ci.yml'];
+  const args = ['run', 'push', '--json', ...ci, '--var', 'FETCH_ACTIONS=false', ...options];
   const { stdout, stderr } = await runSlipway(args, {
     cwd: repository.path,
     env: { SLIPWAY_HOME: repository.home },

@@ -6,8 +6,8 @@ import { parseArgs } from 'node:util';
 
 /**
  * `npm run example [-- --keep] [-- OPTION…]`: makes the Task Management System a repository of its own in a temporary folder,
- * as if its team had just pushed to main, and runs its workflows there. Further options go to `slipway run`. Where git can't reach the
- * actions that keep caches and artifacts, the run goes without them and says so.
+ * as if its team had just pushed to main, and runs its CI there; `npm run demo` shows the whole pipeline. Further options go to
+ * `slipway run`. Where git can't reach the actions that keep caches and artifacts, the run goes without them and says so.
  * The exit status is that of the run, or 2 when this machine lacks something that could not be installed.
  */
 const root = join(import.meta.dirname, '..');
@@ -30,7 +30,7 @@ function makeRepository(): string {
   const folder = mkdtempSync(join(tmpdir(), 'taskmanager-'));
   cpSync(join(root, 'examples/taskmanager'), folder, {
     recursive: true,
-    filter: (path) => !['node_modules', 'coverage', 'reports', '.slipway'].includes(basename(path)),
+    filter: (path) => !['node_modules', 'build', 'coverage', 'reports', '.slipway'].includes(basename(path)),
   });
   git(folder, 'init', '--quiet', '--initial-branch=main');
   git(folder, 'remote', 'add', 'origin', 'https://github.com/slipway-examples/taskmanager.git');
@@ -66,7 +66,7 @@ async function runPipeline(folder: string): Promise<number> {
       'github.com is out of reach: the example runs without its cache of packages and keeps no artifacts.\n',
     );
   }
-  return run(folder, ['run', 'push', ...without, ...passedOn]);
+  return run(folder, ['run', 'push', '--workflows', '.github/workflows/ci.yml', ...without, ...passedOn]);
 }
 
 /** Asked by git, so that a mirror in its configuration counts. */

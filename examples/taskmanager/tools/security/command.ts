@@ -5,7 +5,7 @@ export type Output = { code: number | null; stdout: string; stderr: string };
 
 /** Runs a program to its end, without a shell; rejects when it can't be started. */
 export async function runCommand(
-  program: 'npm' | 'oxlint' | 'git',
+  program: 'npm' | 'oxlint' | 'git' | 'gitleaks',
   args: string[],
   options: { cwd: string; timeoutMs: number },
 ): Promise<Output> {

@@ -4,8 +4,14 @@ import { lintSource } from '@secretlint/core';
 import { creator as recommended } from '@secretlint/secretlint-rule-preset-recommend';
 import { runCommand } from './command.ts';
 import type { Finding, ScanResult } from './finding.ts';
+import { scanHistory } from './gitleaks.ts';
 
-const scanner = 'secrets';
+const scanner = 'secrets (secretlint)';
+
+/** With Gitleaks where it is installed, which reads the history too; else with secretlint, which reads the files as they are now. */
+export async function scanForSecrets(root: string): Promise<ScanResult> {
+  return (await scanHistory(root)) ?? (await scanSecrets(root));
+}
 
 /** Looks for credentials in every file that git keeps or would keep. What git ignores may hold secrets. */
 export async function scanSecrets(root: string): Promise<ScanResult> {

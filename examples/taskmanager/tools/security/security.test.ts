@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { readAudit } from './advisories.ts';
 import type { Finding, ScanResult } from './finding.ts';
 import { assessScans, countBySeverity } from './gate.ts';
+import { readLeaks } from './gitleaks.ts';
 import { annotateScans, describeScans } from './presentation.ts';
 import { toSarif } from './sarif.ts';
 import { scanSecrets } from './secrets.ts';
@@ -91,7 +92,11 @@ describe('secrets', () => {
 
   test('leaves alone what git ignores', async () => {
     const folder = await repositoryWith('.env', `GH_TOKEN=${token}\n`);
-    expect(await scanSecrets(folder)).toEqual({ kind: 'scanned', scanner: 'secrets', findings: [] });
+    expect(await scanSecrets(folder)).toEqual({
+      kind: 'scanned',
+      scanner: 'secrets (secretlint)',
+      findings: [],
+    });
   });
 
   test('can not be made outside a repository, and says so', async () => {
@@ -99,6 +104,28 @@ describe('secrets', () => {
     onTestFinished(() => rm(folder, { recursive: true }));
     expect(await scanSecrets(folder)).toMatchObject({ kind: 'unavailable' });
   });
+});
+
+test('a secret that Gitleaks found in the history is told with its commit', () => {
+  const leak = {
+    RuleID: 'aws-access-token',
+    Description: 'An AWS access token',
+    Commit: '0123456789abcdef0123456789abcdef01234567',
+    File: 'deploy.sh',
+    StartLine: 1,
+    StartColumn: 22,
+    Secret: 'REDACTED',
+  };
+  expect(readLeaks(JSON.stringify([leak]))).toEqual([
+    {
+      rule: 'gitleaks/aws-access-token',
+      severity: 'critical',
+      message: 'An AWS access token (commit 0123456789ab)',
+      file: 'deploy.sh',
+      line: 1,
+      column: 22,
+    },
+  ]);
 });
 
 describe('the gate', () => {
