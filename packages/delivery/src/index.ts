@@ -3,8 +3,19 @@ export { assessAnalysis, type MetricVerdict, type Verdict } from './analysis/ass
 export type { Measurement, MeasurementOutcome } from './analysis/measurement.ts';
 export type * from './config/delivery-config.ts';
 export { readDeliveryConfig } from './config/read-delivery-config.ts';
+export { readDuration } from './config/value-forms.ts';
 export type * from './diagnostic.ts';
 export { type DoraFigures, doraFigures, type EndedDeployment } from './figures/dora.ts';
+export {
+  type Channel,
+  type EmailChannel,
+  hears,
+  type NoticeTopic,
+  noticeTopics,
+  type SlackChannel,
+  type SlackWebhookChannel,
+  type WebhookChannel,
+} from './notifications/channel.ts';
 export { assessTurn, type Contender, type Turn } from './plan/assess-turn.ts';
 export type { ComponentChange, DeploymentPlan, PlacedComponent, Placement } from './plan/deployment-plan.ts';
 export type { PendingMigration } from './plan/migration.ts';

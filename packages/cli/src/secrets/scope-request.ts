@@ -3,14 +3,14 @@ import type { Mistake, OptionSpec, TypedArguments } from '../command-line/comman
 /** Where secrets and variables are set. */
 export const scopeOptions: readonly OptionSpec[] = [
   { name: 'org', value: 'OWNER', help: 'of all projects of this owner' },
-  { name: 'project', value: 'OWNER/NAME', help: 'of this project; SLIPWAY_PROJECT' },
+  { name: 'project', value: 'OWNER/NAME', help: 'of this project; default GITHUB_REPOSITORY' },
   { name: 'env', value: 'NAME', help: 'of this environment of the project' },
 ];
 
 /** The place in the REST interface that `--org`, `--project` and `--env` name. */
 export function readScope(
   { values }: TypedArguments,
-  { SLIPWAY_PROJECT }: NodeJS.ProcessEnv,
+  { GITHUB_REPOSITORY }: NodeJS.ProcessEnv,
 ): { path: string; mistake: null } | { path: null; mistake: Mistake } {
   const org = values.get('org')?.[0];
   const environment = values.get('env')?.[0];
@@ -19,7 +19,7 @@ export function readScope(
     return wrong('--org stands with --project or --env', 'Give --org alone, or leave it out.');
   }
   if (org !== undefined) return { path: `/organizations/${encodeURIComponent(org)}`, mistake: null };
-  const project = named ?? (SLIPWAY_PROJECT || undefined);
+  const project = named ?? (GITHUB_REPOSITORY || undefined);
   if (project === undefined) {
     return wrong(
       'it is not said whose',
