@@ -64,11 +64,21 @@ function sourceOf(setting: ServeSetting, { typed, environment, file }: Sources):
   return { setting, value: file.values[setting], place: file.placeOf(setting) };
 }
 
-/** Lists are written with commas where there is only text. */
+/** Where there is only text, lists are written with commas and grants as JSON. */
 function settingValue(setting: ServeSetting, text: string): unknown {
-  if (setting !== 'labels') return text;
+  if (setting === 'oidcGrants') return jsonOf(text);
+  if (setting !== 'labels' && setting !== 'privateHosts') return text;
   return text
     .split(',')
     .map((label) => label.trim())
     .filter((label) => label !== '');
+}
+
+/** What is no JSON stays text, which the schema refuses. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }

@@ -10,6 +10,7 @@ import { version } from '../version.ts';
 import { printOut } from '../view/print.ts';
 import type { ServeConfig } from './config-schema.ts';
 import { endSignals } from './end-signals.ts';
+import { oidcOf } from './oidc-settings.ts';
 import { runnerMachine } from './runner-machine.ts';
 import { givenSecretKeys } from './secret-keys.ts';
 
@@ -27,11 +28,16 @@ export async function runServer(config: ServeConfig): Promise<number> {
     port,
     ...(config.url !== undefined && { publicUrl: config.url }),
     ...(config.adminToken !== undefined && { adminToken: config.adminToken }),
+    trustedProxies: config.trustedProxies,
+    ...oidcOf(config),
     secretKeys: givenSecretKeys(config),
     minFreeBytes: config.minFreeMib * 1024 ** 2,
     runnerLeaseMs: config.runnerLeaseSeconds * 1000,
     readRemote: async (uses) => (await machine.actions.readFile(uses, AbortSignal.timeout(120_000))).content,
-    delivery: { host: targetHost() },
+    delivery: {
+      host: targetHost(),
+      ...(config.privateHosts !== undefined && { privateHosts: config.privateHosts }),
+    },
     now: Date.now,
     logger,
     version,

@@ -1,4 +1,5 @@
 import type { AnalysisRules } from '../analysis/analysis-rules.ts';
+import type { Channel } from '../notifications/channel.ts';
 import type { Severity } from '../release/evidence.ts';
 import type { Strategy } from '../strategy/strategy.ts';
 import type { ClosedWindow, FreezePolicy } from '../windows/window.ts';
@@ -7,6 +8,7 @@ import type { ClosedWindow, FreezePolicy } from '../windows/window.ts';
 export interface DeliveryConfig {
   components: Record<string, Component>;
   environments: Record<string, Environment>;
+  notifications: Channel[];
 }
 
 /** A part of the product that is built, named and started on its own. */

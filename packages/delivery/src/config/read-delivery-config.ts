@@ -1,12 +1,14 @@
 import { isScalar } from 'yaml';
 import type { AnalysisRules } from '../analysis/analysis-rules.ts';
 import type { Read } from '../diagnostic.ts';
+import type { Channel } from '../notifications/channel.ts';
 import { leastDurationMs, stepsOf } from '../strategy/steps-of.ts';
 import type { Strategy } from '../strategy/strategy.ts';
 import { analysisMapping } from './analysis-schema.ts';
 import type { DeliveryConfig, Environment } from './delivery-config.ts';
 import { componentMapping, environmentMapping, type WrittenEnvironment } from './environment-schema.ts';
 import { collectFindings, type Findings } from './findings.ts';
+import { channelMapping, type WrittenChannel } from './notifications-schema.ts';
 import { type Located, mapping, named, nearest, optional, required } from './schema.ts';
 import { readStrategyText, strategyMapping } from './strategy-schema.ts';
 import { openYaml, type Place } from './yaml-document.ts';
@@ -44,6 +46,7 @@ interface WrittenFile {
   strategies: Record<string, Strategy>;
   analyses: Record<string, AnalysisRules>;
   environments: Record<string, WrittenEnvironment>;
+  notifications: Record<string, WrittenChannel>;
 }
 
 const fileMapping = mapping<WrittenFile>({
@@ -51,6 +54,7 @@ const fileMapping = mapping<WrittenFile>({
   strategies: optional(named(strategyMapping()), {}),
   analyses: optional(named(analysisMapping()), {}),
   environments: required(named(environmentMapping())),
+  notifications: optional(named(channelMapping()), {}),
 });
 
 function resolve(file: WrittenFile, findings: Findings): DeliveryConfig {
@@ -60,7 +64,21 @@ function resolve(file: WrittenFile, findings: Findings): DeliveryConfig {
     return environment ? [[name, environment] as const] : [];
   });
   reportCircles(file.environments, findings);
-  return { components: Object.fromEntries(components), environments: Object.fromEntries(environments) };
+  return {
+    components: Object.fromEntries(components),
+    environments: Object.fromEntries(environments),
+    notifications: resolveChannels(file, findings),
+  };
+}
+
+function resolveChannels({ notifications, environments }: WrittenFile, findings: Findings): Channel[] {
+  return Object.entries(notifications).map(([name, { environments: named, ...channel }]) => {
+    for (const one of named) {
+      if (one.value in environments) continue;
+      reportUnknownName(findings, one, { kind: 'environment', names: Object.keys(environments) });
+    }
+    return { name, ...channel, environments: named.map(({ value }) => value) };
+  });
 }
 
 interface Resolution {

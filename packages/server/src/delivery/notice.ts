@@ -1,17 +1,5 @@
-import { type RolloutEvent, type RolloutState, sayCause } from '@slipway/delivery';
+import { type NoticeTopic, type RolloutEvent, type RolloutState, sayCause } from '@slipway/delivery';
 import type { DeploymentRow } from './deployments.ts';
-
-/** What people can be told of. */
-export const noticeTopics = [
-  'started',
-  'waiting',
-  'succeeded',
-  'failed',
-  'rolled-back',
-  'alarm',
-  'drift',
-] as const;
-export type NoticeTopic = (typeof noticeTopics)[number];
 
 /** Something that people are told, whatever the channel. Plain JSON. */
 export interface Notice {

@@ -7,10 +7,15 @@ import { measureWith } from '../delivery/measure.ts';
 import { openTargets } from '../delivery/open-targets.ts';
 import { serverApprovals } from '../delivery/server-approvals.ts';
 import { serverEnvironment } from '../delivery/server-environments.ts';
+import { readEnvironments } from '../environments/read-environments.ts';
 import type { EventSources } from '../events/event-sources.ts';
+import { deliverNotifications } from '../notifications/deliver-notifications.ts';
+import { recordOnGithubForm } from '../notifications/record-on-github-form.ts';
 import { findProject } from '../projects/find-project.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import { environmentVariables } from '../secrets/environment-variables.ts';
+import { readSecrets } from '../secrets/secret-vault.ts';
+import { type BackgroundWork, startBackgroundWork } from './background-work.ts';
 import type { ServerOptions } from './server-options.ts';
 import type { ServerParts } from './server-parts.ts';
 
@@ -56,4 +61,45 @@ export function openRollouts(
     onTrouble,
     ...(delivery?.driftEveryMs !== undefined && { driftEveryMs: delivery.driftEveryMs }),
   });
+}
+
+/** Tells people of deployments, at once and until they are told. */
+export function openNotifications(
+  { delivery: options }: ServerOptions,
+  { sources, delivery }: { sources: EventSources; delivery: DeliverySources },
+  onTrouble: (error: unknown) => void,
+): BackgroundWork {
+  const { store, now, notices, secrets } = sources;
+  const work = startBackgroundWork(
+    () =>
+      deliverNotifications(
+        {
+          store,
+          now,
+          privateHosts: options?.privateHosts ?? [],
+          channelsOf: async (project) =>
+            (await readEnvironments(sources, project)).config?.notifications ?? [],
+          async secretOf({ project, environment }, name) {
+            const [owner = ''] = project.split('/');
+            const values = await readSecrets(secrets, [
+              { kind: 'organization', owner },
+              { kind: 'project', project },
+              { kind: 'environment', project, environment },
+            ]);
+            return values[name];
+          },
+          record: (notice) => recordOnGithubForm(delivery, notice),
+        },
+        onTrouble,
+      ),
+    { everyMs: 1_000, onTrouble },
+  );
+  const unwatch = notices.watch('rollouts', work.wake);
+  return {
+    wake: work.wake,
+    close() {
+      unwatch();
+      return work.close();
+    },
+  };
 }

@@ -16,7 +16,7 @@ import type { Store } from '../store/open-store.ts';
 import { answerRequests, type RequestAnswer } from './answer-requests.ts';
 import { type Background, startBackground } from './background.ts';
 import { equipClaims } from './equip-claim.ts';
-import { deliverySources, openRollouts } from './open-delivery.ts';
+import { deliverySources, openNotifications, openRollouts } from './open-delivery.ts';
 import { createPushWatch } from './push-watch.ts';
 import type { ServerOptions } from './server-options.ts';
 import { closeParts, openParts, type ServerParts } from './server-parts.ts';
@@ -59,6 +59,7 @@ export async function openServer(options: ServerOptions): Promise<SlipwayServer>
   const controller = openController(options, { sources, background, onTrouble });
   const delivery = deliverySources(options, parts, sources);
   const rollouts = openRollouts(options, delivery, onTrouble);
+  const notifications = openNotifications(options, { sources, delivery }, onTrouble);
   const gateway = openGateway(options, { parts, sources, controller });
   answerBy(answerRequests({ options, parts, sources, delivery, gateway, pushes, background, onTrouble }));
   void pushes.lookEverywhere().catch(onTrouble);
@@ -71,7 +72,7 @@ export async function openServer(options: ServerOptions): Promise<SlipwayServer>
     drain: () => parts.closing.abort(),
     async close() {
       parts.closing.abort();
-      await Promise.all([controller.close(), rollouts.close()]);
+      await Promise.all([controller.close(), rollouts.close(), notifications.close()]);
       await delivery.targets.close();
       await Promise.all([pushes.close(), background.close()]);
       server.closeAllConnections();

@@ -36,9 +36,11 @@ export interface ServerOptions {
   readRemote: (uses: string) => Promise<string>;
   /** Default: nothing is deployed from here. */
   delivery?: {
-    host: TargetHost;
+    host?: TargetHost;
     /** How often targets are asked what runs; default 60,000. */
     driftEveryMs?: number;
+    /** Hosts that notifications may be sent to although their addresses are not public; default none. */
+    privateHosts?: readonly string[];
   };
   now: () => number;
   logger: Logger;

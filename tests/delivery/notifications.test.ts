@@ -1,0 +1,288 @@
+import { createHmac } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Channel } from '@slipway/delivery';
+import {
+  deliverNotifications,
+  type Notice,
+  type NotificationSources,
+  postOutside,
+  wantNotice,
+} from '@slipway/server/notifications';
+import type { Store } from '@slipway/server/store';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { storeKinds, type TestStore } from '../store/stores.ts';
+
+interface Received {
+  path: string;
+  headers: IncomingHttpHeaders;
+  body: string;
+}
+
+/** Somebody who is told things, and answers as the test wants. */
+async function listener(
+  answer: (
+    received: Received,
+    nth: number,
+  ) => { status: number; body?: object; headers?: Record<string, string> },
+) {
+  const received: Received[] = [];
+  const server: Server = createServer(async (request, response) => {
+    let body = '';
+    for await (const piece of request.setEncoding('utf8')) body += piece;
+    const one = { path: request.url ?? '', headers: request.headers, body };
+    const { status, body: answered = {}, headers = {} } = answer(one, received.length);
+    received.push(one);
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(JSON.stringify(answered));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  servers.push(server);
+  return { received, port, url: `http://127.0.0.1:${port}` };
+}
+
+const servers: Server[] = [];
+
+const notice = (change: Partial<Notice> = {}): Notice => ({
+  topic: 'started',
+  project: 'octo/app',
+  environment: 'production',
+  deploymentId: 7,
+  release: { id: '3', tag: 'v1-abc-20261125T000000Z', commit: 'a'.repeat(40) },
+  by: 'carol',
+  text: 'It has started.',
+  atMs: 1_800_000_000_000,
+  ...change,
+});
+
+const everything = { topics: ['started', 'rolled-back', 'alarm'] as Channel['topics'], environments: [] };
+
+describe('people are told', () => {
+  let kind: TestStore;
+  let store: Store;
+  let clock: number;
+  const secrets: Record<string, string> = {};
+  const trouble: unknown[] = [];
+
+  beforeAll(async () => {
+    kind = await storeKinds[0].create();
+    store = await kind.open();
+  });
+  beforeEach(() => {
+    clock = 1_800_000_000_000;
+    trouble.length = 0;
+  });
+  afterEach(async () => {
+    await store.deleteFrom('notification').execute();
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+  afterAll(() => kind.close());
+
+  const sourcesFor = (
+    channels: Channel[],
+    change: Partial<NotificationSources> = {},
+  ): NotificationSources => ({
+    store,
+    now: () => clock,
+    channelsOf: async () => channels,
+    secretOf: async (_, name) => secrets[name],
+    privateHosts: ['127.0.0.1'],
+    record: async () => {},
+    ...change,
+  });
+  /** As the server does it: addresses first, then channels. */
+  const look = async (sources: NotificationSources, times = 3) => {
+    for (let i = 0; i < times; i++) await deliverNotifications(sources, (error) => trouble.push(error));
+  };
+  const tell = (one: Notice) => wantNotice({ store, now: clock }, one);
+
+  test('in one thread of Slack for each deployment, and grave news to the whole channel', async () => {
+    const slack = await listener((_, nth) => ({ status: 200, body: { ok: true, ts: `17.${nth}` } }));
+    secrets.SLACK_BOT_TOKEN = 'xoxb-1';
+    const channel: Channel = {
+      kind: 'slack',
+      name: 'team',
+      channel: '#deployments',
+      tokenSecret: 'SLACK_BOT_TOKEN',
+      apiUrl: `${slack.url}/api`,
+      ...everything,
+    };
+    await tell(notice());
+    await tell(notice({ topic: 'rolled-back', text: 'errors <rose>' }));
+    await tell(notice({ topic: 'succeeded' }));
+    await tell(notice({ deploymentId: 8 }));
+    await look(sourcesFor([channel]));
+    const bodies = slack.received.map(({ body }) => JSON.parse(body));
+    expect(slack.received.map(({ path }) => path)).toEqual(Array(3).fill('/api/chat.postMessage'));
+    expect(slack.received[0]?.headers.authorization).toBe('Bearer xoxb-1');
+    expect(bodies[0]).toMatchObject({ channel: '#deployments' });
+    expect(bodies[0].thread_ts).toBeUndefined();
+    expect(bodies[1]).toMatchObject({ thread_ts: '17.0', reply_broadcast: true });
+    expect(JSON.stringify(bodies[1])).toContain('errors &lt;rose&gt;');
+    expect(bodies[2].thread_ts).toBeUndefined();
+    expect(trouble).toEqual([]);
+  });
+
+  test('until Slack takes it, in order, and what was delivered is not told again', async () => {
+    const slack = await listener((_, nth) =>
+      nth === 0
+        ? { status: 200, body: { ok: false, error: 'channel_not_found' } }
+        : { status: 200, body: { ok: true, ts: `1.${nth}` } },
+    );
+    const channel: Channel = {
+      kind: 'slack',
+      name: 'team',
+      channel: 'C1',
+      tokenSecret: 'SLACK_BOT_TOKEN',
+      apiUrl: slack.url,
+      ...everything,
+    };
+    await tell(notice());
+    await tell(notice({ topic: 'alarm' }));
+    await look(sourcesFor([channel]));
+    expect(slack.received).toHaveLength(1);
+    expect(String(trouble[0])).toContain('channel_not_found');
+    for (let i = 0; i < 5; i++) {
+      clock += 5_000;
+      await look(sourcesFor([channel]));
+    }
+    expect(slack.received.map(({ body }) => JSON.parse(body).text.slice(0, 2))).toEqual(['🚀', '🚀', '🚨']);
+  });
+
+  test('by a signed webhook, whose signature covers the time and the body', async () => {
+    const hook = await listener(() => ({ status: 204 }));
+    secrets.HOOK_KEY = 'key';
+    await tell(notice());
+    const channel: Channel = {
+      kind: 'webhook',
+      name: 'hook',
+      url: `${hook.url}/slipway`,
+      signingSecret: 'HOOK_KEY',
+      ...everything,
+    };
+    await look(sourcesFor([channel]));
+    const { headers, body } = hook.received[0] as Received;
+    const signed = `${String(headers['x-slipway-timestamp'])}.${body}`;
+    expect(headers['x-slipway-signature-256']).toBe(
+      `sha256=${createHmac('sha256', 'key').update(signed).digest('hex')}`,
+    );
+    expect(headers['x-slipway-event']).toBe('deployment.started');
+    expect(JSON.parse(body)).toMatchObject({ topic: 'started', environment: 'production', deploymentId: 7 });
+  });
+
+  test('by mail, the later ones as answers to the first', async () => {
+    const mails: string[] = [];
+    const smtp = new SMTPServer({
+      authOptional: true,
+      disabledCommands: ['STARTTLS'],
+      onData(stream, _, done) {
+        let text = '';
+        stream.on('data', (piece: Buffer) => {
+          text += piece.toString();
+        });
+        stream.on('end', () => {
+          mails.push(text);
+          done();
+        });
+      },
+    });
+    await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', resolve));
+    const { port } = smtp.server.address() as AddressInfo;
+    secrets.SMTP_URL = `smtp://127.0.0.1:${port}`;
+    const channel: Channel = {
+      kind: 'email',
+      name: 'mail',
+      to: ['team@example.com'],
+      from: 'slipway@example.com',
+      smtpSecret: 'SMTP_URL',
+      ...everything,
+    };
+    await tell(notice());
+    await tell(notice({ topic: 'alarm', text: 'It needs a person.' }));
+    await look(sourcesFor([channel]));
+    await new Promise<void>((resolve) => smtp.close(resolve));
+    expect(trouble).toEqual([]);
+    expect(mails).toHaveLength(2);
+    const id = /Message-ID: (<.+>)/i.exec(mails[0] ?? '')?.[1];
+    expect(mails[1]).toContain(`In-Reply-To: ${id}`);
+    expect(mails[1]).toContain('It needs a person.');
+  });
+
+  test('with a secret that is missing named, and nothing sent', async () => {
+    const hook = await listener(() => ({ status: 204 }));
+    await tell(notice());
+    const channel: Channel = {
+      kind: 'webhook',
+      name: 'hook',
+      url: hook.url,
+      signingSecret: 'NONE',
+      ...everything,
+    };
+    await look(sourcesFor([channel]));
+    expect(hook.received).toEqual([]);
+    expect(String(trouble[0])).toContain('needs the secret NONE');
+  });
+});
+
+describe('a URL that somebody wrote into a file', () => {
+  const post = (url: string, change: Partial<Parameters<typeof postOutside>[0]> = {}) =>
+    postOutside({ url, headers: {}, body: '{}', privateHosts: [], now: Date.now, ...change });
+
+  test.each([
+    'http://127.0.0.1:1/',
+    'http://localhost:1/',
+    'http://169.254.169.254/latest/meta-data/',
+    'http://[::1]:1/',
+    'http://[::ffff:127.0.0.1]:1/',
+    'http://[fe80::1]:1/',
+    'http://10.0.0.1/',
+    'http://192.168.1.1/',
+    'http://[fd00::1]/',
+    'http://0.0.0.0:1/',
+    'http://2130706433/',
+    'http://[64:ff9b::7f00:1]/',
+  ])('%s is not asked', async (url) => {
+    await expect(post(url)).rejects.toThrow(/not public/);
+  });
+
+  test.each(['file:///etc/passwd', 'gopher://example.com/', 'https://user:password@example.com/'])(
+    '%s is not asked',
+    async (url) => {
+      await expect(post(url)).rejects.toThrow(/web address/);
+    },
+  );
+
+  test('is not followed elsewhere', async () => {
+    const inner = await listener(() => ({ status: 200 }));
+    const outer = await listener(() => ({ status: 302, headers: { location: inner.url } }));
+    await expect(post(outer.url, { privateHosts: ['127.0.0.1'] })).rejects.toThrow(/redirect/);
+    expect(inner.received).toEqual([]);
+  });
+
+  test('is asked at the address that was looked at, whatever its name means a moment later', async () => {
+    const hook = await listener(() => ({ status: 200 }));
+    let asked = 0;
+    await post(`http://hooks.example.com:${hook.port}/`, {
+      privateHosts: ['hooks.example.com'],
+      resolve: async () => {
+        asked++;
+        return [{ address: asked === 1 ? '127.0.0.1' : '169.254.169.254', family: 4 }];
+      },
+    });
+    expect(asked).toBe(1);
+    expect(hook.received[0]?.headers.host).toBe(`hooks.example.com:${hook.port}`);
+  });
+
+  test('is refused if only one of its addresses is private', async () => {
+    const resolve = async () => [
+      { address: '93.184.216.34', family: 4 },
+      { address: '127.0.0.1', family: 4 },
+    ];
+    await expect(post('http://hooks.example.com/', { resolve })).rejects.toThrow(/127.0.0.1/);
+  });
+});
