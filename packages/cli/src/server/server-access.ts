@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import type { Mistake, OptionSpec, TypedArguments } from '../command-line/command.ts';
+import { readUserConfig } from './user-config.ts';
 
 /** Where a server is and who asks. */
 export interface ServerAccess {
@@ -35,7 +33,7 @@ export function readServerAccess(
   if (url === undefined) {
     mistakes.push({
       message: 'there is no server to ask',
-      mend: 'Name one with --server or SLIPWAY_SERVER.',
+      mend: 'Name one with --server or SLIPWAY_SERVER, or sign in with slipway login.',
     });
   } else if (!isWebAddress(url)) {
     mistakes.push({
@@ -44,40 +42,15 @@ export function readServerAccess(
     });
   }
   if (token === undefined) {
-    mistakes.push({ message: 'there is no token for the server', mend: 'Set SLIPWAY_TOKEN.' });
+    mistakes.push({
+      message: 'there is no token for the server',
+      mend: 'Set SLIPWAY_TOKEN, or sign in with slipway login.',
+    });
   }
   if (url === undefined || token === undefined || mistakes.length > 0) return { access: null, mistakes };
   return { access: { url: url.replace(/\/+$/, ''), token }, mistakes };
 }
 
-interface UserConfig {
-  server?: string;
-  token?: string;
-}
-
-function readUserConfig({ XDG_CONFIG_HOME }: NodeJS.ProcessEnv): {
-  file: UserConfig;
-  mistake: Mistake | null;
-} {
-  const path = join(XDG_CONFIG_HOME || join(homedir(), '.config'), 'slipway', 'config.json');
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    return { file: {}, mistake: null };
-  }
-  try {
-    const { server, token } = JSON.parse(text) as Record<string, unknown>;
-    const file = {
-      ...(typeof server === 'string' && { server }),
-      ...(typeof token === 'string' && { token }),
-    };
-    return { file, mistake: null };
-  } catch {
-    return { file: {}, mistake: { message: `${path} is no JSON`, mend: 'Mend or remove it.' } };
-  }
-}
-
-function isWebAddress(text: string): boolean {
+export function isWebAddress(text: string): boolean {
   return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }
