@@ -1,9 +1,10 @@
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bundleScript } from '../results/bundle-action.ts';
+import { runSlipway } from '../slipway-process.ts';
 import { type Clone, type Served, serveForTest, workflow } from './served.ts';
 
 const dayMs = 24 * 60 * 60_000;
@@ -150,6 +151,72 @@ test('a job without id-token: write is given nothing to ask with', async () => {
   const [run] = await served.runs('?project=octo/cloud');
   expect(await served.log(run?.id ?? 0, 'none')).toContain('url [] token []\n');
 });
+
+test('the printed trust policy lets the main branch in, and each near miss is refused with what fails', async () => {
+  const policy = path.join(folder, 'trust.json');
+  const slipway = (...args: string[]) => {
+    const env = { SLIPWAY_SERVER: served.server.url, SLIPWAY_TOKEN: served.token };
+    return runSlipway(['oidc', ...args], { cwd: folder, env });
+  };
+  const verify = (name: string) =>
+    slipway('verify', '--policy', policy, '--token-file', path.join(folder, name));
+  const printed = await slipway('trust-policy', '--project', 'octo/cloud', '--ref', 'main');
+  writeFileSync(policy, printed.stdout);
+  const provider = `${served.server.publicUrl.replace('http://', '')}/oidc`;
+  expect(JSON.parse(printed.stdout)).toEqual({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Principal: { Federated: `arn:aws:iam::123456789012:oidc-provider/${provider}` },
+        Action: 'sts:AssumeRoleWithWebIdentity',
+        Condition: {
+          StringEquals: {
+            [`${provider}:aud`]: 'sts.amazonaws.com',
+            [`${provider}:sub`]: 'repo:octo/cloud:ref:refs/heads/main',
+          },
+        },
+      },
+    ],
+  });
+  const good = await verify('aws');
+  expect(good, good.stderr).toMatchObject({
+    status: 0,
+    stdout: expect.stringContaining('allowed by statement 1'),
+  });
+  const audience = await verify('default');
+  expect(audience).toMatchObject({
+    status: 1,
+    stdout: expect.stringContaining(`StringEquals ${provider}:aud`),
+  });
+  writeFileSync(path.join(folder, 'environment'), JSON.parse(tokenIn('script.json')).value);
+  const environment = await verify('environment');
+  expect(environment.stdout).toContain("the token has 'repo:octo/cloud:environment:production'");
+  const [head, body] = tokenIn('aws').split('.');
+  const forged = Buffer.from(body ?? '', 'base64url')
+    .toString()
+    .replace('octo/cloud', 'octo/clood');
+  const signature = tokenIn('aws').split('.')[2];
+  writeFileSync(
+    path.join(folder, 'forged'),
+    `${head}.${Buffer.from(forged).toString('base64url')}.${signature}`,
+  );
+  expect((await verify('forged')).stdout).toContain("can't be confirmed: signature verification failed");
+  const token = tokenIn('aws');
+  await clone.git('switch', '--quiet', '--create', 'dev');
+  await clone.git('push', '--quiet', 'origin', 'dev');
+  const [run] = await served.runs('?project=octo/cloud&ref=dev');
+  await served.finished(run?.id ?? 0);
+  expect(tokenIn('aws')).not.toBe(token);
+  const branch = await verify('aws');
+  expect(branch.status).toBe(1);
+  expect(branch.stdout).toContain("the token has 'repo:octo/cloud:ref:refs/heads/dev'");
+  await clone.git('switch', '--quiet', 'main');
+  const production = await slipway('trust-policy', '--project', 'octo/cloud', '--environment', 'production');
+  writeFileSync(policy, production.stdout.replace('"sts.amazonaws.com"', '"me"'));
+  expect((await verify('environment')).status).toBe(0);
+  expect((await slipway('trust-policy', '--project', 'octo/nothing')).status).toBe(1);
+}, 120_000);
 
 test('a project may have owner and repository named by their ids', async () => {
   await served.ask('PATCH', '/projects/octo/cloud', { oidc: { subject: 'id' } });

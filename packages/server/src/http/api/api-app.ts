@@ -10,6 +10,7 @@ import { addDeploymentRoutes } from './deployment-routes.ts';
 import { addEnvironmentRoutes } from './environment-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
 import { addJobRoutes } from './job-routes.ts';
+import { addOidcRoutes } from './oidc-routes.ts';
 import { addOperationRoutes } from './operation-routes.ts';
 import { addProjectRoutes } from './project-routes.ts';
 import { addProtectionRoutes } from './protection-routes.ts';
@@ -69,6 +70,7 @@ export function apiApp(context: ApiContext, version: string): ApiRouter {
   addStreamRoutes(api, context);
   addOperationRoutes(api, context);
   addUsageRoutes(api, context);
+  addOidcRoutes(api, context);
   addSecretRoutes(api, context);
   addEnvironmentRoutes(api, context);
   addApprovalRoutes(api, context);
