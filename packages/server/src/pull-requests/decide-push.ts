@@ -1,3 +1,4 @@
+import { SlipwayError } from '@slipway/contracts/errors';
 import { recordAudit } from '../access/audit.ts';
 import { nameOf } from '../access/permission.ts';
 import type { Principal } from '../access/principal.ts';
@@ -52,6 +53,15 @@ export async function decidePush(wish: PushWish, push: ReceivedPush): Promise<Pu
   }
   lines.push(...(await warnings(deciding)));
   return { kind: isRefused ? 'refused' : 'accepted', lines };
+}
+
+/**
+ * The same for a branch that is changed by a request instead of a push.
+ * @throws SlipwayError `merge-blocked`
+ */
+export async function assertRefUpdate(wish: PushWish, update: RefUpdate): Promise<void> {
+  const { kind, lines } = await decidePush(wish, { updates: [update], env: {} });
+  if (kind === 'refused') throw new SlipwayError('merge-blocked', { message: lines.join('\n') });
 }
 
 interface Deciding extends PushWish {

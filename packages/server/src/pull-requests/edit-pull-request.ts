@@ -11,6 +11,7 @@ import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import type { Store } from '../store/open-store.ts';
 import type { PullRequestTable } from '../store/tables/pull-requests.ts';
 import { dismissApprovals } from './dismiss-approvals.ts';
+import { currentPullRequest } from './follow-branches.ts';
 import { assertNoOther, assertSomethingToMerge, findBranch } from './open-pull-request.ts';
 import { findPullRequest, type PullRequest } from './pull-request.ts';
 import { requireEditor } from './pull-request-access.ts';
@@ -43,7 +44,7 @@ export async function editPullRequest(
   { principal, number, change }: PullRequestEdit,
 ): Promise<PullRequest> {
   const { store, now } = sources;
-  const before = await findPullRequest(store, { project: project.name, number });
+  const before = await currentPullRequest(sources, project, number);
   requireEditor(principal, before);
   if (before.state === 'merged' && change.state !== undefined) throw new SlipwayError('pull-request-closed');
   const actor = nameOf(principal);

@@ -5,9 +5,10 @@ import type { Project } from '../projects/find-project.ts';
 import { rulesFor } from '../protection/protection-rules.ts';
 import { rulesInForce } from '../protection/rules-in-force.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
+import { git } from '../repositories/git.ts';
 import { isAncestor, readRefs } from '../repositories/read-commits.ts';
 import { dismissApprovals } from './dismiss-approvals.ts';
-import { openPullRequests, type PullRequest } from './pull-request.ts';
+import { findPullRequest, openPullRequests, type PullRequest } from './pull-request.ts';
 import type { RepositoryActor } from './pull-request-sources.ts';
 import { testMerge } from './test-merge.ts';
 import { type PullRequestFact, writeChange } from './write-change.ts';
@@ -16,8 +17,8 @@ import { type PullRequestFact, writeChange } from './write-change.ts';
 const mergingMs = 60_000;
 
 /**
- * Makes open pull requests what their branches have become: new heads, new bases, merged by a push or by a server that was killed, closed
- * since a branch is gone. Safe to call at any time.
+ * Makes open pull requests what their branches have become: new heads, merged by a push or by a server that was killed, closed since a branch
+ * is gone. A base that only went on is seen to when somebody looks, as on GitHub. Safe to call at any time.
  */
 export async function followBranches(
   sources: EventSources,
@@ -28,12 +29,45 @@ export async function followBranches(
   if (open.length === 0) return;
   const directory = repositoryDirectory(sources.repositories, project.name);
   const refs = await readRefs(directory);
+  const merged = new Map<string, Set<string>>();
   for (const pullRequest of open) {
     const following: Following = { sources, project, directory, by, pullRequest };
     const head = refs.get(`refs/heads/${pullRequest.head_ref}`);
     const base = refs.get(`refs/heads/${pullRequest.base_ref}`);
-    await followOne(following, { head, base }).catch(ignoreMoved);
+    if (base !== undefined && !merged.has(base)) merged.set(base, await commitsIn(directory, base));
+    const isMerged = merged.get(base ?? '')?.has(head ?? pullRequest.head_sha) === true;
+    await followOne(following, { head, base, isMerged }).catch(ignoreMoved);
   }
+}
+
+/**
+ * A pull request with its base as that is now.
+ * @throws SlipwayError `unknown-pull-request`
+ */
+export async function currentPullRequest(
+  sources: EventSources,
+  project: Project,
+  number: number,
+): Promise<PullRequest> {
+  const pullRequest = await findPullRequest(sources.store, { project: project.name, number });
+  if (pullRequest.state !== 'open') return pullRequest;
+  const directory = repositoryDirectory(sources.repositories, project.name);
+  const base = (await readRefs(directory)).get(`refs/heads/${pullRequest.base_ref}`);
+  if (base === undefined || base === pullRequest.base_sha) return pullRequest;
+  await moveBase(sources, pullRequest, base).catch(ignoreMoved);
+  return findPullRequest(sources.store, { project: project.name, number });
+}
+
+/** Which heads of branches and pull requests a branch has. */
+async function commitsIn(directory: string, tip: string): Promise<Set<string>> {
+  const args = [
+    'for-each-ref',
+    `--merged=${tip}`,
+    '--format=%(objectname)',
+    'refs/heads',
+    'refs/pull/*/head',
+  ];
+  return new Set((await git(directory, args)).split('\n'));
 }
 
 interface Following {
@@ -46,18 +80,17 @@ interface Following {
 
 async function followOne(
   following: Following,
-  { head, base }: { head: string | undefined; base: string | undefined },
+  { head, base, isMerged }: { head: string | undefined; base: string | undefined; isMerged: boolean },
 ): Promise<void> {
-  const { pullRequest, directory } = following;
+  const { pullRequest } = following;
   const { head_sha, base_sha, merging } = pullRequest;
   if (base === undefined) return close(following);
   if (merging !== null && (await followMerge(following, { merging, base }))) return;
-  if (base !== base_sha && (await isAncestor(directory, head ?? head_sha, base))) {
+  if (base !== base_sha && isMerged) {
     return conclude(following, { headSha: head ?? head_sha, mergeCommit: base, by: following.by.actor });
   }
   if (head === undefined) return close(following);
-  if (head !== head_sha) return moveHead(following, { head, base });
-  if (base !== base_sha) await moveBase(following, base);
+  if (head !== head_sha) await moveHead(following, { head, base });
 }
 
 /** @returns whether there is nothing else to be done with it now */
@@ -158,9 +191,9 @@ async function moveHead(following: Following, { head, base }: { head: string; ba
 }
 
 /** A base that went on starts nothing, as on GitHub. */
-async function moveBase({ sources, project, pullRequest }: Following, base: string): Promise<void> {
-  const { number, head_sha: headSha } = pullRequest;
-  const mergeSha = await testMerge(sources, { project: project.name, number, headSha, baseSha: base });
+async function moveBase(sources: EventSources, pullRequest: PullRequest, base: string): Promise<void> {
+  const { project, number, head_sha: headSha } = pullRequest;
+  const mergeSha = await testMerge(sources, { project, number, headSha, baseSha: base });
   const clock = { store: sources.store, now: sources.now() };
   await writeChange(clock, pullRequest, { change: { base_sha: base, merge_sha: mergeSha }, fact: null });
 }

@@ -18,10 +18,11 @@ import type { Principal } from '../../access/principal.ts';
 import { allowedProject } from '../../access/project-access.ts';
 import type { Project } from '../../projects/find-project.ts';
 import { editPullRequest } from '../../pull-requests/edit-pull-request.ts';
+import { currentPullRequest } from '../../pull-requests/follow-branches.ts';
 import { approveHeldEvents, listHeldEvents } from '../../pull-requests/held-events.ts';
 import { mergePullRequest } from '../../pull-requests/merge-pull-request.ts';
 import { openPullRequest } from '../../pull-requests/open-pull-request.ts';
-import { findPullRequest, listPullRequests } from '../../pull-requests/pull-request.ts';
+import { listPullRequests } from '../../pull-requests/pull-request.ts';
 import { reviewPullRequest } from '../../pull-requests/review-pull-request.ts';
 import {
   heldRunAnswer,
@@ -124,7 +125,7 @@ export function addPullRequestRoutes(api: ApiRouter, context: ApiContext): void 
   api.openapi(show, async (c) => {
     const { number, ...params } = c.req.valid('param');
     const project = await readable(c.var.principal, params);
-    const row = await findPullRequest(store, { project: project.name, number });
+    const row = await currentPullRequest(context, project, number);
     return c.json(await showPullRequest(context, project, row), 200);
   });
   addChanges(api, context, readable);
