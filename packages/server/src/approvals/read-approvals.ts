@@ -27,7 +27,9 @@ export async function readApproval(store: Store, id: number): Promise<ApprovalRe
 }
 
 export interface ApprovalFilter {
-  visible: VisibleProjects;
+  /** Only of these projects; default: of all. */
+  visible?: VisibleProjects | undefined;
+  project?: string | undefined;
   state?: ApprovalState | undefined;
   /** Requests of any attempt of this run. */
   runId?: number | undefined;
@@ -37,7 +39,7 @@ export interface ApprovalFilter {
 /** The newest first. Requests of runs that are over without a decision are left out: there is nothing to decide any more. */
 export async function listApprovals(
   store: Store,
-  { visible, state, runId, limit }: ApprovalFilter,
+  { visible = { kind: 'all' }, project, state, runId, limit }: ApprovalFilter,
 ): Promise<ApprovalRequest[]> {
   const rows = await store
     .selectFrom('approval')
@@ -55,6 +57,7 @@ export async function listApprovals(
       ]),
     )
     .where(visibleIn(visible, 'approval.project'))
+    .$if(project !== undefined, (query) => query.where('approval.project', '=', project ?? ''))
     .$if(state !== undefined, (query) => query.where('approval.state', '=', state ?? 'pending'))
     .$if(runId !== undefined, (query) =>
       query.where('approval.subject_kind', '=', 'run').where('approval.subject_id', '=', runId ?? 0),

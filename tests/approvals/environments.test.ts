@@ -1,0 +1,239 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { EnvironmentAnswer, EnvironmentsAnswer } from '@slipway/contracts/api/environments';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { peopleOf } from '../identity/people.ts';
+import { slipwayOf } from '../server/serve-child.ts';
+import { type Clone, type Served, serveForTest, workflow } from '../server/served.ts';
+
+let served: Served;
+let folder: string;
+let projects = 0;
+
+beforeAll(async () => {
+  served = await serveForTest();
+  folder = mkdtempSync(path.join(tmpdir(), 'slipway-environments-'));
+});
+afterAll(async () => {
+  await served?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const deliveryFile = (production: string) => `components:
+  api: { role: service }
+environments:
+  staging: { target: process, strategy: rolling }
+  production:
+    target: process
+    strategy: rolling
+${production}`;
+
+const deploy = `on: push
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    environment: production
+    env: { KEY: "\${{ secrets.KEY }}" }
+    steps: [{ run: 'echo "region \${{ vars.REGION }} tier \${{ vars.TIER }} key \${#KEY}"' }]
+`;
+
+async function project(files: Record<string, string>): Promise<Clone> {
+  return served.project(`octo/env-${projects++}`, files);
+}
+
+async function push(clone: Clone, files: Record<string, string> = {}): Promise<number> {
+  const known = (await served.runs(`?project=${clone.name}`)).length;
+  await clone.write(files);
+  await clone.commit('a change');
+  await clone.git('push', '--quiet', 'origin', 'HEAD:main');
+  for (;;) {
+    const runs = await served.runs(`?project=${clone.name}`);
+    if (runs.length > known) return runs[0]?.id ?? 0;
+  }
+}
+
+async function environmentsOf({ name }: Clone): Promise<EnvironmentsAnswer> {
+  return (await served.ask<EnvironmentsAnswer>('GET', `/projects/${name}/environments`)).body;
+}
+
+const ruleOf = ({ environments }: EnvironmentsAnswer, name: string) =>
+  environments.find((one) => one.name === name)?.protection;
+
+test('slipway.yml of the default branch says the rules; one with mistakes is said, and the last good one stays in force', async () => {
+  const clone = await project({
+    ...workflow('ci.yml', deploy),
+    'slipway.yml': deliveryFile('    reviewers: [alice]\n'),
+  });
+  const runId = await push(clone);
+  await served.job(runId, 'deploy', ({ waiting }) => waiting?.includes('approval by alice') === true);
+  await served.ask('POST', `/runs/${runId}/cancel`, {});
+  const broken = await push(clone, { 'slipway.yml': deliveryFile('    reviewers: []\n    waittimer: 5m\n') });
+  await served.job(broken, 'deploy', ({ waiting }) => waiting?.includes('approval by alice') === true);
+  const shown = await environmentsOf(clone);
+  expect(shown.problem).toMatchObject([
+    { file: 'slipway.yml', line: 9, code: 'unknown-key', mend: expect.stringContaining('wait-timer') },
+  ]);
+  expect(ruleOf(shown, 'production')?.reviewers).toEqual(['alice']);
+  // Another branch has no say.
+  await clone.write({ 'slipway.yml': deliveryFile('    reviewers: []\n') });
+  await clone.commit('elsewhere');
+  await clone.git('push', '--quiet', 'origin', 'HEAD:refs/heads/mine');
+  expect(ruleOf(await environmentsOf(clone), 'production')?.reviewers).toEqual(['alice']);
+  await push(clone);
+  expect(await served.finished(broken)).toMatchObject({ conclusion: 'success' });
+  expect((await environmentsOf(clone)).problem).toEqual([]);
+}, 60_000);
+
+test('what is set by the API goes before the file, and what is not set is as the file says', async () => {
+  const clone = await project({
+    ...workflow('ci.yml', deploy),
+    'slipway.yml': deliveryFile('    reviewers: [alice]\n    branches: [main]\n    wait-timer: 5m\n'),
+  });
+  await push(clone);
+  const path = `/projects/${clone.name}/environments`;
+  await served.ask('PUT', `${path}/Production`, { reviewers: [], waitMs: 0 });
+  await served.ask('PUT', `${path}/preview`, { reviewers: ['bob'] });
+  const { environments } = await environmentsOf(clone);
+  expect(environments.map(({ name, definedIn }) => [name, definedIn])).toEqual([
+    ['staging', ['file']],
+    ['production', ['file', 'settings']],
+    ['preview', ['settings']],
+  ]);
+  const production = await served.ask<EnvironmentAnswer>('GET', `${path}/production`);
+  expect(production.body.protection).toMatchObject({ reviewers: [], waitMs: 0, branches: ['main'] });
+  expect(await served.ask('DELETE', `${path}/staging`)).toMatchObject({
+    status: 404,
+    body: { error: { message: expect.stringContaining('slipway.yml') } },
+  });
+  expect(await served.ask('DELETE', `${path}/production`)).toMatchObject({ status: 204 });
+  expect(ruleOf(await environmentsOf(clone), 'production')?.reviewers).toEqual(['alice']);
+  for (const wrong of [{ reviewers: 'alice' }, { waitMs: -1 }, { unknown: true }, { approvalLifeMs: 1 }]) {
+    expect((await served.ask('PUT', `${path}/production`, wrong)).status).toBe(400);
+  }
+  expect((await served.ask('PUT', `${path}/a:b`, {})).status).toBe(400);
+}, 60_000);
+
+test('secrets and variables of an environment reach its jobs only, and go before those of the project', async () => {
+  const clone = await project({
+    ...workflow(
+      'ci.yml',
+      `${deploy}${deploy.slice(deploy.indexOf('  deploy'))}`
+        .replace('  deploy:', '  build:')
+        .replace('    environment: production\n', ''),
+    ),
+  });
+  const base = `/projects/${clone.name}`;
+  await served.ask('PUT', `${base}/environments/production`, {});
+  const put = (place: string, value: string) => served.ask('PUT', place, { value });
+  await put('/organizations/octo/vars/TIER', 'gold');
+  await put('/organizations/octo/vars/REGION', 'of-org');
+  await put(`${base}/vars/region`, 'of-project');
+  await put(`${base}/environments/production/vars/REGION`, 'of-environment');
+  await put('/organizations/octo/secrets/KEY', 'a'.repeat(10));
+  await put(`${base}/secrets/key`, 'b'.repeat(20));
+  await put(`${base}/environments/Production/secrets/KEY`, 'c'.repeat(30));
+  const runId = await push(clone);
+  expect(await served.finished(runId)).toMatchObject({ conclusion: 'success' });
+  expect(await served.log(runId, 'build')).toContain('region of-project tier gold key 20\n');
+  expect(await served.log(runId, 'deploy')).toContain('region of-environment tier gold key 30\n');
+  expect(await served.ask('PUT', `${base}/environments/nowhere/secrets/KEY`, { value: 'x' })).toMatchObject({
+    status: 404,
+    body: { error: { code: 'unknown-environment' } },
+  });
+  for (const name of ['GITHUB_TOKEN', 'github_x', '1A', 'A-B']) {
+    expect((await put(`${base}/secrets/${name}`, 'x')).status, name).toBe(400);
+  }
+  await served.ask('DELETE', `${base}/environments/production`);
+  await served.ask('PUT', `${base}/environments/production`, {});
+  const gone = await served.ask('GET', `${base}/environments/production/secrets`);
+  expect(gone.body).toEqual({ secrets: [] });
+}, 60_000);
+
+test('the command line sets, shows and lists environments, secrets and variables, approves and rejects', async () => {
+  const clone = await project(workflow('ci.yml', deploy));
+  const people = peopleOf(served);
+  const alice = await people.user('alice', { [clone.name]: 'reader' });
+  const access = { url: served.server.url, token: served.token };
+  const admin = slipwayOf(access, { cwd: folder });
+  const reviewer = slipwayOf({ ...access, token: alice }, { cwd: folder });
+  const project_ = ['--project', clone.name];
+  const set = await admin(
+    'environments',
+    'set',
+    'production',
+    ...project_,
+    '--reviewer',
+    'alice',
+    '--approval-expires',
+    '2h',
+  );
+  expect(set.stdout).toMatch(
+    /^environment {8}production\n[\s\S]*reviewers {10}alice\n[\s\S]*an approval holds {2}2h00m\n/,
+  );
+  const closed = await admin(
+    'environments',
+    'set',
+    'production',
+    ...project_,
+    '--freeze',
+    '2020-01-01..2020-02-01T06:00 Past',
+  );
+  expect(closed.stdout).toContain('2020-01-01 00:00 UTC to 2020-02-01 06:00 UTC: Past');
+  expect(closed.stdout).toContain('alice');
+  expect((await admin('environments', ...project_)).stdout).toBe('production  settings  approval by alice\n');
+  const environment = [...project_, '--env', 'production'];
+  const piped = slipwayOf(access, { cwd: folder, input: 'line one\nline two\n' });
+  expect(await piped('secrets', 'set', 'KEY', ...environment)).toMatchObject({
+    status: 0,
+    stdout: '',
+    stderr: '',
+  });
+  expect((await admin('secrets', ...environment)).stdout).toMatch(/^KEY {2}set \d{4}-/);
+  expect((await admin('vars', 'set', 'REGION=eu', 'TIER=gold', ...environment)).status).toBe(0);
+  expect((await admin('vars', ...environment)).stdout).toBe('REGION  eu\nTIER    gold\n');
+  const several = path.join(folder, 'several.env');
+  writeFileSync(several, 'ONE=1\nTWO=2\n');
+  expect((await admin('secrets', 'set', '--file', several, ...project_)).status).toBe(0);
+  expect((await admin('secrets', 'remove', 'ONE', ...project_)).status).toBe(0);
+  expect((await admin('secrets', '--json', ...project_)).stdout).toMatch(/^\{"name":"TWO",.*\}\n$/);
+  expect(await admin('secrets', 'set', 'KEY', 'value', ...project_)).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('everyone on this machine can see it'),
+  });
+  expect((await admin('secrets', 'rotate-key')).stdout).toMatch(
+    /^Everything is sealed with the key [0-9a-f]{16}; \d+ secrets/,
+  );
+  expect(await reviewer('secrets', ...project_)).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('(forbidden)'),
+  });
+
+  const first = await push(clone);
+  await served.job(first, 'deploy', ({ waiting }) => waiting?.includes('approval by alice') === true);
+  const listed = await reviewer('approvals');
+  expect(listed.stdout).toMatch(
+    /^(\d+) {2}pending {2}run \d+ of octo\/env-\d+ at [0-9a-f]{7} to production {2}asked by /,
+  );
+  expect(await admin('approve', '--run', String(first))).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('(not-a-reviewer)'),
+  });
+  const approved = await reviewer('approve', '--run', String(first), '--comment', 'fine');
+  expect(approved.stdout).toContain(`Approved: run ${first} of ${clone.name}`);
+  expect(await served.finished(first)).toMatchObject({ conclusion: 'success' });
+  expect(await served.log(first, 'deploy')).toContain('region eu tier gold key 17\n');
+  const second = await push(clone);
+  await served.job(second, 'deploy', ({ waiting }) => waiting?.includes('approval by alice') === true);
+  expect((await reviewer('reject', '--reason', 'too late today')).stdout).toContain('Rejected: ');
+  expect(await served.finished(second)).toMatchObject({ conclusion: 'failure' });
+  expect((await reviewer('approvals')).stdout).toBe('Nothing is waiting for approval.\n');
+  expect((await reviewer('approvals', '--all', '--run', String(second))).stdout).toContain(
+    'rejected by alice',
+  );
+  expect(await reviewer('approve')).toMatchObject({
+    status: 1,
+    stderr: 'slipway: nothing is waiting for approval\n',
+  });
+}, 120_000);
