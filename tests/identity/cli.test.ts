@@ -188,8 +188,14 @@ test('slipway serve prints once where the first user is made, and takes the sett
     const child = startSlipway(['serve', '--config', config], { cwd: folder, env: environmentOf('server') });
     children.push(child);
     let output = '';
-    child.stdout?.setEncoding('utf8').on('data', (text) => (output += text));
-    while (!/with 0 runners/.test(output)) await delay(50);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text) => (output += text));
+    }
+    const isThere = isFirst ? /^The first user.*\n/m : /with 0 runners/;
+    while (!isThere.test(output)) {
+      if (child.exitCode !== null) throw new Error(output);
+      await delay(50);
+    }
     const [, url = ''] = /serves at (\S+) with/.exec(output) ?? [];
     expect(await (await fetch(`${url}/sign-in`)).text()).toContain('Sign in at id.example.com');
     const [, link] = /^The first user is made at (\S+)$/m.exec(output) ?? [];
