@@ -12,12 +12,14 @@ export function isCheckoutOfOwn(job: JobState, uses: string, inputs: Record<stri
 
 /** Copies the working tree into the workspace, in place of actions/checkout. */
 export async function checkoutOwn(step: RunningStep, inputs: Record<string, string>): Promise<void> {
-  const own = ownRepository(step.job.contexts.github);
+  const { github } = step.job.contexts;
+  const own = ownRepository(github);
+  const token = typeof github.token === 'string' ? github.token : '';
   const at = Date.now();
   const { ref, commit } = await checkoutWorkingTree({
     source: step.job.options.repositoryRoot,
     workspace: step.job.folders.workspace,
-    inputs,
+    inputs: { token, ...inputs },
     repository: own.repository,
     ref: own.ref,
     ...(own.serverUrl === undefined ? {} : { serverUrl: own.serverUrl }),

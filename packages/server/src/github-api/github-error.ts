@@ -71,10 +71,15 @@ function asGithubAnswer(error: unknown): { status: number; message: string; erro
     case 'forbidden':
       return { status: 403, message: `Resource not accessible by integration. ${known.message}`, errors: [] };
     case 'unknown-project':
+    case 'unknown-pull-request':
       return { status: 404, message: 'Not Found', errors: [] };
     case 'invalid-inputs':
     case 'invalid-workflow':
     case 'unknown-ref':
+    case 'nothing-to-merge':
+    case 'pull-request-exists':
+    case 'pull-request-closed':
+    case 'self-review':
       return { status: 422, message: known.message, errors: [] };
     default:
       return { status: known.status, message: known.message, errors: [] };
