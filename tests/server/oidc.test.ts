@@ -56,6 +56,10 @@ beforeAll(async () => {
     'act/main.mjs': await bundleScript(path.join(import.meta.dirname, 'oidc-action.ts')),
     'slipway.yml': settings,
     ...workflow('ask.yml', asking(folder)),
+    ...workflow(
+      'colon.yml',
+      "on: workflow_dispatch\npermissions: { id-token: write }\njobs:\n  colon: { runs-on: ubuntu-latest, environment: 'x:ref:refs/heads/main', steps: [{ run: 'true' }] }\n",
+    ),
   });
   await clone.git('push', '--quiet', 'origin', 'main');
 }, 120_000);
@@ -150,6 +154,18 @@ test('a script asks with curl; an environment is the subject; no other token ope
 test('a job without id-token: write is given nothing to ask with', async () => {
   const [run] = await served.runs('?project=octo/cloud');
   expect(await served.log(run?.id ?? 0, 'none')).toContain('url [] token []\n');
+});
+
+test('an environment whose name would add parts to a subject can neither be made nor used', async () => {
+  const name = 'x:ref:refs/heads/main';
+  const made = await served.ask('PUT', `/projects/octo/cloud/environments/${encodeURIComponent(name)}`, {});
+  expect(made).toMatchObject({ status: 400 });
+  const { body } = await served.ask<{ runId: number }>('POST', '/projects/octo/cloud/dispatches', {
+    workflow: 'colon.yml',
+  });
+  expect(await served.finished(body.runId)).toMatchObject({ conclusion: 'failure' });
+  const { reason } = await served.job(body.runId, 'colon', () => true);
+  expect(reason).toContain(name);
 });
 
 test('the printed trust policy lets the main branch in, and each near miss is refused with what fails', async () => {
