@@ -151,6 +151,57 @@ test('secrets and variables of an environment reach its jobs only, and go before
   expect(gone.body).toEqual({ secrets: [] });
 }, 60_000);
 
+test('a job that enters an environment is a deployment in GitHub’s form, with its URL, unless it says that it is none', async () => {
+  const clone = await project(
+    workflow(
+      'ci.yml',
+      `on: push
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    environment: { name: production, url: "https://example.com/\${{ steps.one.outputs.path }}" }
+    steps: [{ id: one, run: 'echo path=here >> "$GITHUB_OUTPUT"' }]
+  check:
+    runs-on: ubuntu-latest
+    environment: { name: production, deployment: false }
+    steps: [{ run: echo checked }]
+  broken:
+    runs-on: ubuntu-latest
+    environment: staging
+    steps: [{ run: exit 1 }]
+`,
+    ),
+  );
+  for (const name of ['production', 'staging']) {
+    await served.ask('PUT', `/projects/${clone.name}/environments/${name}`, {});
+  }
+  const runId = await push(clone);
+  await served.finished(runId);
+  const get = async (at: string) => {
+    const response = await fetch(`${served.server.url}/api/v3/repos/${clone.name}/${at}`, {
+      headers: { authorization: `Bearer ${served.token}` },
+    });
+    return response.json() as Promise<{ id: number; environment: string; state: string }[]>;
+  };
+  const deployments = await get('deployments');
+  expect(deployments.map(({ environment }) => environment).toSorted()).toEqual(['production', 'staging']);
+  const statesOf = async (name: string) => {
+    const id = deployments.find(({ environment }) => environment === name)?.id;
+    return (await get(`deployments/${id}/statuses`)).toReversed();
+  };
+  expect((await statesOf('staging')).map(({ state }) => state)).toEqual([
+    'pending',
+    'queued',
+    'in_progress',
+    'failure',
+  ]);
+  expect((await statesOf('production')).at(-1)).toMatchObject({
+    state: 'success',
+    environment_url: 'https://example.com/here',
+    log_url: `${served.server.url}/${clone.name}/runs/${runId}`,
+  });
+}, 60_000);
+
 test('the command line sets, shows and lists environments, secrets and variables, approves and rejects', async () => {
   const clone = await project(workflow('ci.yml', deploy));
   const people = peopleOf(served);

@@ -2,11 +2,9 @@ import { createHash } from 'node:crypto';
 import type { RunPlan } from '@slipway/workflow/plan';
 import type { AssessEntries, EntryAssessment, EnvironmentEntry } from '../controller/environment-gate.ts';
 import { type EnvironmentRules, findEnvironment } from '../environments/environment-rules.ts';
-import {
-  type EnvironmentSources,
-  readEnvironments,
-  unknownEnvironment,
-} from '../environments/read-environments.ts';
+import { noteEntered, noteEntrance } from '../environments/job-deployments.ts';
+import { readEnvironments, unknownEnvironment } from '../environments/read-environments.ts';
+import type { EventSources } from '../events/event-sources.ts';
 import type { Store } from '../store/open-store.ts';
 import type { ApprovalBinding, ApprovalRequest, ApprovalSubject } from './approval-request.ts';
 import { type ApprovalStanding, assessApproval } from './assess-approval.ts';
@@ -16,7 +14,8 @@ import { findApproval } from './read-approvals.ts';
 import { askAgain, giveUp, requestApproval } from './request-approval.ts';
 
 /** The gate of environments: what has to be asked is asked, once for all jobs of a run, and what was said is held against the rules. */
-export function enterEnvironments(sources: EnvironmentSources): AssessEntries {
+export function enterEnvironments(sources: EventSources): AssessEntries {
+  const noted = new WeakMap<RunPlan, Set<string>>();
   return async (project) => {
     const all = await readEnvironments(sources, project);
     return async (entry) => {
@@ -24,7 +23,10 @@ export function enterEnvironments(sources: EnvironmentSources): AssessEntries {
       if (rules === undefined) {
         return { kind: 'refuse', reason: unknownEnvironment(project, entry.environment, all) };
       }
-      return enter(sources, { project, rules, entry });
+      const assessment = await enter(sources, { project, rules, entry });
+      if (assessment.kind !== 'refuse') await note(sources, { project, rules, entry, noted });
+      if (assessment.kind === 'admit') await noteEntered(sources, { project, rules, entry });
+      return assessment;
     };
   };
 }
@@ -35,14 +37,28 @@ interface Entering {
   entry: EnvironmentEntry;
 }
 
-async function enter(sources: EnvironmentSources, entering: Entering): Promise<EntryAssessment> {
+/** Each job once in a process; whatever a crash has left of it is written again. */
+async function note(
+  sources: EventSources,
+  { noted, ...entering }: Entering & { noted: WeakMap<RunPlan, Set<string>> },
+): Promise<void> {
+  const { run, jobs } = entering.entry;
+  const known = noted.get(run) ?? new Set();
+  noted.set(run, known);
+  for (const job of jobs.filter(({ jobKey }) => !known.has(jobKey))) {
+    await noteEntrance(sources, { ...entering, job, actor: await actorOf(sources.store, run) });
+    known.add(job.jobKey);
+  }
+}
+
+async function enter(sources: EventSources, entering: Entering): Promise<EntryAssessment> {
   const { rules, entry } = entering;
   const asked = asksForRequest(rules) ? await ask(sources, entering) : null;
   return assessEntry({ rules, ref: textOf(entry.run, 'ref'), asked, nowMs: sources.now() });
 }
 
 async function ask(
-  { store, now }: EnvironmentSources,
+  { store, now }: EventSources,
   { project, rules, entry: { run } }: Entering,
 ): Promise<{ request: ApprovalRequest; standing: ApprovalStanding }> {
   const clock = { store, now: now() };

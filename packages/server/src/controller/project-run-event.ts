@@ -1,6 +1,7 @@
 import type { RunEvent } from '@slipway/contracts';
 import type { RunPlan } from '@slipway/workflow/plan';
 import { sql } from 'kysely';
+import { tellDeployment } from '../environments/job-deployments.ts';
 import type { Store } from '../store/open-store.ts';
 import type { RunStatus } from '../store/schema.ts';
 import { storableText } from './storable-text.ts';
@@ -14,6 +15,7 @@ export async function projectRunEvent(store: Store, run: RunPlan, event: RunEven
     .insertInto('run_event')
     .values({ ...attempt, event: JSON.stringify(event) })
     .execute();
+  await tellDeployment(store, run, event);
   switch (event.kind) {
     case 'run.queued':
     case 'job.progress':

@@ -68,40 +68,47 @@ export async function listDeploymentStatuses(
     .execute();
 }
 
+export type NewDeploymentStatus = Omit<
+  Insertable<GithubDeploymentStatusTable>,
+  'created_at' | 'deployment_id'
+> & {
+  deployment: GithubDeployment;
+  autoInactive: boolean;
+};
+
 /**
  * Says how far a deployment is. With `autoInactive` a success makes what was deployed to the environment before inactive, unless it was
  * transient or of a production environment.
  */
 export async function addDeploymentStatus(
   { store, now }: Clock,
-  {
-    deployment,
-    autoInactive,
-    ...status
-  }: Omit<Insertable<GithubDeploymentStatusTable>, 'created_at' | 'deployment_id'> & {
-    deployment: GithubDeployment;
-    autoInactive: boolean;
-  },
+  status: NewDeploymentStatus,
 ): Promise<GithubDeploymentStatus> {
-  return store.transaction().execute(async (transaction) => {
-    const row = await transaction
-      .insertInto('github_deployment_status')
-      .values({ ...status, deployment_id: deployment.id, created_at: now })
-      .returningAll()
-      .executeTakeFirstOrThrow();
-    await transaction
-      .updateTable('github_deployment')
-      .set({ updated_at: now })
-      .where('id', '=', deployment.id)
-      .execute();
-    if (status.state === 'success' && autoInactive) {
-      await endEarlier(
-        { store: transaction, now },
-        { deployment, environment: status.environment, creator: status.creator },
-      );
-    }
-    return row;
-  });
+  return store
+    .transaction()
+    .execute((transaction) => writeDeploymentStatus({ store: transaction, now }, status));
+}
+
+/** The same in a transaction. */
+export async function writeDeploymentStatus(
+  { store, now }: Clock,
+  { deployment, autoInactive, ...status }: NewDeploymentStatus,
+): Promise<GithubDeploymentStatus> {
+  const row = await store
+    .insertInto('github_deployment_status')
+    .values({ ...status, deployment_id: deployment.id, created_at: now })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  await store
+    .updateTable('github_deployment')
+    .set({ updated_at: now })
+    .where('id', '=', deployment.id)
+    .execute();
+  if (status.state === 'success' && autoInactive) {
+    const { environment, creator } = status;
+    await endEarlier({ store, now }, { deployment, environment, creator });
+  }
+  return row;
 }
 
 async function endEarlier(
