@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, delimiter, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { canFetchActions, shellEnvironment } from './demo/machine.ts';
 
 /**
  * `npm run example [-- --keep] [-- OPTION…]`: makes the Task Management System a repository of its own in a temporary folder,
@@ -12,7 +13,6 @@ import { parseArgs } from 'node:util';
  */
 const root = join(import.meta.dirname, '..');
 const slipway = join(root, 'bin/slipway');
-const fetchPatienceMs = 15_000;
 const { keep, passedOn } = readArguments(process.argv.slice(2));
 
 const repository = makeRepository();
@@ -69,23 +69,6 @@ async function runPipeline(folder: string): Promise<number> {
   return run(folder, ['run', 'push', '--workflows', '.github/workflows/ci.yml', ...without, ...passedOn]);
 }
 
-/** Asked by git, so that a mirror in its configuration counts. */
-function canFetchActions(folder: string): boolean {
-  return ['actions/cache', 'actions/upload-artifact'].every((action) => {
-    const args = [
-      '-C',
-      folder,
-      'ls-remote',
-      '--quiet',
-      '--exit-code',
-      `https://github.com/${action}`,
-      'HEAD',
-    ];
-    const env = { ...process.env, GIT_TERMINAL_PROMPT: '0' };
-    return spawnSync('git', args, { env, stdio: 'ignore', timeout: fetchPatienceMs }).status === 0;
-  });
-}
-
 /** Ctrl-C reaches the whole foreground group: the run cancels its jobs, and this process waits until that is done. */
 async function run(folder: string, args: string[]): Promise<number> {
   const ignore = () => {};
@@ -97,18 +80,4 @@ async function run(folder: string, args: string[]): Promise<number> {
   });
   process.off('SIGINT', ignore);
   return code;
-}
-
-/** As a person's shell has it, without what npm added for this script: the pipeline must not find this project's tools. */
-function shellEnvironment(): NodeJS.ProcessEnv {
-  const ofScript =
-    /^(npm_(package|lifecycle|config_(local|global)_prefix|command|execpath|node_execpath)|INIT_CWD$|NODE$)/;
-  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !ofScript.test(name)));
-  const path = (process.env.PATH ?? '').split(delimiter);
-  return {
-    ...env,
-    PATH: path
-      .filter((folder) => !/[/\\](node_modules[/\\]\.bin|node-gyp-bin)$/.test(folder))
-      .join(delimiter),
-  };
 }

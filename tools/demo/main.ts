@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { canFetchActions, shellEnvironment } from './machine.ts';
+import { runDemo } from './run-demo.ts';
+import { openTranscript } from './transcript.ts';
+
+/**
+ * `npm run demo [-- --target docker]`: the whole pipeline of the Task Management System on this machine, with times shortened by its
+ * `slipway.yml`. Exit status 0: every stage did what it should; 1: one didn't; 2: this machine lacks what could not be installed.
+ */
+const { values } = parseArgs({ options: { target: { type: 'string', default: 'process' } } });
+const { target } = values;
+if (target !== 'process' && target !== 'docker') {
+  process.stderr.write('--target is process or docker\n');
+  process.exit(2);
+}
+const root = join(import.meta.dirname, '../..');
+const slipway = join(root, 'bin/slipway');
+const env = shellEnvironment();
+
+const doctor = spawnSync(slipway, ['doctor', '--fix'], {
+  cwd: join(root, 'examples/taskmanager'),
+  env,
+  stdio: 'inherit',
+});
+if (doctor.status !== 0) {
+  process.stderr.write('This machine lacks something that the pipeline needs; see above.\n');
+  process.exit(2);
+}
+const folder = mkdtempSync(join(tmpdir(), 'slipway-demo-'));
+const transcript = openTranscript((text) => process.stdout.write(text), Date.now);
+const fetchesActions = canFetchActions(folder);
+if (!fetchesActions)
+  transcript.show('github.com is out of reach: caches of packages and artifacts are left out.');
+try {
+  await runDemo({
+    ...{ slipway: [slipway], folder, transcript, target, fetchesActions },
+    env: { ...env, SLIPWAY_HOME: join(folder, 'home'), XDG_CONFIG_HOME: join(folder, 'person') },
+  });
+} catch (error) {
+  transcript.expect(
+    'the demo came to its end',
+    false,
+    error instanceof Error ? error.message : String(error),
+  );
+}
+const { failures } = transcript;
+process.stdout.write(
+  failures.length === 0
+    ? '\nEvery stage did what it should.\n'
+    : `\n${failures.length} did not hold:\n${failures.map((one) => `  ${one}\n`).join('')}`,
+);
+process.exitCode = failures.length === 0 ? 0 : 1;

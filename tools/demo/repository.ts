@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import { parseDocument } from 'yaml';
+
+const run = promisify(execFile);
+const example = join(import.meta.dirname, '../../examples/taskmanager');
+
+/** The team's clone of its repository. */
+export interface Repository {
+  folder: string;
+  /** Writes files, commits them and pushes to main. @returns the commit */
+  push(message: string, files?: Record<string, string>): Promise<string>;
+  read(file: string): string;
+}
+
+export async function makeRepository(folder: string, remote: string): Promise<Repository> {
+  const left = new Set(['node_modules', 'build', 'coverage', 'reports', '.slipway', '.npm-cache']);
+  left.add('playwright-report').add('test-results');
+  cpSync(example, folder, { recursive: true, filter: (path) => !left.has(basename(path)) });
+  const git = async (...args: string[]) => (await run('git', ['-C', folder, ...args])).stdout.trim();
+  await git('init', '--quiet', '--initial-branch=main');
+  await git('remote', 'add', 'origin', remote);
+  await git('config', 'user.name', 'Task Management Team');
+  await git('config', 'user.email', 'team@example.com');
+  await git('config', 'commit.gpgSign', 'false');
+  return {
+    folder,
+    read: (file) => readFileSync(join(folder, file), 'utf8'),
+    async push(message, files = {}) {
+      for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
+      await git('add', '--all');
+      await git('commit', '--quiet', '--message', message);
+      await git('push', '--quiet', 'origin', 'main');
+      return git('rev-parse', 'HEAD');
+    },
+  };
+}
+
+export interface DemoSettings {
+  ports: Record<'staging' | 'production', number>;
+  /** Target of both environments. */
+  target: 'process' | 'docker';
+}
+
+/** `slipway.yml` with the times of a demo: nothing else tells it from the team's own. */
+export function shortened(slipwayYml: string, { ports, target }: DemoSettings): string {
+  const file = parseDocument(slipwayYml);
+  for (const [name, port] of Object.entries(ports)) {
+    const options = { listen: `127.0.0.1:${port}`, drain: '5s' };
+    file.setIn(['environments', name, 'target'], { kind: target, options });
+  }
+  file.setIn(['environments', 'staging', 'strategy', 'bake'], '2s');
+  file.setIn(['environments', 'production', 'strategy', 'every'], '6s');
+  file.setIn(['environments', 'production', 'strategy', 'bake'], '10s');
+  // A demo may be wanted at noon.
+  file.deleteIn(['environments', 'production', 'peak-hours']);
+  file.setIn(['analyses', 'live-traffic', 'patience'], '60s');
+  for (const metric of ['error-rate', 'p99', 'restarts'])
+    file.setIn(['analyses', 'live-traffic', 'metrics', metric, 'interval'], '1s');
+  return file.toString();
+}

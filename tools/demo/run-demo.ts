@@ -1,0 +1,89 @@
+import { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts';
+import { firstFiles, loadTest, pushToStaging, toProduction } from './stages.ts';
+
+/**
+ * The pipeline of the Task Management System from push to production, three times: the first release, a good change that is shifted
+ * gradually, and a bad one that is taken back by itself. Everything that it starts has ended when it resolves.
+ */
+export async function runDemo(options: PipelineOptions): Promise<void> {
+  const { transcript } = options;
+  transcript.begin('A server, its databases, a project');
+  const pipeline = await openPipeline(options);
+  try {
+    transcript.show(`staging will be at ${pipeline.urls.staging}, production at ${pipeline.urls.production}`);
+    await firstRelease(pipeline);
+    await goodChange(pipeline);
+    await badChange(pipeline);
+    transcript.begin('Figures');
+    transcript.show(await pipeline.cli.run(['deployments', '--project', pipeline.project]));
+    transcript.show(await pipeline.cli.run(['dora', 'production', '--project', pipeline.project]));
+  } finally {
+    transcript.begin('Cleaning up');
+    await pipeline.close();
+  }
+}
+
+async function firstRelease(pipeline: Pipeline): Promise<void> {
+  const { transcript } = pipeline;
+  transcript.begin('The first release: CI, build, scan, staging, end-to-end tests');
+  const sha = await pushToStaging(pipeline, 'Add the Task Management System', firstFiles(pipeline));
+  transcript.begin('Load test on staging');
+  await loadTest(pipeline, sha);
+  transcript.begin('Production for the first time');
+  const { conclusion, deployment } = await toProduction(pipeline, sha, { withTraffic: false });
+  transcript.expect('production serves it', conclusion === 'success' && deployment.state === 'completed');
+}
+
+async function goodChange(pipeline: Pipeline): Promise<void> {
+  const { transcript, repository } = pipeline;
+  transcript.begin('A good change');
+  const page = repository
+    .read('public/index.html')
+    .replace('<title>Tasks</title>', '<title>Tasks</title>\n    <!-- a good change -->');
+  const sha = await pushToStaging(pipeline, 'Note a good change in the page', { 'public/index.html': page });
+  transcript.begin('Production, 10 % at a time');
+  const { conclusion, deployment, traffic } = await toProduction(pipeline, sha, { withTraffic: true });
+  transcript.expect('production serves it', conclusion === 'success' && deployment.state === 'completed');
+  transcript.expect(
+    'nobody noticed',
+    traffic !== null && traffic.requests > 0 && traffic.failed + traffic.lost === 0,
+    `${traffic?.requests} requests, ${traffic?.failed} failed, ${traffic?.lost} lost`,
+  );
+}
+
+async function badChange(pipeline: Pipeline): Promise<void> {
+  const { transcript, repository, urls } = pipeline;
+  const before = await healthOf(urls.production);
+  transcript.begin('A bad change, which only production shows');
+  const faults = 'FAULT_ERROR_RATE=0.3\nFAULT_ENVIRONMENT=production\n';
+  const sha = await pushToStaging(pipeline, 'Make everything faster, surely', {
+    'release.env': repository.read('release.env') + faults,
+  });
+  transcript.begin('Production, and back');
+  const { conclusion, deployment, traffic } = await toProduction(pipeline, sha, { withTraffic: true });
+  transcript.expect('the run failed', conclusion === 'failure');
+  transcript.expect(
+    'it was rolled back by itself, for what the analysis saw',
+    deployment.state === 'rolled-back' && deployment.cause !== null,
+    deployment.cause?.reason,
+  );
+  const share = traffic === null ? 1 : traffic.failed / Math.max(1, traffic.requests);
+  transcript.expect(
+    'few met it, and no request was lost',
+    traffic !== null && traffic.failed > 0 && share < 0.1 && traffic.lost === 0,
+    `${traffic?.failed} of ${traffic?.requests} requests failed, ${traffic?.lost} lost`,
+  );
+  const after = await healthOf(urls.production);
+  transcript.expect(
+    'production serves the release before it',
+    after === before && after !== sha,
+    after.slice(0, 12),
+  );
+}
+
+/** The commit that serves. */
+async function healthOf(url: string): Promise<string> {
+  const response = await fetch(`${url}/health`);
+  const { commit } = (await response.json()) as { commit: string };
+  return commit;
+}

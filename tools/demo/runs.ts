@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JobAnswer, JobsAnswer, RunAnswer, RunPage } from '@slipway/contracts/api';
+
+/** Runs of the demo's project, asked of the server as its page asks. */
+export interface Runs {
+  /** The newest run of this workflow for the commit that began after `since`, as soon as there is one. */
+  begun(wanted: WantedRun): Promise<RunAnswer>;
+  /** The same when it has ended. */
+  ended(wanted: WantedRun): Promise<FinishedRun>;
+  jobs(runId: number): Promise<JobAnswer[]>;
+}
+
+export interface WantedRun {
+  /** Its file, without `.yml`. */
+  workflow: string;
+  sha: string;
+  /** Runs up to this number are others. */
+  after?: number;
+}
+
+export interface FinishedRun {
+  run: RunAnswer;
+  jobs: JobAnswer[];
+}
+
+const patienceMs = 20 * 60_000;
+const lookEveryMs = 500;
+
+export function watchRuns(server: string, { project, token }: { project: string; token: string }): Runs {
+  const ask = async <Answer>(path: string): Promise<Answer> => {
+    const response = await fetch(`${server}/api/v1${path}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as Answer;
+  };
+  const find = async ({ workflow, sha, after = 0 }: WantedRun): Promise<RunAnswer | undefined> => {
+    const { runs } = await ask<RunPage>(`/runs?project=${encodeURIComponent(project)}&limit=50`);
+    const path = `.github/workflows/${workflow}.yml`;
+    return runs.find((run) => run.workflowPath === path && run.sha === sha && run.id > after);
+  };
+  const wait = async (wanted: WantedRun, is: (run: RunAnswer) => boolean): Promise<RunAnswer> => {
+    for (const begun = Date.now(); Date.now() - begun < patienceMs; await delay(lookEveryMs)) {
+      const run = await find(wanted);
+      if (run !== undefined && is(run)) return run;
+    }
+    throw new Error(
+      `${wanted.workflow} for ${wanted.sha} did not come to it in ${patienceMs / 60_000} minutes`,
+    );
+  };
+  const jobs = async (runId: number) => (await ask<JobsAnswer>(`/runs/${runId}/jobs`)).jobs;
+  return {
+    jobs,
+    begun: (wanted) => wait(wanted, () => true),
+    async ended(wanted) {
+      const run = await wait(wanted, ({ conclusion }) => conclusion !== null);
+      return { run, jobs: await jobs(run.id) };
+    },
+  };
+}
+
+/** `CI #1: success`, and its jobs below with their times. */
+export function describeRun({ run, jobs }: FinishedRun): string {
+  const head = `${run.workflowName}, run ${run.id}: ${run.conclusion}`;
+  const lines = jobs.map(({ name, conclusion, startedAt, finishedAt, reason }) => {
+    const mark = conclusion === 'success' ? '✓' : conclusion === 'skipped' ? '-' : '✗';
+    const took = startedAt && finishedAt ? ` ${Math.round((finishedAt - startedAt) / 1000)} s` : '';
+    return `  ${mark} ${name}${took}${reason === null ? '' : ` (${reason})`}`;
+  });
+  return [head, ...lines].join('\n');
+}
