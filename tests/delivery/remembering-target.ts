@@ -67,9 +67,14 @@ export function rememberingTarget(): RememberingTarget {
       testTraffic: null,
     }),
     pendingMigrations: async () => ({ kind: 'known', migrations: target.migrations }),
-    endpoints: async () => ({ production: 'http://127.0.0.1:1', testTraffic: 'http://127.0.0.1:2' }),
+    endpoints: async () => ({
+      production: 'http://127.0.0.1:1',
+      testTraffic: 'http://127.0.0.1:2',
+      metrics: 'http://127.0.0.1:3',
+    }),
     output: async () => null,
     close: async () => {},
+    tearDown: async () => {},
   };
   return target;
 

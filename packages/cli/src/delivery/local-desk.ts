@@ -61,6 +61,7 @@ export async function localDesk(options: LocalDeskOptions): Promise<DeliveryDesk
     repository: await localRepository(root),
     host: targetHost(),
     variablesOf: () => deployedVariables(environment),
+    secretOf: (name) => environment[name],
     now: Date.now,
   });
   const project = options.project ?? environment.GITHUB_REPOSITORY ?? (await projectOf(root));

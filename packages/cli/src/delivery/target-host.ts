@@ -4,12 +4,9 @@ import type { TargetHost } from '@slipway/server/delivery';
 export function targetHost(): TargetHost {
   return {
     command: slipwayCommand,
-    async openTarget({ target }) {
-      throw new Error(`there is no target of kind ${target.kind} here`);
-    },
-    async openMetrics(provider) {
-      throw new Error(`there is no metric provider ${provider} here`);
-    },
+    openTarget: async (options) => (await import('@slipway/targets')).openTarget(options),
+    openMetrics: async (provider, options) =>
+      (await import('@slipway/targets')).openMetricProvider(provider, options),
   };
 }
 

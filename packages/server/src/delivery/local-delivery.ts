@@ -3,7 +3,10 @@ import path from 'node:path';
 import { SlipwayError } from '@slipway/contracts/errors';
 import { openFileBlobStore } from '../blobs/blob-store.ts';
 import { createNotices } from '../controller/notices.ts';
+import { deliverNotifications } from '../notifications/deliver-notifications.ts';
+import type { NotificationSources } from '../notifications/notification-sources.ts';
 import { git } from '../repositories/git.ts';
+import { type BackgroundWork, startBackgroundWork } from '../serve/background-work.ts';
 import { openStore } from '../store/open-store.ts';
 import { openBundle } from './bundles.ts';
 import { type RolloutController, startRolloutController } from './controller/rollout-controller.ts';
@@ -30,6 +33,8 @@ export interface LocalDeliveryOptions {
   host: TargetHost;
   /** What everything that is deployed gets. */
   variablesOf(environment: string): Record<string, string>;
+  /** Credentials of notifications, by name. */
+  secretOf(name: string): string | undefined;
   now: () => number;
 }
 
@@ -55,6 +60,7 @@ export async function openLocalDelivery(options: LocalDeliveryOptions): Promise<
     }),
   };
   let controller: RolloutController | undefined;
+  let notifications: BackgroundWork | undefined;
   return {
     sources,
     bundles: { store, blobs, now },
@@ -67,12 +73,32 @@ export async function openLocalDelivery(options: LocalDeliveryOptions): Promise<
         leaseMs: 5_000,
         onTrouble,
       });
+      notifications ??= startBackgroundWork(
+        () => deliverNotifications(notificationSources(options, sources), onTrouble),
+        { everyMs: 1_000, onTrouble },
+      );
     },
     async close() {
-      await controller?.close();
+      await Promise.all([controller?.close(), notifications?.close()]);
       await sources.targets.close();
       await store.destroy();
     },
+  };
+}
+
+/** The repository is the user's own, so that what it names may be on this machine. */
+function notificationSources(
+  { repository, secretOf }: LocalDeliveryOptions,
+  { store, now }: DeliverySources,
+): NotificationSources {
+  return {
+    store,
+    now,
+    channelsOf: async () =>
+      (await readConfigAt(repository, `refs/heads/${repository.defaultBranch}`)).notifications,
+    secretOf: async (_, name) => secretOf(name),
+    privateHosts: ['localhost', '127.0.0.1', '::1'],
+    record: async () => {},
   };
 }
 
