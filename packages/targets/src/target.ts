@@ -7,7 +7,7 @@ import type { ActTask, Digest, PendingMigration, Placement, RolloutPlan } from '
 export interface Target {
   readonly kind: Placement['target']['kind'];
   /**
-   * Begins an act, or does nothing if it knows the token already. Resolves when the intent is on disk; what comes of it is told by
+   * Begins an act, or does nothing if it knows the token already, unless it failed for a while only: then it is tried again. Resolves when the intent is on disk; what comes of it is told by
    * `inspect`. Each act may be begun again under another token: it then finds done what is done.
    * @throws when the intent can't be kept
    */
@@ -26,6 +26,8 @@ export interface Target {
   output(token: string): Promise<string | null>;
   /** Lets go of the connections. What was placed runs on. */
   close(): Promise<void>;
+  /** Takes everything away that was placed, and ends the daemons: no release serves any more. */
+  tearDown(): Promise<void>;
 }
 
 export interface TargetAct {
@@ -90,6 +92,8 @@ export interface Endpoints {
   /** URLs without a slash at the end. */
   production: string;
   testTraffic: string;
+  /** The edge's own figures, for Prometheus. */
+  metrics: string;
 }
 
 export type MigrationReading =

@@ -45,6 +45,8 @@ export const commandTable: Record<string, () => Promise<Command>> = {
   abort: async () => (await import('./abort.ts')).abortCommand,
   unfreeze: async () => (await import('./unfreeze.ts')).unfreezeCommand,
   dora: async () => (await import('./dora.ts')).doraCommand,
+  edge: async () => (await import('./edge.ts')).edgeCommand,
+  supervisor: async () => (await import('./supervisor.ts')).supervisorCommand,
   runners: async () => (await import('./runners.ts')).runnersCommand,
   backup: async () => (await import('./backup.ts')).backupCommand,
   restore: async () => (await import('./restore.ts')).restoreCommand,

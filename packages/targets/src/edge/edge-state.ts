@@ -27,7 +27,8 @@ const route = z.object({
   checkEveryMs: z.number().min(100),
 });
 
-export const edgeRevision = z.object({ routes: z.array(route).min(1) });
+/** Without routes it answers no requests: a revision of workers only. */
+export const edgeRevision = z.object({ routes: z.array(route) });
 
 export type EdgeRevision = z.infer<typeof edgeRevision>;
 

@@ -1,1 +1,2 @@
 export { serveSupervisor } from './serve-supervisor.ts';
+export { endDaemon } from './supervisor-client.ts';

@@ -15,6 +15,8 @@ export interface SupervisorClient {
   ): Promise<{ kind: 'known'; state: OneOffState } | { kind: 'busy'; message: string }>;
   /** null: it has never begun. */
   oneOff(token: string): Promise<OneOffState | null>;
+  /** Tokens that begin with the prefix, in the order of their names. */
+  oneOffsOf(prefix: string): Promise<string[]>;
   stopOneOff(token: string, reason: string): Promise<OneOffState | null>;
   /** null: there is none. */
   log(kind: 'unit' | 'one-off', id: string): Promise<string | null>;
@@ -60,6 +62,9 @@ export function createSupervisorClient(directory: string, program: DaemonProgram
     },
     oneOff: (token) =>
       call(socket, { path: named('one-offs', token) }).catch(orNull) as Promise<OneOffState | null>,
+    async oneOffsOf(prefix) {
+      return (await call(socket, { path: `/one-offs?prefix=${encodeURIComponent(prefix)}` })) as string[];
+    },
     async stopOneOff(token, reason) {
       const path = `${named('one-offs', token)}?reason=${encodeURIComponent(reason)}`;
       const stopped = call(socket, { method: 'DELETE', path, timeoutMs: longestStopMs });

@@ -14,6 +14,7 @@ import { unitSpec } from './unit-spec.ts';
  * | PUT /units | runs a unit |
  * | DELETE /units/ID | ends it; answers when it has ended |
  * | PUT /one-offs | begins one, or finds it; 409 while another one of its group runs |
+ * | GET /one-offs?prefix=P | their tokens |
  * | GET, DELETE /one-offs/TOKEN | tells how it stands; ends it |
  * | GET /logs/unit/ID, /logs/one-off/TOKEN | the end of what it printed |
  * | POST /end | ends everything |
@@ -42,7 +43,9 @@ export function supervisorControl(supervisor: Supervisor, end: () => void) {
         };
       }
       case 'GET /one-offs':
-        return found(supervisor.oneOff(id ?? ''));
+        return id === undefined
+          ? ok(supervisor.oneOffsOf(query.get('prefix') ?? ''))
+          : found(supervisor.oneOff(id));
       case 'DELETE /one-offs':
         return found(await supervisor.stopOneOff(id ?? '', query.get('reason') ?? 'it was stopped'));
       case 'GET /logs':

@@ -18,6 +18,8 @@ export interface Supervisor {
   /** Begins it, or finds the one with its token. */
   beginOneOff(spec: OneOffSpec): { kind: 'known'; state: OneOffState } | { kind: 'busy'; token: string };
   oneOff(token: string): OneOffState | null;
+  /** Tokens that begin with the prefix, in the order of their names. */
+  oneOffsOf(prefix: string): string[];
   stopOneOff(token: string, reason: string): Promise<OneOffState | null>;
   /** Of a unit or a one-off. */
   logFile(kind: 'unit' | 'one-off', id: string): string;
@@ -85,6 +87,7 @@ export function createSupervisor(directory: string): Supervisor {
       writeDurably(join(oneOffFolder(spec.token), 'spec.json'), spec);
       return { kind: 'known', state: startOneOff(spec).state() };
     },
+    oneOffsOf: (prefix) => [...oneOffs.keys()].filter((token) => token.startsWith(prefix)).sort(),
     oneOff: (token) => oneOffs.get(token)?.state() ?? null,
     async stopOneOff(token, reason) {
       const oneOff = oneOffs.get(token);

@@ -1,0 +1,112 @@
+import { mkdirSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Digest } from '@slipway/delivery';
+import { DefiniteFailure } from './acts/act-failure.ts';
+import type { ActRecord } from './acts/act-journal.ts';
+import { type Acting, openEndpoints } from './acts/acting.ts';
+import { oneOffToken } from './acts/one-offs.ts';
+import { performAct } from './acts/perform-act.ts';
+import { observe } from './observe.ts';
+import { readPendingMigrations } from './read-pending-migrations.ts';
+import { endDaemon, type SupervisorClient } from './supervisor/supervisor-client.ts';
+import type { ActOutcome, Target, TargetAct } from './target.ts';
+
+export interface TargetParts {
+  directory: string;
+  acting: Acting;
+  /** Of smoke tests, and of what else runs beside the edge. */
+  supervisor: SupervisorClient;
+  edgeDirectory: string;
+  close: AbortController;
+}
+
+/**
+ * A target of a host and an edge. An act is done here, in this process, but in steps that may be done again: after a crash the next target
+ * does the rest of it when it is asked how the act stands.
+ */
+export function createTarget({ directory, acting, supervisor, edgeDirectory, close }: TargetParts): Target {
+  const { journal, host, signal } = acting;
+  const running = new Map<string, Promise<void>>();
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+
+  function start(record: ActRecord): void {
+    const { token, task, deployment } = record;
+    if (running.has(token) || deployment === null || signal.aborted) return;
+    const done = performAct({ acting, supervisor }, { token, task, deployment }).then(
+      (weight) => conclude(token, { kind: 'succeeded', ...(weight !== undefined && { weight }) }),
+      (error: Error) => {
+        // The next target goes on with it.
+        if (signal.aborted) return;
+        const fault = error instanceof DefiniteFailure ? 'definite' : 'transient';
+        conclude(token, { kind: 'failed', fault, reason: error.message });
+      },
+    );
+    running.set(
+      token,
+      done.finally(() => running.delete(token)),
+    );
+  }
+
+  /** What was concluded first holds: a migration that was stopped stays stopped. */
+  function conclude(token: string, outcome: NonNullable<ActRecord['outcome']>): void {
+    const record = journal.read(token);
+    if (record?.outcome === null) journal.write({ ...record, deployment: null, outcome });
+  }
+
+  function inspect(token: string): ActOutcome {
+    const record = journal.read(token);
+    if (record === null) return { kind: 'unknown' };
+    if (record.outcome !== null) return record.outcome;
+    start(record);
+    return { kind: 'running' };
+  }
+
+  return {
+    kind: host.kind,
+    async begin({ token, task, deployment }: TargetAct) {
+      const known = journal.read(token);
+      const isOver = known?.outcome?.kind === 'succeeded' || isDefinite(known?.outcome);
+      if (isOver) return;
+      const record: ActRecord = { token, task, deployment, outcome: null };
+      if (known?.outcome !== null) journal.write(record);
+      start(record);
+    },
+    inspect: async (token) => inspect(token),
+    async settled(token, timeoutMs) {
+      const outcome = inspect(token);
+      if (outcome.kind !== 'running') return outcome;
+      const done = running.get(token) ?? Promise.resolve();
+      await Promise.race([done, delay(timeoutMs, undefined, { ref: false })]);
+      return inspect(token);
+    },
+    observe: () => observe(acting),
+    pendingMigrations: (deployment) => readPendingMigrations(acting, deployment),
+    endpoints: () => openEndpoints(acting),
+    async output(token) {
+      const record = journal.read(token);
+      if (record?.task.kind === 'smoke') return supervisor.log('one-off', token);
+      if (record?.task.kind !== 'migrate') return null;
+      const outputs = await Promise.all(
+        (await host.oneOffsOf(oneOffToken(token, ''))).map((one) => host.output('one-off', one)),
+      );
+      return outputs.length === 0 ? null : outputs.join('');
+    },
+    async close() {
+      close.abort();
+      await Promise.all(running.values());
+    },
+    async tearDown() {
+      close.abort();
+      await Promise.all(running.values());
+      await host.end();
+      await supervisor.end();
+      await endDaemon(edgeDirectory);
+      for (const { revision } of acting.records.list()) acting.records.remove(revision);
+      await host.prune(new Set<Digest>());
+    },
+  };
+}
+
+function isDefinite(outcome: ActRecord['outcome'] | undefined): boolean {
+  return outcome?.kind === 'failed' && outcome.fault === 'definite';
+}
