@@ -147,7 +147,7 @@ test('a workflow file that cannot be read is told of as failed, and the others r
   origin.commit('mend it');
 });
 
-test('a pull request of a fork runs on its merge without secrets, and its target with them', async () => {
+test('a pull request of a fork runs on its merge without secrets once it is approved, and its target with them', async () => {
   const base = origin.git('rev-parse', 'HEAD').trim();
   origin.git('switch', '--quiet', '-c', 'theirs');
   origin.write('message.txt', 'from a fork\n');
@@ -175,8 +175,14 @@ test('a pull request of a fork runs on its merge without secrets, and its target
     sender: { login: 'stranger' },
   };
   await github.send(webhookUrl, { event: 'pull_request', payload, secret });
-  const [ofPull] = await runsOf('pull_request');
   const [ofTarget] = await runsOf('pull_request_target');
+  expect(await served.runs(`?project=${name}&event=pull_request`)).toEqual([]);
+  const approved = await served.ask('POST', `/projects/${name}/pull-requests/5/runs/approve`, { sha: head });
+  expect(approved).toMatchObject({
+    status: 200,
+    body: { heldRuns: [{ headSha: head, decidedBy: 'admin' }] },
+  });
+  const [ofPull] = await runsOf('pull_request');
   expect(ofPull).toMatchObject({ sha: merge, ref: 'refs/pull/5/merge' });
   expect(ofTarget).toMatchObject({ sha: base, ref: 'refs/heads/main' });
   await served.finished(ofPull?.id ?? 0);
