@@ -1,0 +1,286 @@
+import { execFileSync } from 'node:child_process';
+import {
+  cpSync,
+  createReadStream,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import {
+  createRelease,
+  type DeploymentRow,
+  findDeployment,
+  keepBundle,
+  type LocalDelivery,
+  localRepository,
+  openLocalDelivery,
+  readDeploymentEvents,
+  requestDeployment,
+  revisionOf,
+} from '@slipway/server/delivery';
+import { openMetricProvider, openTarget, type RunningState } from '@slipway/targets';
+import { createBundle } from '@slipway/targets/bundle';
+import { slipwayCommand } from '../slipway-process.ts';
+import { startTraffic, type Traffic } from './traffic.ts';
+
+/** How a release behaves; it can change at any time. */
+export interface Faults {
+  /** 0–1. */
+  errorRate?: number;
+  latencyMs?: number;
+  unhealthy?: boolean;
+  crashAfterMs?: number;
+}
+
+export interface WorldRelease {
+  id: number;
+  name: string;
+}
+
+/** A repository whose releases run as processes of this machine, behind an edge, with people who use them. */
+export interface ProcessWorld {
+  project: string;
+  directory: string;
+  /** Where the delivery keeps everything. */
+  state: string;
+  delivery: LocalDelivery;
+  /** Where production requests go in. */
+  url: string;
+  release(options?: { faults?: Faults; migrations?: string[]; ordinal?: 'older' }): Promise<WorldRelease>;
+  setFaults(release: WorldRelease, faults: Faults): void;
+  setMigrationFaults(faults: { exitCode?: number; hangMs?: number }): void;
+  /** Lines of the database: one for each migration that ran. */
+  database(): string[];
+  /** What the metrics provider `http` answers: a figure, or nothing. */
+  figures: { value: number | null; isDown: boolean };
+  deploy(release: WorldRelease): Promise<DeploymentRow>;
+  until(id: number, is: (deployment: DeploymentRow) => boolean): Promise<DeploymentRow>;
+  ended(id: number): Promise<DeploymentRow>;
+  /** Every weight that the target said, in order. */
+  weights(id: number): Promise<number[]>;
+  story(id: number): Promise<string[]>;
+  observe(): Promise<RunningState>;
+  traffic(): Traffic;
+  trouble: unknown[];
+  close(): Promise<void>;
+}
+
+const product = path.join(import.meta.dirname, 'tiny-product');
+
+/** What `slipway.yml` says of the one environment, besides its name and target; steps are short so that tests are. */
+export interface WorldOptions {
+  /** YAML lines of the environment `production`. */
+  rules?: string[];
+  analysis?: boolean;
+  migrations?: boolean;
+  /** Whether this process drives; default true. */
+  drives?: boolean;
+}
+
+export async function processWorld(options: WorldOptions = {}): Promise<ProcessWorld> {
+  const root = mkdtempSync(path.join(tmpdir(), 'slp-'));
+  const directory = path.join(root, 'app');
+  const faultsDirectory = path.join(root, 'faults');
+  const databaseFile = path.join(root, 'db');
+  const state = path.join(root, 's');
+  for (const folder of [directory, faultsDirectory]) mkdirSync(folder);
+  writeFileSync(databaseFile, '');
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: directory, encoding: 'utf8' }).trim();
+  git('init', '--quiet', '--initial-branch=main');
+  for (const [key, value] of [
+    ['user.name', 'Octo Cat'],
+    ['user.email', 'octo@example.com'],
+    ['commit.gpgsign', 'false'],
+  ] as const)
+    git('config', key, value);
+  const figures = { value: 0 as number | null, isDown: false };
+  const metrics = createServer((_, response) => {
+    if (figures.isDown) response.writeHead(503).end();
+    else
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ value: figures.value }));
+  });
+  await new Promise<void>((resolve) => metrics.listen(0, '127.0.0.1', resolve));
+  const metricsUrl = `http://127.0.0.1:${(metrics.address() as AddressInfo).port}`;
+  writeFileSync(path.join(directory, 'slipway.yml'), configOf(options, metricsUrl));
+  git('add', '--all');
+  git('commit', '--quiet', '-m', 'first');
+  const variables = { FAULTS_DIR: faultsDirectory, DB_FILE: databaseFile };
+  const delivery = await openLocalDelivery({
+    directory: state,
+    repository: await localRepository(directory),
+    host: {
+      command(args) {
+        const [file = '', ...words] = slipwayCommand(args);
+        return { file, args: words };
+      },
+      openTarget,
+      openMetrics: openMetricProvider,
+    },
+    variablesOf: () => variables,
+    secretOf: () => undefined,
+    now: Date.now,
+  });
+  const { sources } = delivery;
+  const project = 'octo/app';
+  const asker = { project, by: 'carol', runId: null };
+  const trouble: unknown[] = [];
+  if (options.drives !== false) delivery.drive((error) => trouble.push(error));
+  const target = await sources.targets.open({
+    project,
+    environment: 'production',
+    target: (await sources.environmentOf(project, 'production')).target,
+  });
+  const { production: url } = await target.endpoints();
+  let count = 0;
+  const world: ProcessWorld = {
+    project,
+    directory,
+    state,
+    delivery,
+    url,
+    figures,
+    trouble,
+    async release({ faults = {}, migrations = ['0001'] } = {}) {
+      const name = `r${++count}`;
+      world.setFaults({ id: 0, name }, faults);
+      git('commit', '--quiet', '--allow-empty', '-m', name);
+      const components: Record<string, string> = {};
+      for (const [component, file] of [
+        ['api', 'server.mjs'],
+        ['migrations', 'migrate.mjs'],
+      ] as const) {
+        if (component === 'migrations' && !options.migrations) continue;
+        const folder = path.join(root, 'build', name, component);
+        mkdirSync(folder, { recursive: true });
+        cpSync(path.join(product, file), path.join(folder, file));
+        const content = component === 'api' ? { release: name } : { migrations };
+        writeFileSync(path.join(folder, 'release.json'), JSON.stringify(content));
+        const output = path.join(root, 'build', `${name}-${component}.bundle`);
+        const { digest } = await createBundle({ directory: folder, output });
+        await keepBundle(delivery.bundles, { project, digest, body: createReadStream(output) });
+        components[component] = digest;
+        rmSync(output);
+      }
+      const { row } = await createRelease(sources, asker, {
+        commit: git('rev-parse', 'HEAD'),
+        components,
+        evidence: [],
+      });
+      return { id: row.id, name };
+    },
+    setFaults({ name }, faults) {
+      writeFileSync(path.join(faultsDirectory, `${name}.json`), JSON.stringify(faults));
+    },
+    setMigrationFaults(faults) {
+      writeFileSync(path.join(faultsDirectory, 'migrations.json'), JSON.stringify(faults));
+    },
+    database: () =>
+      readFileSync(databaseFile, 'utf8')
+        .split('\n')
+        .filter((line) => line !== ''),
+    deploy: ({ id }) =>
+      requestDeployment(sources, asker, { environment: 'production', release: String(id), haste: 'none' }),
+    async until(id, is) {
+      for (;;) {
+        const next = sources.notices.next(`deployment:${id}`, AbortSignal.timeout(200));
+        const found = await findDeployment(sources.store, id);
+        if (found && is(found)) return found;
+        await next;
+      }
+    },
+    ended: (id) => world.until(id, ({ finishedAt }) => finishedAt !== null),
+    async weights(id) {
+      const events = await readDeploymentEvents(sources.store, { id, after: 0, limit: 5000 });
+      return events.flatMap(({ event }) =>
+        event !== null && 'weight' in event ? [Number(event.weight)] : [],
+      );
+    },
+    async story(id) {
+      const events = await readDeploymentEvents(sources.store, { id, after: 0, limit: 5000 });
+      return events.flatMap(({ lines }) => lines);
+    },
+    observe: () => target.observe(),
+    traffic: () => startTraffic(url),
+    async close() {
+      await delivery.close();
+      await openTargetAgain().then((one) => one.tearDown());
+      metrics.closeAllConnections();
+      metrics.close();
+      await rm(root, { recursive: true, force: true });
+    },
+  };
+  return world;
+
+  /** The one of the delivery is closed with it. */
+  async function openTargetAgain() {
+    const again = await openLocalDelivery({
+      directory: state,
+      repository: await localRepository(directory),
+      host: {
+        command(args) {
+          const [file = '', ...words] = slipwayCommand(args);
+          return { file, args: words };
+        },
+        openTarget,
+        openMetrics: openMetricProvider,
+      },
+      variablesOf: () => variables,
+      secretOf: () => undefined,
+      now: Date.now,
+    });
+    const place = {
+      project,
+      environment: 'production',
+      target: (await again.sources.environmentOf(project, 'production')).target,
+    };
+    return again.sources.targets.open(place);
+  }
+}
+
+/** The revision of a deployment, as the target names it. */
+export const revisionName = (deployment: { id: number }): string => revisionOf(deployment);
+
+function configOf(
+  { rules = [], analysis = true, migrations = false }: WorldOptions,
+  metricsUrl: string,
+): string {
+  const node = JSON.stringify(process.execPath).slice(1, -1);
+  return [
+    'components:',
+    '  api:',
+    '    role: service',
+    `    options: { command: "exec '${node}' server.mjs", ready: /health, live: /health, check-every: 200ms, ready-timeout: 5s, stop-timeout: 5s }`,
+    ...(migrations
+      ? [
+          '  migrations:',
+          '    role: migration',
+          `    options: { command: "exec '${node}' migrate.mjs up", pending: "'${node}' migrate.mjs pending" }`,
+        ]
+      : []),
+    'environments:',
+    '  production:',
+    '    target:',
+    '      kind: process',
+    `      options: { drain: 2s, metrics-url: "${metricsUrl}" }`,
+    '    strategy: { kind: linear, percent: 25%, every: 2s, bake: 2s }',
+    ...(analysis
+      ? [
+          '    analysis:',
+          '      patience: 3s',
+          '      metrics:',
+          '        errors: { provider: edge, query: error-rate, interval: 1s, threshold: "< 0.05" }',
+        ]
+      : []),
+    ...rules.map((line) => `    ${line}`),
+    '',
+  ].join('\n');
+}
