@@ -20,7 +20,7 @@ import { runOpened } from '../runs/run-opened.ts';
 import { isForServer, serverOptions } from '../server/server-access.ts';
 import { printError } from '../view/print.ts';
 import type { Command } from './command-table.ts';
-import { keepOptions, reportOptions, workflowOptions } from './workflow-options.ts';
+import { approveOption, keepOptions, reportOptions, workflowOptions } from './workflow-options.ts';
 
 const kept = ['secret', 'secret-file', 'json'];
 
@@ -44,6 +44,7 @@ const spec: CommandSpec = {
       value: 'STEP',
       help: 'go on in the job that failed (or that --job names) from this step: its id, name or number',
     },
+    approveOption,
     ...debugOptions,
     ...keepOptions,
     ...reportOptions,
@@ -103,6 +104,7 @@ async function execute(typed: TypedArguments): Promise<number> {
       debug: debugging?.open ?? null,
       checkpoint: typed.switches.has('checkpoint'),
       reports: readReportFiles(typed),
+      approved: typed.values.get('approve') ?? [],
     });
   } catch (error) {
     if (!(error instanceof RunDirectoryError)) throw error;

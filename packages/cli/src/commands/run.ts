@@ -13,7 +13,13 @@ import { printError, printOut } from '../view/print.ts';
 import { plainStyle } from '../view/style.ts';
 import { diagnosticsText } from '../workflows/diagnostics-text.ts';
 import type { Command } from './command-table.ts';
-import { eventArgument, keepOptions, reportOptions, workflowOptions } from './workflow-options.ts';
+import {
+  approveOption,
+  eventArgument,
+  keepOptions,
+  reportOptions,
+  workflowOptions,
+} from './workflow-options.ts';
 
 const spec: CommandSpec = {
   name: 'run',
@@ -24,7 +30,7 @@ const spec: CommandSpec = {
     'Exit status: 0 everything succeeded; 1 a run failed; 2 the input is invalid and nothing ran; 130 cancelled.',
   ],
   argument: eventArgument,
-  options: [...workflowOptions, ...debugOptions, ...keepOptions, ...reportOptions],
+  options: [...workflowOptions, approveOption, ...debugOptions, ...keepOptions, ...reportOptions],
   examples: [
     { line: 'slipway run', says: 'what a push would do' },
     { line: 'slipway run pull_request -j test', says: 'the job test and what it needs' },
@@ -58,6 +64,7 @@ async function execute(typed: TypedArguments): Promise<number> {
         debug: debugging?.open ?? null,
         checkpoint: typed.switches.has('checkpoint'),
         reports: readReportFiles(typed),
+        approved: typed.values.get('approve') ?? [],
       });
     printError(diagnosticsText(diagnostics, plainStyle));
     return exitStatus.invalid;

@@ -72,6 +72,14 @@ export const workflowOptions: readonly OptionSpec[] = [
   { name: 'no-follow', help: 'do not run the workflows that these runs trigger (workflow_run)' },
 ];
 
+/** For `slipway run` and `slipway rerun`. */
+export const approveOption: OptionSpec = {
+  name: 'approve',
+  value: 'ENVIRONMENT',
+  repeatable: true,
+  help: 'let jobs enter this environment of slipway.yml without asking on the terminal',
+};
+
 /** What `slipway run` and `slipway rerun` keep for later. */
 export const keepOptions: readonly OptionSpec[] = [
   {

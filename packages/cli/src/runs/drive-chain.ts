@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { RunEvent } from '@slipway/contracts';
 import type { StepGate } from '@slipway/runner';
-import type { RunResult } from '@slipway/server/runs';
+import type { EnvironmentGate, RunResult } from '@slipway/server/runs';
 import type { WorkflowRequest } from '../commands/workflow-request.ts';
 import { isError, type PreparedEvent } from '../event/event-preparation.ts';
 import { githubOf, loadCalled, type PreparationContext } from '../event/prepare-event.ts';
@@ -18,6 +18,8 @@ export interface ChainOptions {
   home: string;
   /** May hold jobs; null: nobody does. */
   gate: StepGate | null;
+  /** Asks before jobs enter environments; null: all may. */
+  environments: EnvironmentGate | null;
   /** Copy the folder of every job before each of its steps. */
   checkpoint: boolean;
 }
@@ -28,7 +30,12 @@ export async function driveChain(
   session: RunSession,
   options: ChainOptions,
 ): Promise<void> {
-  const results = lazyJobResults(opened.prepared.root, opened.recalled?.beganAt);
+  const { GITHUB_API_URL: githubApi = 'https://api.github.com' } = options.context.environment;
+  const results = lazyJobResults({
+    repositoryRoot: opened.prepared.root,
+    attemptBeganAt: opened.recalled?.beganAt,
+    upstream: options.request.offline ? null : githubApi,
+  });
   const driving = { ...drivingOptions(session, options, opened.prepared.root), results };
   try {
     await driveAll(opened, session, { ...options, driving });
@@ -67,7 +74,7 @@ function emitOf({ recalled }: OpenedEvent, { watch }: RunSession): (event: RunEv
 
 function drivingOptions(
   session: RunSession,
-  { request, context, home, gate, checkpoint }: ChainOptions,
+  { request, context, home, gate, environments, checkpoint }: ChainOptions,
   root: string,
 ): Omit<DriveEventOptions, 'results'> {
   const { env, secrets, runners, maxParallel, executor, offline } = request;
@@ -84,6 +91,7 @@ function drivingOptions(
     emit: session.watch.emit,
     now: Date.now,
     gate,
+    environments,
     checkpoint,
     onDriven: (runs) => {
       session.active = runs;

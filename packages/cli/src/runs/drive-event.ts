@@ -1,6 +1,6 @@
 import type { RunEvent } from '@slipway/contracts';
 import { closeRunDirectory } from '@slipway/runner/recovery';
-import { type DrivenRuns, driveRuns, type RunResult } from '@slipway/server/runs';
+import { type DrivenRuns, driveRuns, type EnvironmentGate, type RunResult } from '@slipway/server/runs';
 import { placeJob, type RunnerLabels } from '../machine/runner-labels.ts';
 import { type HostRunnerOptions, hostRunner } from './host-runner.ts';
 import type { OpenedEvent } from './open-event.ts';
@@ -9,6 +9,8 @@ export interface DriveEventOptions extends Omit<HostRunnerOptions, 'root' | 'res
   labels: RunnerLabels;
   secrets: Record<string, string>;
   maxParallel: number;
+  /** Asks before jobs enter environments; null: all may. */
+  environments: EnvironmentGate | null;
   emit(event: RunEvent): void;
   /** The runs are under way; whoever may end them needs to know. */
   onDriven(runs: DrivenRuns): void;
@@ -22,12 +24,13 @@ export async function driveEvent(
   { prepared, plan, directories, recalled, resume }: OpenedEvent,
   options: DriveEventOptions,
 ): Promise<RunResult[]> {
-  const { labels, secrets, maxParallel, emit, now } = options;
+  const { labels, secrets, maxParallel, environments, emit, now } = options;
   const runs = driveRuns({
     plan,
     runner: hostRunner(directories, { ...options, root: prepared.root, resume: resume ?? null }),
     secrets,
     maxParallel,
+    ...(environments === null ? {} : { gate: environments }),
     emit,
     now,
     ...(recalled === undefined ? {} : { recalled: recalled.jobs }),

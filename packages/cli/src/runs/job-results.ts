@@ -9,15 +9,20 @@ export interface JobResults {
   close(): Promise<void>;
 }
 
-/**
- * Kept in `<repository>/.slipway/results`.
- * @param attemptBeganAt of another attempt, epoch ms: its jobs may replace what they made before
- */
-export function lazyJobResults(repositoryRoot: string, attemptBeganAt?: number): JobResults {
+export interface JobResultsOptions {
+  repositoryRoot: string;
+  /** Of another attempt, epoch ms: its jobs may replace what they made before. */
+  attemptBeganAt?: number | undefined;
+  /** GitHub's API, for artifacts of runs that are not kept here; null: nothing is asked of it. */
+  upstream: string | null;
+}
+
+/** Kept in `<repository>/.slipway/results`. */
+export function lazyJobResults({ repositoryRoot, attemptBeganAt, upstream }: JobResultsOptions): JobResults {
   let server: Promise<ResultsServer> | null = null;
   const open = (): Promise<ResultsServer> => {
     server ??= import('@slipway/server/results').then(({ serveResults }) =>
-      serveResults({ directory: join(repositoryRoot, '.slipway', 'results'), now: Date.now }),
+      serveResults({ directory: join(repositoryRoot, '.slipway', 'results'), now: Date.now, upstream }),
     );
     return server;
   };
@@ -25,9 +30,11 @@ export function lazyJobResults(repositoryRoot: string, attemptBeganAt?: number):
     async runtimeOf(request) {
       const { url, tokenFor } = await open();
       const { runtimeVariables } = await import('@slipway/server/results');
-      return runtimeVariables(request, url, (scope) =>
+      const variables = await runtimeVariables(request, url, (scope) =>
         tokenFor(attemptBeganAt === undefined ? scope : { ...scope, attemptBeganAt }),
       );
+      const otherRuns = `${url}other-runs/${variables.ACTIONS_RUNTIME_TOKEN}`;
+      return { ...variables, SLIPWAY_ARTIFACTS_API_URL: otherRuns };
     },
     async close() {
       await (await server)?.close();

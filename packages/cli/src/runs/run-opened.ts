@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { keptDirectoryOf } from '@slipway/runner/recovery';
 import { exitStatus } from '../command-line/exit-status.ts';
 import type { OpenDebugger } from '../debug/debugger.ts';
+import { localGate } from '../environments/local-gate.ts';
 import { pruneRuns } from '../journal/prune-runs.ts';
 import { type ReportFiles, writeReports } from '../reports/write-reports.ts';
 import { printError } from '../view/print.ts';
@@ -18,12 +19,14 @@ export interface OpenedOptions {
   /** Copy the folder of every job before each of its steps. */
   checkpoint: boolean;
   reports: ReportFiles;
+  /** Environments that jobs may enter without a question. */
+  approved: readonly string[];
 }
 
 /** Runs what was planned, shows it and writes its reports. @returns the exit status */
 export async function runOpened(
   opened: OpenedEvent,
-  { command, debug, checkpoint, reports }: OpenedOptions,
+  { command, debug, checkpoint, reports, approved }: OpenedOptions,
 ): Promise<number> {
   const { request, context, notices } = command;
   const { json, failOnSkip } = request;
@@ -33,7 +36,10 @@ export async function runOpened(
   const watcher = debug?.({ session, repositoryRoot: opened.prepared.root }) ?? null;
   if (watcher?.watch !== undefined) session.watch.listener = watcher.watch;
   await watcher?.ready();
-  await driveChain(opened, session, { ...command, gate: watcher?.gate ?? null, checkpoint });
+  const { root } = opened.prepared;
+  const mayAsk = !json && process.stdin.isTTY && process.stdout.isTTY;
+  const environments = localGate({ root, session, approved, mayAsk }) ?? null;
+  await driveChain(opened, session, { ...command, gate: watcher?.gate ?? null, environments, checkpoint });
   const ended = await endSession(session, { failOnSkip });
   await watcher?.end(ended);
   await forgetOldest(command.home, opened.directories.keys());
