@@ -51,7 +51,7 @@ export interface GitServing {
  */
 export async function serveGit(asked: GitRequest, serving: GitServing): Promise<void> {
   const { request, response, directory, decidePush, onServed } = serving;
-  const hook = decidePush === undefined ? {} : await preparePushHook(directory);
+  const hook = asked.service === 'receive-pack' ? await preparePushHook(directory) : {};
   const child = spawn('git', ['http-backend'], {
     env: { ...cgiEnvironment(asked, serving), ...hook },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
