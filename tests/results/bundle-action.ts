@@ -26,6 +26,8 @@ inputs:
   do: { required: true }
   name: { required: true }
   path: { required: true }
+  run-id: { required: false }
+  github-token: { required: false }
 runs:
   ${runs}
 `;

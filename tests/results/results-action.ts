@@ -35,6 +35,21 @@ const deeds: Record<string, () => Promise<void>> = {
     await artifacts.downloadArtifact(artifact.id, { path, ...expected });
     console.log(`downloaded ${name}`);
   },
+  /** Of another run: `run-id` of this repository, found through GitHub's API. */
+  async 'download-from'() {
+    const [repositoryOwner = '', repositoryName = ''] = (process.env.GITHUB_REPOSITORY ?? '').split('/');
+    const findBy = {
+      token: input('GITHUB-TOKEN'),
+      workflowRunId: Number(input('RUN-ID')),
+      repositoryOwner,
+      repositoryName,
+    };
+    const { artifacts: all } = await artifacts.listArtifacts({ findBy });
+    console.log(`there: ${all.map((artifact) => artifact.name).join(', ')}`);
+    const { artifact } = await artifacts.getArtifact(name, { findBy });
+    await artifacts.downloadArtifact(artifact.id, { path, findBy });
+    console.log(`downloaded ${name} of another run`);
+  },
   async list() {
     const listed = await artifacts.listArtifacts();
     console.log(`listed: ${listed.artifacts.map((artifact) => artifact.name).join(', ') || 'nothing'}`);

@@ -214,8 +214,8 @@ export function makeWorkDirectory(
 ): { runId: string; workDirectory: string } {
   guard(slipwayHome, () => mkdirSync(join(slipwayHome, 'work'), { recursive: true }));
   for (let free = wanted; ; free = undefined) {
-    // Milliseconds and three digits by chance stay below 2^53, for scripts that take a run's id for a number.
-    const runId = free ?? `${now}${String(Math.floor(Math.random() * 1000)).padStart(3, '0')}`;
+    // Milliseconds and two digits by chance: expressions write numbers with 15 digits, and scripts take a run's id for a number.
+    const runId = free ?? `${now}${String(Math.floor(Math.random() * 100)).padStart(2, '0')}`;
     const workDirectory = workDirectoryOf(slipwayHome, runId);
     try {
       mkdirSync(workDirectory);

@@ -21,12 +21,17 @@ export async function acceptedServerUrl(
   serverUrl: string | undefined,
 ): Promise<string | undefined> {
   if (serverUrl === undefined || isAccepted(serverUrl)) return undefined;
-  let refuses = known.get(script);
-  if (refuses === undefined) {
-    refuses = readFile(script, 'latin1').then((text) => text.includes(mark));
-    known.set(script, refuses);
+  return (await holdsArtifactClient(script)) ? accepted : undefined;
+}
+
+/** Whether GitHub's artifact client is in an action's script. */
+export function holdsArtifactClient(script: string): Promise<boolean> {
+  let holds = known.get(script);
+  if (holds === undefined) {
+    holds = readFile(script, 'latin1').then((text) => text.includes(mark));
+    known.set(script, holds);
   }
-  return (await refuses) ? accepted : undefined;
+  return holds;
 }
 
 function isAccepted(serverUrl: string): boolean {

@@ -4,6 +4,7 @@ import type { NodeActionRuns } from '@slipway/workflow';
 import type { ResolvedAction } from '../actions/action-store.ts';
 import { actionsRuntime, sideOfSteps } from '../job/actions-runtime.ts';
 import { acceptedServerUrl } from './accepted-server-url.ts';
+import { otherRunVariables } from './other-run-artifacts.ts';
 import { processEnvironment } from './process-environment.ts';
 import type { RunningStep } from './running-step.ts';
 import { StepError } from './step-error.ts';
@@ -36,6 +37,7 @@ export async function runNodeAction(step: RunningStep, use: NodeActionUse): Prom
   });
   const serverUrl = await acceptedServerUrl(script, env.GITHUB_SERVER_URL);
   if (serverUrl !== undefined) env.GITHUB_SERVER_URL = serverUrl;
+  Object.assign(env, await otherRunVariables(script, env));
   // A job's ICU data would be none of this Node's.
   delete env.NODE_ICU_DATA;
   const exitCode = await runStepProcess(step, {
