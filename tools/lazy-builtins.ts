@@ -5,7 +5,7 @@ const late = ['node:crypto', 'node:fs/promises', 'node:timers/promises', 'node:v
 
 /**
  * Lets the bundle load these modules of Node when one of their functions is first called. The sources import them as ever; only
- * functions, classes and `constants` can be imported so, anything else stops the build.
+ * functions, classes and `constants` can be imported by name, anything else stops the build; the default import, as packages write it, has all.
  */
 export function lazyBuiltins(): Plugin {
   const prefix = '\0lazy:';
@@ -23,6 +23,8 @@ function stubs(specifier: string): string {
       const real = process.getBuiltinModule(${JSON.stringify(specifier)})[name];
       return new.target === undefined ? real(...args) : Reflect.construct(real, args);
     };`,
+    `const real = () => process.getBuiltinModule(${JSON.stringify(specifier)});`,
+    'export default new Proxy({}, { get: (_, name) => real()[name], has: (_, name) => name in real() });',
     ...Object.entries(members).flatMap(([name, member]) => exportOf(name, member)),
   ].join('\n');
 }
