@@ -32,6 +32,8 @@ export const commandTable: Record<string, () => Promise<Command>> = {
   users: async () => (await import('./users.ts')).usersCommand,
   tokens: async () => (await import('./tokens.ts')).tokensCommand,
   audit: async () => (await import('./audit.ts')).auditCommand,
+  pr: async () => (await import('./pr.ts')).prCommand,
+  protection: async () => (await import('./protection.ts')).protectionCommand,
   dispatch: async () => (await import('./dispatch.ts')).dispatchCommand,
   cancel: async () => (await import('./cancel.ts')).cancelCommand,
   bundle: async () => (await import('./bundle.ts')).bundleCommand,
