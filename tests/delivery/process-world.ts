@@ -14,6 +14,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  clearFreeze,
   createRelease,
   type DeploymentRow,
   findDeployment,
@@ -23,12 +24,18 @@ import {
   openLocalDelivery,
   readDeploymentEvents,
   requestDeployment,
+  requestRollback,
   revisionOf,
+  sayWord,
 } from '@slipway/server/delivery';
 import { openMetricProvider, openTarget, type RunningState } from '@slipway/targets';
 import { createBundle } from '@slipway/targets/bundle';
 import { slipwayCommand } from '../slipway-process.ts';
+import { meddled } from './meddled-target.ts';
 import { startTraffic, type Traffic } from './traffic.ts';
+import { configOf, type WorldOptions } from './world-config.ts';
+
+export type { WorldOptions } from './world-config.ts';
 
 /** How a release behaves; it can change at any time. */
 export interface Faults {
@@ -39,9 +46,21 @@ export interface Faults {
   crashAfterMs?: number;
 }
 
+export interface ReleaseOptions {
+  faults?: Faults;
+  migrations?: string[];
+  /** Default: a new one. */
+  commit?: string;
+  /** In the place of the bundle of `api`. */
+  api?: string;
+}
+
 export interface WorldRelease {
   id: number;
   name: string;
+  commit: string;
+  /** Of `api`. */
+  digest: string;
 }
 
 /** A repository whose releases run as processes of this machine, behind an edge, with people who use them. */
@@ -53,8 +72,8 @@ export interface ProcessWorld {
   delivery: LocalDelivery;
   /** Where production requests go in. */
   url: string;
-  release(options?: { faults?: Faults; migrations?: string[]; ordinal?: 'older' }): Promise<WorldRelease>;
-  setFaults(release: WorldRelease, faults: Faults): void;
+  release(options?: ReleaseOptions): Promise<WorldRelease>;
+  setFaults(release: Pick<WorldRelease, 'name'>, faults: Faults): void;
   setMigrationFaults(faults: { exitCode?: number; hangMs?: number }): void;
   /** Lines of the database: one for each migration that ran. */
   database(): string[];
@@ -69,20 +88,16 @@ export interface ProcessWorld {
   observe(): Promise<RunningState>;
   traffic(): Traffic;
   trouble: unknown[];
+  /** Added to the time by which the controller goes. */
+  clock: { offsetMs: number };
+  /** Ids of deployments of `rollback`, as a person asks for it. */
+  rollback(to?: WorldRelease): Promise<DeploymentRow>;
+  unfreeze(): Promise<void>;
+  say(id: number, word: 'pause' | 'resume' | 'promote' | 'abort', reason?: string): Promise<DeploymentRow>;
   close(): Promise<void>;
 }
 
 const product = path.join(import.meta.dirname, 'tiny-product');
-
-/** What `slipway.yml` says of the one environment, besides its name and target; steps are short so that tests are. */
-export interface WorldOptions {
-  /** YAML lines of the environment `production`. */
-  rules?: string[];
-  analysis?: boolean;
-  migrations?: boolean;
-  /** Whether this process drives; default true. */
-  drives?: boolean;
-}
 
 export async function processWorld(options: WorldOptions = {}): Promise<ProcessWorld> {
   const root = mkdtempSync(path.join(tmpdir(), 'slp-'));
@@ -113,6 +128,7 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
   writeFileSync(path.join(directory, 'slipway.yml'), configOf(options, metricsUrl));
   git('add', '--all');
   git('commit', '--quiet', '-m', 'first');
+  const clock = { offsetMs: 0 };
   const variables = { FAULTS_DIR: faultsDirectory, DB_FILE: databaseFile };
   const delivery = await openLocalDelivery({
     directory: state,
@@ -122,12 +138,12 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
         const [file = '', ...words] = slipwayCommand(args);
         return { file, args: words };
       },
-      openTarget,
+      openTarget: async (targetOptions) => meddled(await openTarget(targetOptions), options),
       openMetrics: openMetricProvider,
     },
     variablesOf: () => variables,
     secretOf: () => undefined,
-    now: Date.now,
+    now: () => Date.now() + clock.offsetMs,
   });
   const { sources } = delivery;
   const project = 'octo/app';
@@ -149,10 +165,11 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
     url,
     figures,
     trouble,
-    async release({ faults = {}, migrations = ['0001'] } = {}) {
+    clock,
+    async release({ faults = {}, migrations = ['0001'], commit, api } = {}) {
       const name = `r${++count}`;
-      world.setFaults({ id: 0, name }, faults);
-      git('commit', '--quiet', '--allow-empty', '-m', name);
+      world.setFaults({ name }, faults);
+      if (commit === undefined) git('commit', '--quiet', '--allow-empty', '-m', name);
       const components: Record<string, string> = {};
       for (const [component, file] of [
         ['api', 'server.mjs'],
@@ -171,11 +188,11 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
         rmSync(output);
       }
       const { row } = await createRelease(sources, asker, {
-        commit: git('rev-parse', 'HEAD'),
-        components,
+        commit: commit ?? git('rev-parse', 'HEAD'),
+        components: { ...components, ...(api !== undefined && { api }) },
         evidence: [],
       });
-      return { id: row.id, name };
+      return { id: row.id, name, commit: row.commit_sha, digest: components.api ?? '' };
     },
     setFaults({ name }, faults) {
       writeFileSync(path.join(faultsDirectory, `${name}.json`), JSON.stringify(faults));
@@ -189,6 +206,14 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
         .filter((line) => line !== ''),
     deploy: ({ id }) =>
       requestDeployment(sources, asker, { environment: 'production', release: String(id), haste: 'none' }),
+    rollback: (to) =>
+      requestRollback(sources, asker, {
+        environment: 'production',
+        ...(to !== undefined && { to: String(to.id) }),
+      }),
+    unfreeze: () =>
+      clearFreeze(sources, { project, environment: 'production' }, { by: 'dave', reason: 'it was mended' }),
+    say: (id, word, reason) => sayWord(sources, { project, id }, { word, by: 'dave', reason }),
     async until(id, is) {
       for (;;) {
         const next = sources.notices.next(`deployment:${id}`, AbortSignal.timeout(200));
@@ -248,39 +273,3 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
 
 /** The revision of a deployment, as the target names it. */
 export const revisionName = (deployment: { id: number }): string => revisionOf(deployment);
-
-function configOf(
-  { rules = [], analysis = true, migrations = false }: WorldOptions,
-  metricsUrl: string,
-): string {
-  const node = JSON.stringify(process.execPath).slice(1, -1);
-  return [
-    'components:',
-    '  api:',
-    '    role: service',
-    `    options: { command: "exec '${node}' server.mjs", ready: /health, live: /health, check-every: 200ms, ready-timeout: 5s, stop-timeout: 5s }`,
-    ...(migrations
-      ? [
-          '  migrations:',
-          '    role: migration',
-          `    options: { command: "exec '${node}' migrate.mjs up", pending: "'${node}' migrate.mjs pending" }`,
-        ]
-      : []),
-    'environments:',
-    '  production:',
-    '    target:',
-    '      kind: process',
-    `      options: { drain: 2s, metrics-url: "${metricsUrl}" }`,
-    '    strategy: { kind: linear, percent: 25%, every: 2s, bake: 2s }',
-    ...(analysis
-      ? [
-          '    analysis:',
-          '      patience: 3s',
-          '      metrics:',
-          '        errors: { provider: edge, query: error-rate, interval: 1s, threshold: "< 0.05" }',
-        ]
-      : []),
-    ...rules.map((line) => `    ${line}`),
-    '',
-  ].join('\n');
-}
