@@ -1,8 +1,8 @@
 /**
  * The forms in which a secret may show up in what a job prints: itself, each of its lines, and how common tools encode
  * those. Ordered and without duplicates. Nothing for a value of white space only.
- * Mirrors the value encoders of actions/runner and adds: URL-safe base64, base64 whose end depends on what follows,
- * JSON with ASCII only, URI encoding as JavaScript does it, and the shell's own quoting.
+ * Mirrors the value encoders of actions/runner and adds: URL-safe base64, base64 whose end depends on what follows or that
+ * is printed in lines, hexadecimal digits, JSON with ASCII only, URI encoding as JavaScript does it, and the shell's own quoting.
  * @see https://github.com/actions/runner/blob/main/src/Sdk/DTLogging/Logging/ValueEncoders.cs
  */
 export function secretForms(value: string): string[] {
@@ -12,7 +12,7 @@ export function secretForms(value: string): string[] {
     if (plain.trim() === '') continue;
     forms.add(plain);
     // Most tokens are letters and digits, which only base64 changes.
-    for (const encode of /^\w+$/.test(plain) ? [base64OfAllShifts] : encoders) {
+    for (const encode of /^\w+$/.test(plain) ? [base64OfAllShifts, base64Lines, hexForms] : encoders) {
       for (const form of encode(plain)) {
         if (form.trim() !== '') forms.add(form);
       }
@@ -25,6 +25,8 @@ type Encoder = (value: string) => string[];
 
 const encoders: Encoder[] = [
   base64OfAllShifts,
+  base64Lines,
+  hexForms,
   (value) => [value.replaceAll('"', '\\"')],
   (value) => [value.replaceAll("'", "''"), value.replaceAll("'", `'\\''`)],
   (value) => [jsonText(value), jsonText(value).replace(/[^\x20-\x7e]/g, asUnicodeEscape)],
@@ -52,6 +54,30 @@ function base64Forms(value: string, shift: number): string[] {
   const openEnd = whole.slice(0, Math.floor((shifted.length * 8) / 6));
   const forms = openEnd.length >= shortestOpenEnd ? [whole, openEnd] : [whole];
   return forms.flatMap((form) => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
+}
+
+/** As `base64` and MIME print it, and as `openssl base64` and PEM do. */
+const base64Columns = [76, 64];
+
+/** The lines of a long value, each of them; the last may go on with what follows the value. */
+function base64Lines(value: string): string[] {
+  const bytes = Buffer.from(value, 'utf8');
+  const text = bytes.toString('base64').slice(0, Math.floor((bytes.length * 8) / 6));
+  return base64Columns.flatMap((columns) => {
+    if (text.length <= columns) return [];
+    const lines = text.match(new RegExp(`.{1,${columns}}`, 'g')) ?? [];
+    return lines.filter(({ length }) => length >= shortestOpenEnd);
+  });
+}
+
+/** Of shorter values the digits are those of many a number. */
+const shortestInHex = 8;
+
+function hexForms(value: string): string[] {
+  const bytes = Buffer.from(value, 'utf8');
+  if (bytes.length < shortestInHex) return [];
+  const digits = bytes.toString('hex');
+  return [digits, digits.toUpperCase()];
 }
 
 function jsonText(value: string): string {
