@@ -1,10 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import { Octokit } from '@octokit/rest';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Clone, type Served, serveForTest, workflow } from './served.ts';
 
 const owner = 'octo';
 const repo = 'code';
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 let served: Served;
 let octokit: Octokit;
 let clone: Clone;
@@ -252,7 +253,7 @@ describe('findings of scanners', () => {
       repo,
       commit_sha: head,
       ref: 'refs/heads/main',
-      sarif: gzipSync(Buffer.alloc(201 * 1024 ** 2)).toString('base64'),
+      sarif: gzipSync(Buffer.alloc(101 * 1024 ** 2)).toString('base64'),
     });
     await expect(bomb).rejects.toMatchObject({ status: 413 });
   });

@@ -1,9 +1,10 @@
 import { Octokit } from '@octokit/rest';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Clone, type Served, serveForTest, workflow } from './served.ts';
 
 const owner = 'octo';
 const repo = 'pulls';
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 let served: Served;
 let octokit: Octokit;
 let clone: Clone;

@@ -1,9 +1,10 @@
 import { Octokit } from '@octokit/rest';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Clone, type Served, serveForTest, workflow } from './served.ts';
 
 const owner = 'octo';
 const repo = 'api';
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 let served: Served;
 let octokit: Octokit;
 let clone: Clone;

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type Served, serveForTest, workflow } from './served.ts';
 
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 let served: Served;
 
 beforeAll(async () => {

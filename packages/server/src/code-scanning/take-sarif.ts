@@ -12,7 +12,7 @@ import { storeAnalysis } from './store-analysis.ts';
 const inflate = promisify(gunzip);
 /** GitHub takes 10 MB compressed. */
 const mostCompressedBytes = 10 * 1024 ** 2;
-const mostBytes = 200 * 1024 ** 2;
+const mostBytes = 100 * 1024 ** 2;
 
 export interface SarifUpload {
   project: string;

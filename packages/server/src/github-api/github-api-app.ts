@@ -2,6 +2,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { identifyCaller } from '../http/identify-caller.ts';
 import { limitBody } from '../http/limit-body.ts';
+import { forwardToGithub, OnGithub } from './forward-to-github.ts';
 import type { GithubContext, GithubEnv, GithubRouter } from './github-context.ts';
 import { answerGithubError, GithubError, isOwnMistake } from './github-error.ts';
 import { addArtifactRoutes } from './routes/artifact-routes.ts';
@@ -41,7 +42,12 @@ export function githubApiApp(
 ): Hono<{ Bindings: HttpBindings }> {
   const app: GithubRouter = new Hono<GithubEnv>();
   const identify = identifyCaller(context.identification) as unknown as MiddlewareHandler<GithubEnv>;
-  app.onError((error, c) => {
+  app.onError(async (error, c) => {
+    if (error instanceof OnGithub) {
+      return forwardToGithub(context, { c, project: error.project }).catch((cause) =>
+        answerGithubError(cause, c),
+      );
+    }
     if (isOwnMistake(error)) onMistake(error, c);
     return answerGithubError(error, c);
   });

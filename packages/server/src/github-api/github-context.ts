@@ -6,6 +6,7 @@ import type { Principal } from '../access/principal.ts';
 import type { ApiContext } from '../http/api/api-context.ts';
 import { findProject, type Project } from '../projects/find-project.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
+import { isOfGithub, OnGithub } from './forward-to-github.ts';
 
 /** What GitHub's API is served from. */
 export interface GithubContext extends ApiContext {
@@ -34,6 +35,7 @@ export interface RepositoryCall {
 /**
  * Lets the caller in by any of the permissions, and finds the project of the path.
  * @throws SlipwayError `forbidden`, whether the project exists or not; `unknown-project`
+ * @throws OnGithub where GitHub is to be asked instead
  */
 export async function enter(
   c: GithubCall,
@@ -47,6 +49,9 @@ export async function enter(
     });
   }
   const project = await findProject(context.store, name);
+  const below = /^\/api\/(?:v3|uploads)\/repos\/[^/]+\/[^/]+(.*)$/.exec(c.req.path)?.[1];
+  if (below !== undefined && isOfGithub(project, { method: c.req.method, below }))
+    throw new OnGithub(project);
   return { c, context, project, directory: repositoryDirectory(context.repositories, project.name) };
 }
 

@@ -1,8 +1,9 @@
+import { refusalOf } from '@slipway/delivery';
 import { steadyNumber } from '@slipway/workflow/triggers';
 import { z } from 'zod';
 import { nameOf } from '../../access/permission.ts';
 import type { VisibleProjects } from '../../access/project-access.ts';
-import { decideApproval, listApprovals } from '../../approvals/index.ts';
+import { type ApprovalRequest, decideApproval, listApprovals } from '../../approvals/index.ts';
 import { type EnvironmentRules, findEnvironment, readEnvironments } from '../../environments/index.ts';
 import { enter, type GithubContext, type GithubRouter, type RepositoryCall } from '../github-context.ts';
 import { GithubError, notFound } from '../github-error.ts';
@@ -38,7 +39,7 @@ export function addEnvironmentRoutes(api: GithubRouter, context: GithubContext):
   });
   api.get('/repos/:owner/:repo/actions/runs/:run/pending_deployments', async (c) => {
     const call = await enter(c, context, 'project.read');
-    return c.json((await pendingOf(call)).map(({ environment }) => pendingShape(call, environment)));
+    return c.json(await showPending(call, await pendingOf(call)));
   });
   api.post('/repos/:owner/:repo/actions/runs/:run/pending_deployments', async (c) => {
     const call = await enter(c, context, 'approval.decide');
@@ -52,7 +53,7 @@ export function addEnvironmentRoutes(api: GithubRouter, context: GithubContext):
     for (const { id, bindingHash } of meant) {
       await decideApproval(context, { id, verdict, by, comment, bindingHash });
     }
-    return c.json(meant.map(({ environment }) => pendingShape(call, environment)));
+    return c.json(await showPending(call, meant));
   });
   api.get('/repos/:owner/:repo/actions/runs/:run/approvals', async (c) => {
     const call = await enter(c, context, 'project.read');
@@ -63,7 +64,7 @@ export function addEnvironmentRoutes(api: GithubRouter, context: GithubContext):
       decisions.map(({ verdict, by, comment }) => ({
         state: verdict,
         comment,
-        environments: [pendingShape(call, environment).environment],
+        environments: [namedShape(call, environment)],
         user: userShape(by, server),
       })),
     );
@@ -81,28 +82,51 @@ async function pendingOf(call: RepositoryCall) {
   return listApprovals(store, { visible: own(call), runId, state: 'pending', limit: mostRequests });
 }
 
+async function showPending(call: RepositoryCall, pending: readonly ApprovalRequest[]) {
+  const { environments } = await readEnvironments(call.context, call.project.name);
+  return pending.map((one) => pendingShape(call, one, findEnvironment(environments, one.environment)));
+}
+
 function idOf({ project }: RepositoryCall, environment: string): number {
   return steadyNumber(`${project.name}\nenvironment ${environment.toLowerCase()}`);
 }
 
-function pendingShape(call: RepositoryCall, name: string) {
+/** An environment where others name it. */
+function namedShape(call: RepositoryCall, name: string) {
   const { api, html } = linksOf(call);
   const id = idOf(call, name);
-  const url = `${api}/environments/${encodeURIComponent(name)}`;
+  const at = encodeURIComponent(name);
   return {
-    environment: {
-      id,
-      node_id: nodeId('Environment', id),
-      name,
-      url,
-      html_url: `${html}/deployments/${name}`,
-    },
+    id,
+    node_id: nodeId('Environment', id),
+    name,
+    url: `${api}/environments/${at}`,
+    html_url: `${html}/deployments/${at}`,
+  };
+}
+
+function pendingShape(call: RepositoryCall, request: ApprovalRequest, rules: EnvironmentRules | undefined) {
+  const { server } = linksOf(call);
+  const reviewers = rules?.protection.reviewers ?? [];
+  return {
+    environment: namedShape(call, request.environment),
     wait_timer: 0,
     wait_timer_started_at: null,
-    // Who may decide is the rules' to say; it is found out when somebody does.
-    current_user_can_approve: call.c.var.principal.kind === 'person',
-    reviewers: [],
+    current_user_can_approve: mayApprove(call, request, rules),
+    reviewers: reviewers.map((one) => ({ type: 'User', reviewer: userShape(one, server) })),
   };
+}
+
+function mayApprove(
+  { c, context }: RepositoryCall,
+  { requestedBy }: ApprovalRequest,
+  rules: EnvironmentRules | undefined,
+): boolean {
+  const { principal } = c.var;
+  if (rules === undefined || principal.kind !== 'person') return false;
+  const nowMs = context.now();
+  const word = { by: nameOf(principal), atMs: nowMs, planHash: '', verdict: 'approved' } as const;
+  return refusalOf(word, { ...rules.protection, requestedBy, planHash: '', nowMs }) === undefined;
 }
 
 function environmentShape(call: RepositoryCall, { name, protection }: EnvironmentRules) {
@@ -111,7 +135,7 @@ function environmentShape(call: RepositoryCall, { name, protection }: Environmen
   const id = idOf(call, name);
   const { server } = linksOf(call);
   return {
-    ...pendingShape(call, name).environment,
+    ...namedShape(call, name),
     created_at: at,
     updated_at: at,
     protection_rules:

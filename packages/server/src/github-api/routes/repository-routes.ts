@@ -1,13 +1,16 @@
 import { mayDo } from '../../access/permission.ts';
+import { rulesFor } from '../../protection/protection-rules.ts';
+import { rulesInForce } from '../../protection/rules-in-force.ts';
 import { gitBytes } from '../../repositories/git.ts';
 import { readRefs } from '../../repositories/read-commits.ts';
 import { findCommit, requireCommit } from '../git/find-commit.ts';
 import { readOneCommit } from '../git/read-history.ts';
 import { enter, type GithubContext, type GithubRouter, type RepositoryCall } from '../github-context.ts';
-import { notFound } from '../github-error.ts';
+import { GithubError, notFound } from '../github-error.ts';
 import { pageOf } from '../pages.ts';
 import { commitShape } from '../shapes/commit.ts';
 import { linksOf } from '../shapes/links.ts';
+import { protectionShape } from '../shapes/protection.ts';
 import { repositoryShape } from '../shapes/repository.ts';
 
 /** The repository itself, its branches and tags. */
@@ -28,6 +31,19 @@ export function addRepositoryRoutes(api: GithubRouter, context: GithubContext): 
         protected: isProtected,
       })),
     );
+  });
+  api.get('/repos/:owner/:repo/branches/:branch{.+}/protection', async (c) => {
+    const call = await enter(c, context, 'code.read');
+    const rules = rulesFor((await rulesInForce(context, call.project)).protection, c.req.param('branch'));
+    if (rules === null) throw new GithubError(404, 'Branch not protected');
+    return c.json(
+      protectionShape(`${linksOf(call).api}/branches/${c.req.param('branch')}/protection`, rules),
+    );
+  });
+  api.get('/repos/:owner/:repo/properties/values', async (c) => {
+    await enter(c, context, 'metadata.read');
+    // Repositories have no properties here.
+    return c.json([]);
   });
   api.get('/repos/:owner/:repo/branches/:branch{.+}', async (c) => {
     const call = await enter(c, context, 'code.read');
@@ -93,7 +109,7 @@ async function branchShape(call: RepositoryCall, name: string) {
     name,
     commit: commitShape(linksOf(call), commit),
     _links: { self: `${api}/branches/${name}`, html: `${html}/tree/${name}` },
-    protected: false,
+    protected: rulesFor((await rulesInForce(call.context, call.project)).protection, name) !== null,
     protection_url: `${api}/branches/${name}/protection`,
   };
 }

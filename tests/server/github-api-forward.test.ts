@@ -1,0 +1,85 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Octokit } from '@octokit/rest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { GitRepository } from '../git-repository.ts';
+import { type Served, serveForTest } from './served.ts';
+
+const of = { owner: 'octo', repo: 'remote' };
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+let served: Served;
+let octokit: Octokit;
+let origin: GitRepository;
+let github: Server;
+let url: string;
+const asked: string[] = [];
+
+/** GitHub as far as it is asked here: says what it heard, and names itself. */
+beforeAll(async () => {
+  origin = new GitRepository({ 'README.md': 'from GitHub\n' });
+  github = createServer(async (request, response) => {
+    let body = '';
+    for await (const piece of request.setEncoding('utf8')) body += piece;
+    asked.push(`${request.method} ${request.url} ${request.headers.authorization} ${body}`);
+    response.setHeader('content-type', 'application/json');
+    response.setHeader('link', `<${url}/repos/octo/remote/issues/7/comments?page=2>; rel="next"`);
+    response.statusCode = request.method === 'POST' ? 201 : 200;
+    response.end(JSON.stringify({ id: 1, url: `${url}/repos/octo/remote/issues/comments/1` }));
+  });
+  await new Promise<void>((resolve) => github.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(github.address() as AddressInfo).port}`;
+  served = await serveForTest({ labels: [] });
+  const created = await served.ask('POST', '/projects', {
+    name: 'octo/remote',
+    source: { kind: 'github', apiUrl: url, cloneUrl: origin.path },
+    githubToken: 'ghp_of_the_project',
+  });
+  expect(created.status).toBe(201);
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  octokit = new Octokit({ auth: served.token, baseUrl: `${served.server.url}/api/v3`, log });
+}, 60_000);
+afterAll(async () => {
+  await served.close();
+  github.close();
+  origin.remove();
+});
+
+test("what GitHub has of a project it is asked for with the project's token, and its answer leads back here", async () => {
+  const { data, headers, status } = await octokit.issues.createComment({
+    ...of,
+    issue_number: 7,
+    body: 'hello',
+  });
+  expect(status).toBe(201);
+  expect(asked).toEqual([
+    'POST /repos/octo/remote/issues/7/comments Bearer ghp_of_the_project {"body":"hello"}',
+  ]);
+  const here = `${served.server.url}/api/v3/repos/octo/remote`;
+  expect(data.url).toBe(`${here}/issues/comments/1`);
+  expect(headers.link).toBe(`<${here}/issues/7/comments?page=2>; rel="next"`);
+});
+
+test('runs and code are of this server, and code is changed at GitHub by people only', async () => {
+  asked.length = 0;
+  const { data: runs } = await octokit.actions.listWorkflowRunsForRepo(of);
+  expect(runs.total_count).toBe(0);
+  const content = Buffer.from('x').toString('base64');
+  const put = octokit.repos.createOrUpdateFileContents({ ...of, path: 'a', message: 'a', content });
+  await expect(put).rejects.toMatchObject({ status: 409, message: expect.stringContaining('is on GitHub') });
+  await expect(octokit.pulls.merge({ ...of, pull_number: 7 })).rejects.toMatchObject({ status: 409 });
+  const approve = octokit.pulls.createReview({ ...of, pull_number: 7, event: 'APPROVE' });
+  await expect(approve).rejects.toMatchObject({ status: 409 });
+  expect(asked).toEqual([]);
+});
+
+test('whoever may not do it here does not do it there', async () => {
+  const stranger = await fetch(`${served.server.url}/api/v3/repos/octo/remote/issues/7/comments`, {
+    method: 'POST',
+    body: '{"body":"x"}',
+  });
+  expect(stranger.status).toBe(401);
+  const headers = { authorization: `token ${served.token}` };
+  const out = `${served.server.url}/api/v3/repos/octo/remote/releases/..%2f..%2f..%2fother%2fsecret`;
+  expect((await fetch(out, { headers })).status).toBeGreaterThanOrEqual(400);
+  expect(asked).toEqual([]);
+});
