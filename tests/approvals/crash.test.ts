@@ -92,5 +92,5 @@ describe.each(storeKinds)('approvals on $name and a server that is killed', ({ u
       await kind.close();
       await rm(folder, { recursive: true, force: true, maxRetries: 5 });
     }
-  }, 240_000);
+  }, 480_000);
 });

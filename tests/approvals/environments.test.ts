@@ -84,7 +84,7 @@ test('slipway.yml of the default branch says the rules; one with mistakes is sai
   await push(clone);
   expect(await served.finished(broken)).toMatchObject({ conclusion: 'success' });
   expect((await environmentsOf(clone)).problem).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 test('what is set by the API goes before the file, and what is not set is as the file says', async () => {
   const clone = await project({
@@ -113,7 +113,7 @@ test('what is set by the API goes before the file, and what is not set is as the
     expect((await served.ask('PUT', `${path}/production`, wrong)).status).toBe(400);
   }
   expect((await served.ask('PUT', `${path}/a:b`, {})).status).toBe(400);
-}, 60_000);
+}, 180_000);
 
 test('secrets and variables of an environment reach its jobs only, and go before those of the project', async () => {
   const clone = await project({
@@ -149,7 +149,7 @@ test('secrets and variables of an environment reach its jobs only, and go before
   await served.ask('PUT', `${base}/environments/production`, {});
   const gone = await served.ask('GET', `${base}/environments/production/secrets`);
   expect(gone.body).toEqual({ secrets: [] });
-}, 60_000);
+}, 180_000);
 
 test('a job that enters an environment is a deployment in GitHub’s form, with its URL, unless it says that it is none', async () => {
   const clone = await project(
@@ -200,7 +200,37 @@ jobs:
     environment_url: 'https://example.com/here',
     log_url: `${served.server.url}/${clone.name}/runs/${runId}`,
   });
-}, 60_000);
+}, 180_000);
+
+test('an input of type environment takes those that there are', async () => {
+  const clone = await project(
+    workflow(
+      'ci.yml',
+      `on:
+  workflow_dispatch:
+    inputs: { where: { type: environment } }
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    environment: \${{ inputs.where }}
+    steps: [{ run: echo deployed }]
+`,
+    ),
+  );
+  await clone.git('push', '--quiet', 'origin', 'main');
+  await served.ask('PUT', `/projects/${clone.name}/environments/production`, {});
+  const dispatch = (where: string) =>
+    served.ask<{ runId: number }>('POST', `/projects/${clone.name}/dispatches`, {
+      workflow: 'ci.yml',
+      inputs: { where },
+    });
+  expect(await dispatch('prodution')).toMatchObject({
+    status: 422,
+    body: { error: { code: 'invalid-inputs', message: expect.stringContaining('production') } },
+  });
+  const { body } = await dispatch('production');
+  expect(await served.finished(body.runId)).toMatchObject({ conclusion: 'success' });
+});
 
 test('the command line sets, shows and lists environments, secrets and variables, approves and rejects', async () => {
   const clone = await project(workflow('ci.yml', deploy));
@@ -287,4 +317,4 @@ test('the command line sets, shows and lists environments, secrets and variables
     status: 1,
     stderr: 'slipway: nothing is waiting for approval\n',
   });
-}, 120_000);
+}, 300_000);

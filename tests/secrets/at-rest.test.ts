@@ -113,4 +113,4 @@ jobs:
     await server.kill();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   }
-}, 120_000);
+}, 300_000);

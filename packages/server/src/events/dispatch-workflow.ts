@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SlipwayError } from '@slipway/contracts/errors';
 import { resolveDispatchInputs } from '@slipway/workflow/triggers';
 import type { AcceptedRun } from '../controller/accept-event.ts';
+import { readEnvironments } from '../environments/read-environments.ts';
 import type { Project } from '../projects/find-project.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import { readRefs } from '../repositories/read-commits.ts';
@@ -35,7 +36,8 @@ export async function dispatchWorkflow(
     inputs,
   };
   const prepared = await prepareProjectEvent(sources, project, happened);
-  const only = findDispatchable(prepared, wanted, inputs);
+  const { environments } = await readEnvironments(sources, project.name);
+  const only = findDispatchable(prepared, wanted, { inputs, environments: Object.keys(environments) });
   const acceptance = await acceptPrepared(sources, project, { happened: { ...happened, only }, prepared });
   const [run] = acceptance.kind === 'accepted' ? acceptance.runs : [];
   if (run !== undefined) return run;
@@ -68,7 +70,7 @@ export async function findRef(
 function findDispatchable(
   { commit: { workflows, diagnostics } }: PreparedEvent,
   wanted: string,
-  given: Record<string, string>,
+  { inputs: given, environments }: { inputs: Record<string, string>; environments: readonly string[] },
 ): string {
   const isMeant = (path: string, name?: string) =>
     path === wanted || path === `.github/workflows/${wanted}` || name === wanted;
@@ -85,7 +87,7 @@ function findDispatchable(
     const message = `${workflow.path} has no workflow_dispatch trigger.`;
     throw new SlipwayError('invalid-workflow', { message, field: 'workflow' });
   }
-  const { diagnostics: wrong } = resolveDispatchInputs({ workflow, given });
+  const { diagnostics: wrong } = resolveDispatchInputs({ workflow, given, environments });
   if (wrong.length > 0) {
     const message = wrong.map((one) => `${one.message}. ${one.mend}`).join(' ');
     throw new SlipwayError('invalid-inputs', { message, field: 'inputs' });
