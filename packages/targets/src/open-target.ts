@@ -15,12 +15,14 @@ export async function openTarget(options: TargetOptions): Promise<Target> {
   const { directory, environment, command } = options;
   const close = new AbortController();
   const edgeDirectory = edgeDirectoryOf(directory);
+  const edgeProgram = command(['edge', '--state', edgeDirectory]);
   const supervisor = supervisorOf(options);
   const acting: Acting = {
     environment,
     options: optionsOf(options),
     host: await openHost(options, supervisor),
-    edge: createEdgeClient(edgeDirectory, command(['edge', '--state', edgeDirectory])),
+    edge: createEdgeClient(edgeDirectory, edgeProgram),
+    keepEdge: () => supervisor.keepCompanion({ directory: edgeDirectory, program: edgeProgram }),
     journal: openActJournal(directory),
     records: openRevisionRecords(directory),
     signal: close.signal,

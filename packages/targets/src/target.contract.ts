@@ -270,6 +270,26 @@ export function describeTarget(name: string, prepare: () => Promise<TargetKind |
     });
 
     on(
+      'the edge and the supervisor come back by themselves when they are killed, and nothing else is touched',
+      async () => {
+        await serve('r1');
+        const url = await fixture.url();
+        const before = await answer(url);
+        const state = join(fixture.folder, 'state');
+        const edge = socketPath(edgeDirectoryOf(state));
+        process.kill((await callDaemon(edge, { path: '/alive' })) as number, 'SIGKILL');
+        const after = await vi.waitFor(() => answer(url), waiting);
+        expect(after).toMatchObject({ status: 200, revision: 'r1', pid: before.pid });
+        const supervisor = socketPath(join(state, 'supervisor'));
+        process.kill((await callDaemon(supervisor, { path: '/alive' })) as number, 'SIGKILL');
+        expect(await answer(url)).toMatchObject({ status: 200, pid: before.pid });
+        await vi.waitFor(async () => {
+          expect(apiOf(await fixture.target.observe())).toMatchObject({ ready: 1, restarts: 0 });
+        }, waiting);
+      },
+    );
+
+    on(
       'an instance that does not answer any more, and a weight that somebody else has set, are drift that is seen',
       async () => {
         await serve('r1', { instances: 2, options: { 'check-every': '200ms' } });

@@ -19,6 +19,8 @@ export interface Acting {
   records: RevisionRecords;
   /** The target is closed: whoever opens the next one goes on. */
   signal: AbortSignal;
+  /** Sees to it that the edge is started again should it end. */
+  keepEdge(): Promise<void>;
 }
 
 export interface NamedComponent {
@@ -66,8 +68,9 @@ export function envOf(
 }
 
 /** Starts the edge if it doesn't run, and tells it where to listen. */
-export async function openEndpoints({ edge, options }: Acting): Promise<Endpoints> {
+export async function openEndpoints({ edge, options, keepEdge }: Acting): Promise<Endpoints> {
   const { listens } = await edge.putSettings(options.edge);
+  await keepEdge();
   const { production, test, metrics } = listens as NonNullable<EdgeReport['listens']>;
   return {
     production: urlOf(options.edge.production.host, production),

@@ -19,7 +19,10 @@ const figures: Record<string, (figures: TrafficFigures, windowMs: number) => Rea
 const shortestWindowMs = 1_000;
 
 /** What the edge has seen of a revision within the window, and how often its instances had to be started again since they were placed. */
-export function createEdgeProvider(edge: EdgeClient, host: Pick<Host, 'instances'>): MetricProvider {
+export function createEdgeProvider(
+  edge: Pick<EdgeClient, 'figures'>,
+  host: Pick<Host, 'instances'>,
+): MetricProvider {
   return {
     async measure(question) {
       const { query, signal } = question;

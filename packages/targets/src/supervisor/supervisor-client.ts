@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { callDaemon, DaemonRefusal, DaemonUnreachable } from '../daemon/control-client.ts';
 import { type DaemonProgram, ensureDaemon } from '../daemon/ensure-daemon.ts';
 import { socketPath } from '../daemon/socket-path.ts';
+import type { Companion } from './companions.ts';
 import type { OneOffSpec, OneOffState } from './one-off-spec.ts';
 import type { UnitSpec, UnitState } from './unit-spec.ts';
 
@@ -18,6 +19,8 @@ export interface SupervisorClient {
   /** Tokens that begin with the prefix, in the order of their names. */
   oneOffsOf(prefix: string): Promise<string[]>;
   stopOneOff(token: string, reason: string): Promise<OneOffState | null>;
+  /** Has it keep another daemon running. */
+  keepCompanion(companion: Companion): Promise<void>;
   /** null: there is none. */
   log(kind: 'unit' | 'one-off', id: string): Promise<string | null>;
   /** Ends all processes and the supervisor itself. */
@@ -69,6 +72,9 @@ export function createSupervisorClient(directory: string, program: DaemonProgram
       const path = `${named('one-offs', token)}?reason=${encodeURIComponent(reason)}`;
       const stopped = call(socket, { method: 'DELETE', path, timeoutMs: longestStopMs });
       return (await stopped.catch(orNull)) as OneOffState | null;
+    },
+    async keepCompanion(companion) {
+      await call(socket, { method: 'PUT', path: '/companions', body: companion });
     },
     log: (kind, id) =>
       call(socket, { path: named(`logs/${kind}`, id) }).catch(orNull) as Promise<string | null>,

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { ControlAnswer, ControlRequest } from '../daemon/control-server.ts';
+import { companion } from './companions.ts';
 import { oneOffSpec } from './one-off-spec.ts';
 import type { Supervisor } from './supervisor.ts';
 import { unitSpec } from './unit-spec.ts';
@@ -16,6 +17,7 @@ import { unitSpec } from './unit-spec.ts';
  * | PUT /one-offs | begins one, or finds it; 409 while another one of its group runs |
  * | GET /one-offs?prefix=P | their tokens |
  * | GET, DELETE /one-offs/TOKEN | tells how it stands; ends it |
+ * | PUT /companions | keeps a daemon beside it running |
  * | GET /logs/unit/ID, /logs/one-off/TOKEN | the end of what it printed |
  * | POST /end | ends everything |
  */
@@ -48,6 +50,9 @@ export function supervisorControl(supervisor: Supervisor, end: () => void) {
           : found(supervisor.oneOff(id));
       case 'DELETE /one-offs':
         return found(await supervisor.stopOneOff(id ?? '', query.get('reason') ?? 'it was stopped'));
+      case 'PUT /companions':
+        supervisor.keepCompanion(companion.parse(body));
+        return ok(true);
       case 'GET /logs':
         return found(endOf(supervisor.logFile(id === 'unit' ? 'unit' : 'one-off', name ?? '')));
       case 'POST /end':

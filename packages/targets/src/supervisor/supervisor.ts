@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readJson, writeDurably } from '../daemon/durable-file.ts';
+import { type Companion, watchCompanions } from './companions.ts';
 import { findFreePort } from './free-port.ts';
 import { type OneOff, runOneOff } from './one-off.ts';
 import { type OneOffSpec, type OneOffState, oneOffSpec } from './one-off-spec.ts';
@@ -21,6 +22,8 @@ export interface Supervisor {
   /** Tokens that begin with the prefix, in the order of their names. */
   oneOffsOf(prefix: string): string[];
   stopOneOff(token: string, reason: string): Promise<OneOffState | null>;
+  /** Keeps a daemon beside it running. */
+  keepCompanion(companion: Companion): void;
   /** Of a unit or a one-off. */
   logFile(kind: 'unit' | 'one-off', id: string): string;
   /** Everything goes on, for the next supervisor. */
@@ -37,6 +40,7 @@ export function createSupervisor(directory: string): Supervisor {
   const units = new Map<string, Unit>();
   const oneOffs = new Map<string, OneOff>();
   const givenPorts = new Set<number>();
+  const companions = watchCompanions(directory);
 
   const room = (id: string) => ({
     directory: unitFolder(id),
@@ -94,11 +98,14 @@ export function createSupervisor(directory: string): Supervisor {
       await oneOff?.stop(reason);
       return oneOff?.state() ?? null;
     },
+    keepCompanion: (companion) => companions.keep(companion),
     logFile: (kind, id) => join(kind === 'unit' ? unitFolder(id) : oneOffFolder(id), 'output.log'),
     leave() {
+      companions.leave();
       for (const one of [...units.values(), ...oneOffs.values()]) one.leave();
     },
     async endAll() {
+      companions.leave();
       const ends = [...oneOffs.values()].map((one) => one.stop('everything was ended'));
       await Promise.all([...ends, ...[...units.values()].map((unit) => unit.stop())]);
     },
