@@ -7,14 +7,19 @@ import { actRow } from './act.ts';
 import { bigLogRow } from './big-log.ts';
 import { bigPlanRow } from './big-plan.ts';
 import { dockerJobRow } from './docker-job.ts';
+import { fullStoreRow } from './full-store.ts';
 import { furtherStepRow } from './further-step.ts';
+import { logReadersRow } from './log-readers.ts';
 import { matrixRow } from './matrix.ts';
 import { nodeActionRow } from './node-action.ts';
 import { oneStepRow } from './one-step.ts';
+import { pushToLogRow } from './push-to-log.ts';
 import { queueClaimsRow } from './queue-claims.ts';
 import { readyToLogRow } from './ready-to-log.ts';
 import { resultsRow } from './results.ts';
 import type { BenchRepository, Figure, Row } from './row.ts';
+import { serverMemoryRow } from './server-memory.ts';
+import { thousandJobsRow } from './thousand-jobs.ts';
 
 /**
  * `npm run bench [-- --rows NAME,… --rounds N --json]`: whole processes measured in turn, each figure a ratio of medians of the
@@ -32,6 +37,11 @@ const allRows: readonly Row[] = [
   nodeActionRow,
   dockerJobRow,
   resultsRow,
+  pushToLogRow,
+  logReadersRow,
+  serverMemoryRow,
+  thousandJobsRow,
+  fullStoreRow,
 ];
 
 const { values } = parseArgs({

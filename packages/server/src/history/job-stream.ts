@@ -14,8 +14,6 @@ export interface StreamReading {
 export const removedLog = -1;
 
 const pieceBytes = 256 * 1024;
-/** Another server may write to the stream: nothing tells of that. */
-const lookEveryMs = 1_000;
 
 /** Which stream tells of a job, and whether it is complete. */
 export interface JobStreamState {
@@ -57,47 +55,6 @@ export async function* readEvents(
     const events = decoder.push(piece);
     if (events.length > 0) yield events;
   }
-}
-
-/**
- * The events of a job as they come, until it is over. Where a job begins again with another runner, so does what is told, from the
- * beginning of another stream.
- * @param from where to go on; of another stream than that of the job's last claim it counts as the beginning
- */
-export async function* followEvents(
-  reading: StreamReading,
-  { jobId, from, signal }: { jobId: number; from: { fence: number; offset: number }; signal: AbortSignal },
-): AsyncGenerator<{ fence: number; events: PlacedJobEvent[] }> {
-  let { fence, offset } = from;
-  while (!signal.aborted) {
-    const growth = nextGrowth(reading.streams, jobId, signal);
-    const { stream, isOver } = await findStream(reading, jobId);
-    if (stream.fence !== fence) {
-      fence = stream.fence;
-      offset = 0;
-    }
-    for await (const events of readEvents(reading, stream, offset)) {
-      offset = events.at(-1)?.end ?? offset;
-      yield { fence, events };
-      if (signal.aborted) return;
-    }
-    if (isOver) return;
-    await growth;
-  }
-}
-
-function nextGrowth(streams: JobStreams, jobId: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      unwatch();
-      clearTimeout(timer);
-      signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, lookEveryMs);
-    const unwatch = streams.watch(jobId, end);
-    signal.addEventListener('abort', end);
-  });
 }
 
 /** What a job's stream says besides its log. */

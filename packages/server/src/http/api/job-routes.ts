@@ -5,11 +5,12 @@ import { stream as streamBody } from 'hono/streaming';
 import { z } from 'zod';
 import type { Principal } from '../../access/principal.ts';
 import { requireJobPermission } from '../../access/project-access.ts';
-import { findStream, followEvents, readEvents, readJobDetail } from '../../history/job-stream.ts';
+import { findStream, readEvents, readJobDetail } from '../../history/job-stream.ts';
+import { createLogTails, type LogTails } from '../../history/log-tails.ts';
 import type { ApiContext, ApiRouter } from './api-context.ts';
 import { answers, jobParams, noQuery } from './describe-route.ts';
 import { readRange } from './read-range.ts';
-import { serverSentEvents } from './server-sent-events.ts';
+import { type Message, serverSentEvents } from './server-sent-events.ts';
 
 const detail = createRoute({
   method: 'get',
@@ -54,6 +55,7 @@ const raw = createRoute({
 const pieceBytes = 1024 * 1024;
 
 export function addJobRoutes(api: ApiRouter, context: ApiContext): void {
+  const tails = createLogTails(context);
   const requireRead = (principal: Principal, jobId: number) =>
     requireJobPermission({ store: context.store, principal, permission: 'project.read' }, jobId);
   api.openapi(detail, async (c) => {
@@ -64,13 +66,13 @@ export function addJobRoutes(api: ApiRouter, context: ApiContext): void {
   api.openapi(log, async (c) => {
     const { job: jobId } = c.req.valid('param');
     await requireRead(c.var.principal, jobId);
+    const { stream } = await findStream(context, jobId);
     if (c.req.header('accept')?.includes('text/event-stream')) {
       return serverSentEvents(c, context.closing, (signal) =>
-        jobMessages(context, jobId, { signal, last: c.req.header('last-event-id') }),
+        jobMessages(tails, jobId, { signal, last: c.req.header('last-event-id') }),
       );
     }
     const { step } = c.req.valid('query');
-    const { stream } = await findStream(context, jobId);
     c.header('content-type', 'text/plain; charset=utf-8');
     // Logs are bytes that a job chose: no browser takes them for a page.
     c.header('x-content-type-options', 'nosniff');
@@ -117,23 +119,11 @@ function stepBytes(
 }
 
 async function* jobMessages(
-  context: ApiContext,
+  tails: LogTails,
   jobId: number,
   { signal, last }: { signal: AbortSignal; last: string | undefined },
-) {
+): AsyncGenerator<Uint8Array | Message> {
   const [fence = 0, offset = 0] = /^\d+\.\d+$/.test(last ?? '') ? (last ?? '').split('.').map(Number) : [];
-  for await (const { fence: claim, events } of followEvents(context, {
-    jobId,
-    from: { fence, offset },
-    signal,
-  })) {
-    for (const { event, end } of events) {
-      const data =
-        event.kind === 'step.log'
-          ? { kind: event.kind, step: event.step, text: Buffer.from(event.bytes).toString() }
-          : event;
-      yield { event: event.kind, id: `${claim}.${end}`, data: JSON.stringify(data) };
-    }
-  }
+  yield* tails.follow(jobId, { from: { fence, offset }, signal });
   if (!signal.aborted) yield { event: 'end', data: '{}' };
 }
