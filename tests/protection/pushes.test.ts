@@ -148,6 +148,17 @@ describe('a merge', () => {
     expect((await project.merge('monalisa', number)).status).toBe(200);
   });
 
+  test('is not approved by somebody who may not write any more', async () => {
+    const project = await protectedProject(served, 'octo/left', needsPull('main'));
+    const { number } = await project.pull('topic');
+    await project.review('hubot', number);
+    await served.ask('PUT', '/projects/octo/left/members/hubot', { role: 'reader' });
+    const refused = await project.merge('monalisa', number);
+    expect(refused.body.error?.message).toBe('It has 0 of 1 approvals that are needed.');
+    await served.ask('PUT', '/projects/octo/left/members/hubot', { role: 'developer' });
+    expect((await project.merge('monalisa', number)).status).toBe(200);
+  });
+
   test('that a crash cut off after git had done it is finished by whoever looks next', async () => {
     const project = await protectedProject(served, 'octo/crash', { 'a.txt': 'a' });
     const { number, head } = await project.pull('topic');

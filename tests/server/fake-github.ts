@@ -13,6 +13,8 @@ export interface Reported {
 export interface FakeGithub {
   apiUrl: string;
   reported: Reported[];
+  /** The protection of branches as `GET /repos/…/branches/…/protection` answers it, by branch; null: it is not protected. */
+  protection: Map<string, object | null>;
   /** Answers so many requests with this status. */
   refuse(times: number, status: number): void;
   /** Waits until something that was reported is as wanted. */
@@ -27,6 +29,7 @@ export interface FakeGithub {
 
 export async function startFakeGithub(token: string): Promise<FakeGithub> {
   const reported: Reported[] = [];
+  const protection: FakeGithub['protection'] = new Map();
   const waiting = new Set<() => void>();
   let refusals = 0;
   let refusal = 500;
@@ -42,7 +45,14 @@ export async function startFakeGithub(token: string): Promise<FakeGithub> {
       refusals -= 1;
       return answer(refusal, { message: 'not now' });
     }
+    const branch = /\/branches\/([^/]+)\/protection$/.exec(request.url ?? '')?.[1];
+    if (request.method === 'GET' && branch !== undefined) {
+      const known = protection.get(decodeURIComponent(branch));
+      if (known === undefined) return answer(404, { message: 'Branch not found' });
+      return known === null ? answer(404, { message: 'Branch not protected' }) : answer(200, known);
+    }
     const body = JSON.parse(Buffer.concat(pieces).toString());
+    if (branch !== undefined) protection.set(decodeURIComponent(branch), asGithubShows(body));
     reported.push({ method: request.method ?? '', path: request.url ?? '', body });
     for (const wake of waiting) wake();
     answer(request.method === 'POST' ? 201 : 200, { id: reported.length });
@@ -51,6 +61,7 @@ export async function startFakeGithub(token: string): Promise<FakeGithub> {
   return {
     apiUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     reported,
+    protection,
     refuse(times, status) {
       refusals = times;
       refusal = status;
@@ -90,4 +101,14 @@ export async function startFakeGithub(token: string): Promise<FakeGithub> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** GitHub answers flags as objects. */
+function asGithubShows(body: Record<string, unknown>): object {
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [
+      name,
+      typeof value === 'boolean' ? { enabled: value } : value,
+    ]),
+  );
 }

@@ -18,7 +18,8 @@ import {
 } from '../repositories/read-commits.ts';
 import { readCommitWorkflows } from '../repositories/read-workflows.ts';
 import { listHeldEvents } from './held-events.ts';
-import { lastWords, listReviews, type PullRequest } from './pull-request.ts';
+import { lastWords, listReviews, type PullRequest, type Review } from './pull-request.ts';
+import { mayStillWrite } from './reviewer-standing.ts';
 
 /** A pull request that is to get into its base. */
 export interface MergeWish {
@@ -45,7 +46,7 @@ export async function gatherMergeFacts(
     changedFiles,
   } as const;
   const withOwners = rules.reviews?.codeOwners === true;
-  const reviews = lastWords(await listReviews(sources.store, { project: project.name, number }));
+  const reviews = await standingReviews(sources, project.name, number);
   return {
     checks: await gatherChecks(sources, project, {
       contexts: contextsOf(rules),
@@ -68,6 +69,15 @@ export async function gatherMergeFacts(
       codeOwners: withOwners ? await gatherCodeOwners(directory, baseSha) : [],
     },
   };
+}
+
+/** The last words of those who may write to the repository still. */
+async function standingReviews({ store }: EventSources, project: string, number: number): Promise<Review[]> {
+  const standing: Review[] = [];
+  for (const review of lastWords(await listReviews(store, { project, number }))) {
+    if (await mayStillWrite(store, { reviewer: review.reviewer, project })) standing.push(review);
+  }
+  return standing;
 }
 
 function contextsOf({ statusChecks }: ProtectionRules): readonly string[] {
