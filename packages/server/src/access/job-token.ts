@@ -37,11 +37,6 @@ export async function issueJobToken(
     .sign(key);
 }
 
-/** Tokens of jobs are signed and have three parts; those of people have one. */
-export function looksLikeJobToken(token: string): boolean {
-  return token.split('.').length === 3;
-}
-
 /**
  * The job whose token it is, as long as the claim that it was given to runs.
  * @throws SlipwayError `unauthorized`
