@@ -9,7 +9,7 @@ import { storeKinds, type TestStore } from '../store/stores.ts';
 
 const hour = 60 * 60_000;
 
-describe.each(storeKinds)('approvals on $name', ({ unavailable, create }) => {
+describe.each(storeKinds)('approvals on $name', { timeout: 180_000 }, ({ unavailable, create }) => {
   let kind: TestStore;
   let served: Served;
   let people: People;

@@ -60,12 +60,15 @@ export async function changeCurrentKey({ store, ring, now }: Sealing): Promise<v
 
 const rowsAtOnce = 100;
 
+/** A backup that is being made may hold rows of before, and copies the keys after them. */
+const retiredLifeMs = 24 * 60 * 60_000;
+
 /**
- * Seals anew what is sealed with a retired key, and forgets keys that nothing is sealed with. Safe to repeat, and while others read and write:
+ * Seals anew what is sealed with a retired key, and forgets keys that have been retired for a day and that nothing is sealed with. Safe to repeat, and while others read and write:
  * a row that was changed meanwhile is left to who changed it.
  * @returns how many were sealed anew
  */
-export async function resealSecrets({ store, ring }: Omit<Sealing, 'now'>): Promise<number> {
+export async function resealSecrets({ store, ring, now }: Sealing): Promise<number> {
   let resealed = 0;
   const retired = store.selectFrom('secret_key').select('id').where('state', '=', 'retired');
   if ((await retired.executeTakeFirst()) === undefined) return resealed;
@@ -91,7 +94,7 @@ export async function resealSecrets({ store, ring }: Omit<Sealing, 'now'>): Prom
       if (changed !== undefined) resealed += 1;
     }
   }
-  await forgetUnused(store, ring);
+  await forgetUnused({ store, ring, now });
   return resealed;
 }
 
@@ -104,12 +107,15 @@ export async function findCurrentKey(store: Store): Promise<string | null> {
   return row?.id ?? null;
 }
 
-async function forgetUnused(store: Store, ring: KeyRing): Promise<void> {
+async function forgetUnused({ store, ring, now }: Sealing): Promise<void> {
+  const retiredBefore = now - retiredLifeMs;
+  const old = store.selectFrom('secret_key').select('id').where('retired_at', '<', retiredBefore);
+  if ((await old.executeTakeFirst()) === undefined) return;
   await store.transaction().execute(async (transaction) => {
     await lockKeys(transaction);
     await transaction
       .deleteFrom('secret_key')
-      .where('state', '=', 'retired')
+      .where('retired_at', '<', retiredBefore)
       .where(({ not, exists, selectFrom }) =>
         not(
           exists(selectFrom('secret').select('secret.name').whereRef('secret.key_id', '=', 'secret_key.id')),
@@ -131,11 +137,16 @@ async function makeKept(ring: KeyRing, others: readonly SecretKey[]): Promise<Se
 }
 
 async function setCurrent({ store, now }: Sealing, { id }: SecretKey): Promise<void> {
-  await store.updateTable('secret_key').set({ state: 'retired' }).where('id', '!=', id).execute();
+  await store
+    .updateTable('secret_key')
+    .set({ state: 'retired', retired_at: now })
+    .where('state', '=', 'current')
+    .where('id', '!=', id)
+    .execute();
   await store
     .insertInto('secret_key')
-    .values({ id, state: 'current', created_at: now })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ state: 'current' }))
+    .values({ id, state: 'current', created_at: now, retired_at: null })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ state: 'current', retired_at: null }))
     .execute();
 }
 

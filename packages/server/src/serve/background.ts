@@ -61,5 +61,5 @@ async function tidy({ store, streams, blobs, sources: { now, secrets } }: Server
   await enforceQuotas({ store, streams, blobs, now });
   await removeStaleUploads(blobs, now() - staleUploadMs);
   // What a rotation has left that was killed.
-  await resealSecrets(secrets);
+  await resealSecrets({ ...secrets, now: now() });
 }

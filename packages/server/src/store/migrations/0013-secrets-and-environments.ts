@@ -49,6 +49,7 @@ async function createSecrets(store: Kysely<unknown>): Promise<void> {
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('state', 'text', (column) => column.notNull())
     .addColumn('created_at', 'bigint', (column) => column.notNull())
+    .addColumn('retired_at', 'bigint')
     .execute();
   await store.schema
     .createTable('variable')

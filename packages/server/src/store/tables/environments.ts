@@ -30,9 +30,10 @@ export interface SecretTable {
 /** Keys that secrets may be sealed with; the keys themselves are not in the store. */
 export interface SecretKeyTable {
   id: string;
-  /** One is current; those that are retired go when nothing is sealed with them any more. */
+  /** One is current; those that are retired go some time after nothing is sealed with them any more. */
   state: 'current' | 'retired';
   created_at: number;
+  retired_at: number | null;
 }
 
 /** A configuration variable: `vars` of workflows. */
