@@ -1,3 +1,4 @@
+import { errorTable } from '@slipway/contracts/errors';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Served, serveForTest, workflow } from '../server/served.ts';
 import { type ApiRoute, readApiRoutes } from './api-routes.ts';
@@ -151,7 +152,7 @@ describe('every route of the REST interface', () => {
         expect([route.name, answer.status, answer.body]).toEqual([
           route.name,
           403,
-          { error: { code: 'forbidden', message: 'This is not allowed with what was shown.' } },
+          { error: { code: 'forbidden', message: errorTable.forbidden.message } },
         ]);
         const other = await people.ask(
           token,

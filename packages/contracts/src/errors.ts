@@ -3,7 +3,7 @@ export const errorTable = {
   'bad-request': { status: 400, message: 'The request is not what this route takes.' },
   unauthorized: { status: 401, message: 'The token is missing or not valid here.' },
   'sign-in-refused': { status: 401, message: 'Name and password do not fit.' },
-  forbidden: { status: 403, message: 'This is not allowed with what was shown.' },
+  forbidden: { status: 403, message: 'Your account or token may not do this, or it does not exist.' },
   'cross-site': { status: 403, message: 'A change by cookie must come from a page of this server.' },
   'not-a-reviewer': { status: 403, message: 'Only reviewers of the environment decide on this.' },
   'own-deployment': { status: 403, message: 'Who started it may not decide on it.' },

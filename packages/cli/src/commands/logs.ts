@@ -13,8 +13,8 @@ import {
 import { findRun, type KeptRun } from '../history/run-history.ts';
 import { findRepositoryRoot } from '../repository/repository-root.ts';
 import { isForServer, serverOptions } from '../server/server-access.ts';
-import { withoutControl } from '../view/control-sequences.ts';
 import { printBytes } from '../view/print.ts';
+import { readableLog } from '../view/readable-log.ts';
 import { isTerminal } from '../view/terminal.ts';
 import type { Command } from './command-table.ts';
 
@@ -58,14 +58,17 @@ async function execute(typed: TypedArguments): Promise<number> {
   };
   const { parts, mistake } = selectParts(read.run, selection);
   if (mistake !== null) return refuse([mistake]);
-  const clean = (await isTerminal(process.env)) ? withoutControl : (bytes: Uint8Array) => bytes;
+  const onTerminal = await isTerminal(process.env);
   const headed = new Set(parts.map(({ job }) => job)).size > 1;
   let last: RecordedJob | null = null;
   for (const { job, step } of parts) {
     if (headed && job !== last) printBytes(Buffer.from(`${last === null ? '' : '\n'}== ${job.name}\n`));
     last = job;
-    for (const chunk of streamStepLog(read.run, { jobKey: job.jobKey, log: step.log }))
-      printBytes(clean(chunk));
+    const log = readableLog(onTerminal);
+    for (const chunk of streamStepLog(read.run, { jobKey: job.jobKey, log: step.log })) {
+      printBytes(log.take(chunk));
+    }
+    printBytes(log.end());
   }
   return exitStatus.success;
 }

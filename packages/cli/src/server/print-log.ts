@@ -2,8 +2,8 @@ import type { JobAnswer, JobsAnswer } from '@slipway/contracts/api';
 import type { TypedArguments } from '../command-line/command.ts';
 import { exitStatus } from '../command-line/exit-status.ts';
 import { refuse } from '../command-line/refusal.ts';
-import { withoutControl } from '../view/control-sequences.ts';
 import { printBytes, printError } from '../view/print.ts';
+import { readableLog } from '../view/readable-log.ts';
 import { isTerminal } from '../view/terminal.ts';
 import { callServer, requestServer } from './call-server.ts';
 import { followRunLog, type LogPrinter } from './follow-log.ts';
@@ -29,6 +29,7 @@ export async function printServerLog(typed: TypedArguments): Promise<number> {
   return withServer(typed, async (access) => {
     if (typed.switches.has('follow')) {
       const run = await followRunLog(access, runId, { wants, printer });
+      printer.end();
       return run.conclusion === 'success' || run.conclusion === 'skipped'
         ? exitStatus.success
         : exitStatus.failure;
@@ -40,6 +41,7 @@ export async function printServerLog(typed: TypedArguments): Promise<number> {
       return refuse([{ message: `the run has no job '${wanted}'`, mend }]);
     }
     for (const job of chosen) await printJob(access, job, printer);
+    printer.end();
     return exitStatus.success;
   });
 }
@@ -54,14 +56,16 @@ async function printJob(access: ServerAccess, job: JobAnswer, printer: LogPrinte
   if (body !== null) for await (const bytes of body) printer.bytes(bytes);
 }
 
-/** A terminal is not told by a log what to do. */
-function logPrinter(onTerminal: boolean): LogPrinter {
+function logPrinter(onTerminal: boolean): LogPrinter & { end(): void } {
+  const log = readableLog(onTerminal);
   let isFirst = true;
   return {
     heading({ name }) {
+      printBytes(log.end());
       printBytes(Buffer.from(`${isFirst ? '' : '\n'}== ${name}\n`));
       isFirst = false;
     },
-    bytes: (bytes) => printBytes(onTerminal ? withoutControl(bytes) : bytes),
+    bytes: (bytes) => printBytes(log.take(bytes)),
+    end: () => printBytes(log.end()),
   };
 }
