@@ -1,5 +1,6 @@
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { forkedProject } from '../attacks/forked-project.ts';
 import { resultsActionFiles } from '../results/bundle-action.ts';
 import { type Served, serveForTest, workflow } from './served.ts';
 
@@ -90,4 +91,41 @@ jobs:
   await octokit.actions.deleteArtifact({ ...of, artifact_id: artifact?.id ?? 0 });
   const { data: none } = await octokit.actions.listArtifactsForRepo(of);
   expect(none.total_count).toBe(0);
+}, 120_000);
+
+test('an artifact that a fork has made says so to whoever finds it by its run', async () => {
+  const fork = await forkedProject(
+    served,
+    {
+      ...(await resultsActionFiles()),
+      ...workflow(
+        'build.yml',
+        `on: pull_request
+jobs:
+  build:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - run: echo evil > report.txt
+      - uses: ./act
+        with: { do: upload, name: report, path: report.txt }
+`,
+      ),
+    },
+    { forkApproval: 'none' },
+  );
+  try {
+    const head = await fork.pull(1, { a: 'a change' });
+    const build = await fork.runOf('pull_request');
+    expect(await served.finished(build.id)).toMatchObject({ conclusion: 'success' });
+    const octokit = new Octokit({ auth: served.token, baseUrl: `${served.server.url}/api/v3` });
+    const { data } = await octokit.actions.listArtifactsForRepo({ owner: 'octo', repo: 'remote' });
+    expect(data.artifacts).toMatchObject([
+      { name: 'report', untrusted: true, workflow_run: { id: build.id, head_sha: head } },
+    ]);
+    const { repository_id: own, head_repository_id: made } = data.artifacts[0]?.workflow_run ?? {};
+    expect(made).not.toBe(own);
+  } finally {
+    await fork.close();
+  }
 }, 120_000);

@@ -84,11 +84,7 @@ export async function serveGit(asked: GitRequest, serving: GitServing): Promise<
   response.writeHead(head.status, head.headers);
   response.write(head.rest);
   for await (const piece of child.stdout) {
-    if (!response.write(piece))
-      await new Promise((resolve) => {
-        response.once('drain', resolve);
-        response.once('close', resolve);
-      });
+    if (!response.write(piece)) await drained(response);
   }
   await ended;
   await onServed?.();
@@ -97,6 +93,19 @@ export async function serveGit(asked: GitRequest, serving: GitServing): Promise<
 
 async function refusePush(): Promise<PushVerdict> {
   return { kind: 'refused', lines: ['Nothing is pushed here.'] };
+}
+
+/** There is room again, or nobody reads any more. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = (): void => {
+      response.off('drain', go);
+      response.off('close', go);
+      resolve();
+    };
+    response.on('drain', go);
+    response.on('close', go);
+  });
 }
 
 function cgiEnvironment(
