@@ -38,7 +38,7 @@ export interface JobRequest {
   permissions: Permissions;
   /** Where the Slipway server is that the job is of, for SLIPWAY_SERVER; absent: there is none. */
   slipwayServer?: string;
-  /** What the job asks to do with caches; default `write`. Who serves them may allow less. */
+  /** What the job may do with caches, as it says or as its event lets it; default `write`. Who serves them may allow less. */
   cacheMode?: CacheMode;
   /** null: 360, GitHub's default. */
   timeoutMinutes: number | null;

@@ -2,6 +2,7 @@ import type { Contexts, Value } from '../expressions/value.ts';
 import type { JobRequest } from '../job-request.ts';
 import type { NormalJob, Permissions, RunDefaults } from '../model/workflow.ts';
 import { secretsOfCall } from '../plan/call-secrets.ts';
+import { defaultCacheMode } from '../plan/default-cache-mode.ts';
 import type { JobWork } from '../plan/job-opening.ts';
 import { clampPermissions } from '../plan/permissions.ts';
 import type { JobGraph, RunPlan } from '../plan/run-plan.ts';
@@ -29,6 +30,7 @@ export function requestForLeg(
   const { work } = leg.plan;
   if (job.kind !== 'job' || work.kind !== 'job') throw new TypeError(`${leg.key} is no job for a runner.`);
   const graph = graphAt(plan, scopeAt(state, scope).graph);
+  const contexts = runnerContexts(plan, state, leg, { job, token: secrets.GITHUB_TOKEN });
   return {
     runId: plan.runId,
     jobKey: leg.key,
@@ -38,10 +40,10 @@ export function requestForLeg(
     ...placementOf(work),
     workflowEnv: graph.env ? [graph.env] : [],
     defaults: defaultsOf(job, graph),
-    contexts: runnerContexts(plan, state, leg, { job, token: secrets.GITHUB_TOKEN }),
+    contexts,
     secrets: secretsOfScope(plan, state, scope, secrets),
     permissions: permissionsOf(plan, state, leg.job),
-    cacheMode: job.cacheMode ?? graph.cacheMode ?? 'write',
+    cacheMode: job.cacheMode ?? graph.cacheMode ?? defaultCacheMode(contexts.github),
     continueOnError: leg.plan.continueOnError,
     outputs: job.outputs ?? null,
   };

@@ -25,6 +25,7 @@ export interface FollowedRun {
  */
 export function workflowRunPayloadOf(cause: EventFacts, run: FollowedRun): Payload {
   const { id, path, workflowName, title, number, attempt, action = 'completed', conclusion } = run;
+  const fork = payloadValue(cause.payload, 'pull_request', 'head', 'repo');
   return {
     action,
     workflow: { name: workflowName, path, state: 'active' },
@@ -41,6 +42,7 @@ export function workflowRunPayloadOf(cause: EventFacts, run: FollowedRun): Paylo
       head_branch: payloadText(cause.payload, 'pull_request', 'head', 'ref') ?? shortRef(cause.ref),
       head_sha: payloadText(cause.payload, 'pull_request', 'head', 'sha') ?? cause.sha,
       pull_requests: pullRequestsOf(cause),
+      ...(fork !== undefined && fork !== null && { head_repository: fork }),
     },
   };
 }
