@@ -95,6 +95,28 @@ describe('slipway pr', () => {
     expect(commented.stdout).toContain('It does not count: you may not write to the project.');
   });
 
+  test('lists what waits for approval, and lets it run', async () => {
+    const sha = await project.topic('theirs', {
+      files: {
+        '.github/workflows/ci.yml':
+          'on: pull_request\njobs:\n  a: { runs-on: x, steps: [{ run: "true" }] }\n',
+      },
+    });
+    const opened = await slipway('reader', 'pr', 'open', '--json');
+    const { number } = JSON.parse(opened.stdout);
+    const held = await slipway('hubot', 'pr', 'held');
+    expect(held.stdout).toBe(`#${number}  pull_request (opened)  ${sha}  reader may not write to octo/app\n`);
+    const shown = await slipway('hubot', 'pr', 'show', String(number));
+    expect(shown.stdout).toContain(`slipway pr approve-runs ${number} --sha ${sha}`);
+    const approve = (who: Who) => slipway(who, 'pr', 'approve-runs', String(number), '--sha', sha);
+    expect((await approve('reader')).stderr).toContain('(forbidden)');
+    expect((await approve('hubot')).stdout).toBe('Approved the runs of 1 event.\n');
+    expect(await served.runs('?project=octo/app&event=pull_request')).toMatchObject([
+      { event: 'pull_request' },
+    ]);
+    expect((await slipway('hubot', 'pr', 'held')).stdout).toBe('Nothing waits for approval.\n');
+  });
+
   test.each([
     [['pr', 'mrege', '1'], "there is no action 'mrege'\n  Did you mean merge?"],
     [['pr', 'merge'], 'merge needs a number'],

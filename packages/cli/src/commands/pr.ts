@@ -11,9 +11,9 @@ const spec: CommandSpec = {
   name: 'pr',
   summary: 'open, review and merge pull requests of a hosted project',
   description: [
-    'ACTION is list (default), open, show N, edit N, review N, approve N, merge N, close N, reopen N, checkout N or approve-runs N.',
+    'ACTION is list (default), open, show N, edit N, review N, approve N, merge N, close N, reopen N, checkout N, held or approve-runs N.',
     'open takes the branch that is checked out, which must be pushed already. merge asks for what the rules of the base want (slipway protection show): what is missing is said. An approval is of the head as it is; --sha says which one was looked at.',
-    'approve-runs lets what a pull request from outside has started run, of the head that --sha names.',
+    'held lists what pull requests from outside would start, here or on GitHub; approve-runs lets it run, of the head that --sha names.',
   ],
   argument: { name: 'ACTION', repeatable: true, help: 'what to do, and the number of the pull request' },
   options: [

@@ -45,6 +45,11 @@ const spec: CommandSpec = {
       help: 'run-once (default) or skip: schedules that came while no server ran',
     },
     {
+      name: 'fork-approval',
+      value: 'WHOSE',
+      help: 'pull requests from outside that start nothing before somebody approves: all (default), first-time or none',
+    },
+    {
       name: 'keep-failed-jobs',
       value: 'on|off',
       help: 'default on: rerun --from-step goes on in jobs that failed in the last 7 days',

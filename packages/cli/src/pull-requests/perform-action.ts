@@ -12,7 +12,7 @@ import type { ServerAccess } from '../server/server-access.ts';
 import { printError, printOut } from '../view/print.ts';
 import { checkOut, currentBranch, LocalGitError } from './local-branch.ts';
 import type { PullRequestRequest } from './pull-request-request.ts';
-import { pullRequestTable, pullRequestText } from './pull-request-text.ts';
+import { heldTable, pullRequestTable, pullRequestText } from './pull-request-text.ts';
 
 /** Does what was asked for. @returns the exit status */
 export async function performAction(
@@ -43,6 +43,8 @@ export async function performAction(
       return review(calls, request.body);
     case 'merge':
       return merge(calls, request.body);
+    case 'held':
+      return listHeld(calls, `/projects/${project}/held-runs`);
     case 'approve-runs':
       return approveRuns(calls, request.body);
     case 'checkout':
@@ -102,6 +104,14 @@ async function merge({ access, one, typed }: Calls, body: Record<string, unknown
   print(await callServer<PullRequestAnswer>(access, call), typed, ({ number, base, mergeCommitSha }) => {
     return `Merged #${number}: ${base.ref} is ${mergeCommitSha}.\n`;
   });
+  return exitStatus.success;
+}
+
+async function listHeld({ access, typed }: Calls, path: string): Promise<number> {
+  const { heldRuns } = await callServer<HeldRunsAnswer>(access, { path });
+  if (typed.switches.has('json')) for (const one of heldRuns) printOut(`${JSON.stringify(one)}\n`);
+  else if (heldRuns.length === 0) printOut('Nothing waits for approval.\n');
+  else printOut(heldTable(heldRuns));
   return exitStatus.success;
 }
 

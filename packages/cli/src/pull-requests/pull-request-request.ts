@@ -15,6 +15,7 @@ const options = {
   close: [],
   reopen: [],
   checkout: ['remote'],
+  held: [],
   'approve-runs': ['sha'],
 } as const satisfies Record<string, readonly string[]>;
 export type PullRequestAction = keyof typeof options;
@@ -59,7 +60,7 @@ function assessWords(word: string, { numberText, number, surplus }: Words): Mist
     const mend = meant(word, known) ?? `Write ${known.join(', ')}.`;
     return [{ message: `there is no action '${word}'`, mend }];
   }
-  const takesNumber = word !== 'list' && word !== 'open';
+  const takesNumber = word !== 'list' && word !== 'open' && word !== 'held';
   const [unexpected] = takesNumber ? surplus : [numberText, ...surplus];
   if (unexpected !== undefined)
     return [{ message: `unexpected argument '${unexpected}'`, mend: 'Leave it out.' }];
@@ -121,6 +122,7 @@ function bodyOf({ values, switches }: TypedArguments, action: PullRequestAction)
     case 'list':
     case 'show':
     case 'checkout':
+    case 'held':
       return {};
     default:
       return action satisfies never;

@@ -1,4 +1,8 @@
-import type { PullRequestAnswer, PullRequestDetail } from '@slipway/contracts/api/pull-requests';
+import type {
+  HeldRunsAnswer,
+  PullRequestAnswer,
+  PullRequestDetail,
+} from '@slipway/contracts/api/pull-requests';
 import { plainText } from '../view/control-sequences.ts';
 import { textTable } from '../view/text-table.ts';
 
@@ -75,6 +79,18 @@ function heldText({ heldRuns, number }: PullRequestDetail): string {
   if (first === undefined) return '';
   const rows = held.map(({ event, action, reason }) => [`  ${event} (${action})`, shown(reason)]);
   return `Runs wait for approval, with slipway pr approve-runs ${number} --sha ${first.headSha}:\n${textTable(rows)}`;
+}
+
+/** What waits, of all pull requests. */
+export function heldTable(heldRuns: HeldRunsAnswer['heldRuns']): string {
+  return textTable(
+    heldRuns.map(({ number, event, action, headSha, reason }) => [
+      `#${number}`,
+      `${event} (${action})`,
+      headSha,
+      shown(reason),
+    ]),
+  );
 }
 
 function section(title: string, rows: readonly string[][]): string {

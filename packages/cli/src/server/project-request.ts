@@ -36,6 +36,7 @@ export function readProjectRequest(typed: TypedArguments): ProjectRequest {
     defaultBranch: value('default-branch'),
     retentionDays: readDays(value('retention-days'), mistakes),
     schedules: missed === undefined ? undefined : { missed },
+    forkApproval: value('fork-approval'),
     keepFailedJobs: readSwitch(value('keep-failed-jobs'), mistakes),
     quotas: readQuotas(typed.values.get('quota') ?? [], mistakes),
     oidc: subject === undefined ? undefined : { subject },

@@ -14,7 +14,7 @@ import { GitError, git } from '../repositories/git.ts';
 import { currentPullRequest, type Merging, writeMerged } from './follow-branches.ts';
 import { gatherMergeFacts } from './gather-facts.ts';
 import { makeMerge } from './make-merge.ts';
-import type { PullRequest } from './pull-request.ts';
+import { findPullRequest, type PullRequest } from './pull-request.ts';
 import { isAdministrator } from './pull-request-access.ts';
 import type { PullRequestSources } from './pull-request-sources.ts';
 import { writeChange } from './write-change.ts';
@@ -144,10 +144,15 @@ async function carryOut(
     await writeChange(clock, intent, { change: { merging: null }, fact: null });
     throw new SlipwayError('head-moved', { message: `${base_ref} was changed meanwhile: try again.`, cause });
   }
-  const isJob = principal.kind === 'job';
-  return store
-    .transaction()
-    .execute((transaction) =>
-      writeMerged({ store: transaction, now: now() }, intent, { headSha, mergeCommit: sha, by, isJob }),
-    );
+  const merged = { headSha, mergeCommit: sha, by, isJob: principal.kind === 'job' };
+  try {
+    return await store
+      .transaction()
+      .execute((transaction) => writeMerged({ store: transaction, now: now() }, intent, merged));
+  } catch (error) {
+    // Who has looked meanwhile has seen that it is done, and written it.
+    const written = await findPullRequest(store, { project: project.name, number: pullRequest.number });
+    if (written.merge_commit_sha === sha) return written;
+    throw error;
+  }
 }
