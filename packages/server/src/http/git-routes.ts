@@ -4,7 +4,9 @@ import { actingAs } from '../access/authenticate.ts';
 import { type Identification, identify } from '../access/identify.ts';
 import { nameOf, requirePermission } from '../access/permission.ts';
 import type { Principal } from '../access/principal.ts';
+import type { Acceptance } from '../controller/accept-event.ts';
 import type { EventSources } from '../events/event-sources.ts';
+import { reportOf } from '../events/push-report.ts';
 import { findProject, type Project } from '../projects/find-project.ts';
 import { decidePush } from '../pull-requests/decide-push.ts';
 import type { RepositoryActor } from '../pull-requests/pull-request-sources.ts';
@@ -17,7 +19,7 @@ export interface GitRoutes {
   identification: Identification;
   assertRoom: () => void;
   /** A push has changed something, probably. */
-  onPushed: (project: Project, by: RepositoryActor) => Promise<void>;
+  onPushed: (project: Project, by: RepositoryActor) => Promise<readonly Acceptance[]>;
   onTrouble: (error: unknown) => void;
 }
 
@@ -56,17 +58,25 @@ async function serve(routes: GitRoutes, { asked, request, response }: Call): Pro
     throw new SlipwayError('not-hosted', { message: `${project.name} is on GitHub: push there.` });
   }
   routes.assertRoom();
-  await serveGit(asked, {
-    request,
-    response,
-    directory,
-    user: actor,
-    decidePush: (push) => decidePush({ sources, project, principal }, push),
-    onTrouble: routes.onTrouble,
-    ...(asked.route !== 'info/refs' && {
-      onServed: () => routes.onPushed(project, { actor, isJob: principal.kind === 'job' }),
-    }),
-  });
+  const lookAtPush = () => routes.onPushed(project, { actor, isJob: principal.kind === 'job' });
+  let isReported = asked.route === 'info/refs';
+  try {
+    await serveGit(asked, {
+      request,
+      response,
+      directory,
+      user: actor,
+      decidePush: (push) => decidePush({ sources, project, principal }, push),
+      async reportPush() {
+        isReported = true;
+        return reportOf(await lookAtPush());
+      },
+      onTrouble: routes.onTrouble,
+    });
+  } finally {
+    // A client that is gone, or a crash of git, does not undo what was pushed.
+    if (!isReported) await lookAtPush();
+  }
 }
 
 /**

@@ -4,7 +4,13 @@ import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { gitEnvironment } from './git.ts';
-import { answerPushHook, type PushVerdict, preparePushHook, type ReceivedPush } from './push-hook.ts';
+import {
+  answerPushHook,
+  type PushReport,
+  type PushVerdict,
+  preparePushHook,
+  type ReceivedPush,
+} from './push-hook.ts';
 
 /** A request of a git client, as its URL says. */
 export interface GitRequest {
@@ -39,10 +45,10 @@ export interface GitServing {
   user: string;
   /** Whether a push may be, before it changes any ref. What it throws refuses the push. Absent: nothing is pushed. */
   decidePush?: (push: ReceivedPush) => Promise<PushVerdict>;
-  /** What `decidePush` has thrown. */
+  /** What `decidePush` or `reportPush` has thrown. */
   onTrouble?: (error: unknown) => void;
-  /** After git has done everything, before the client hears that it has: what a push has changed can be told of. */
-  onServed?: () => Promise<void>;
+  /** Tells of what a push has changed. */
+  reportPush?: PushReport;
 }
 
 /**
@@ -50,7 +56,7 @@ export interface GitServing {
  * @see https://git-scm.com/docs/git-http-backend
  */
 export async function serveGit(asked: GitRequest, serving: GitServing): Promise<void> {
-  const { request, response, directory, decidePush, onServed } = serving;
+  const { request, response, directory, decidePush = refusePush, reportPush: report } = serving;
   const hook = asked.service === 'receive-pack' ? await preparePushHook(directory) : {};
   const child = spawn('git', ['http-backend'], {
     env: { ...cgiEnvironment(asked, serving), ...hook },
@@ -60,10 +66,12 @@ export async function serveGit(asked: GitRequest, serving: GitServing): Promise<
   channel.on('error', () => {});
   // What git leaves running in the background may keep its end open.
   child.once('exit', () => channel.destroy());
-  answerPushHook(channel, decidePush ?? refusePush).catch((error: unknown) => {
-    if (child.exitCode === null && child.signalCode === null) serving.onTrouble?.(error);
-    channel.end('say The server could not judge the push: its log says why.\nrefuse\n');
-  });
+  answerPushHook(channel, { decide: decidePush, report: report ?? (async () => []) }).catch(
+    (error: unknown) => {
+      if (child.exitCode === null && child.signalCode === null) serving.onTrouble?.(error);
+      channel.end('say The server could not answer for the push: its log says why.\nrefuse\n');
+    },
+  );
   const ended = new Promise<void>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', () => resolve());
@@ -87,7 +95,6 @@ export async function serveGit(asked: GitRequest, serving: GitServing): Promise<
     if (!response.write(piece)) await drained(response);
   }
   await ended;
-  await onServed?.();
   response.end();
 }
 

@@ -16,6 +16,7 @@ let folder: string;
 let clone: string;
 let server: Server;
 let decide: GitServing['decidePush'];
+let report: GitServing['reportPush'];
 const troubles: unknown[] = [];
 
 beforeEach(async () => {
@@ -24,6 +25,7 @@ beforeEach(async () => {
   const directory = path.join(folder, 'octo', 'app.git');
   await createBareRepository(directory, 'main');
   troubles.splice(0);
+  report = undefined;
   server = createServer((request, response) => {
     const asked = readGitRequest(request.method, request.url);
     if (asked === null) return void response.writeHead(404).end();
@@ -35,6 +37,7 @@ beforeEach(async () => {
       user: 'octo',
       onTrouble,
       ...(decide && { decidePush: decide }),
+      ...(report && { reportPush: report }),
     };
     serveGit(asked, serving).catch(() => response.destroy());
   });
@@ -51,8 +54,8 @@ afterEach(async () => {
 async function push(): Promise<string> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/octo/app.git`;
   try {
-    await runProgram('git', ['push', url, 'main', 'main:topic'], { cwd: clone });
-    return 'accepted';
+    const { stderr } = await runProgram('git', ['push', url, 'main', 'main:topic'], { cwd: clone });
+    return `accepted${stderr.match(/^remote: .*$/gm)?.join('\n') ?? ''}`;
   } catch (error) {
     return String((error as { stderr: string }).stderr);
   }
@@ -95,7 +98,7 @@ test('a server that cannot judge refuses', async () => {
   decide = async () => {
     throw new Error('no rules here');
   };
-  expect(await push()).toContain('The server could not judge the push');
+  expect(await push()).toContain('The server could not answer for the push');
   expect(troubles).toMatchObject([{ message: 'no rules here' }]);
   expect(await refs()).toBe('');
 });
@@ -104,4 +107,23 @@ test('without somebody who decides nothing is pushed', async () => {
   decide = undefined;
   expect(await push()).not.toBe('accepted');
   expect(await refs()).toBe('');
+});
+
+test('what a push has brought about is shown, when its refs are changed', async () => {
+  decide = async () => ({ kind: 'accepted', lines: ['a word before'] });
+  report = async () => ['Run 1: ci.yml', await refs()];
+  const said = await push();
+  expect(said).toMatch(
+    /^acceptedremote: a word before *\nremote: Run 1: ci\.yml *\nremote: refs\/heads\/main *\n/,
+  );
+});
+
+test('a server that cannot tell what came of a push does not undo it', async () => {
+  decide = async () => ({ kind: 'accepted', lines: [] });
+  report = async () => {
+    throw new Error('the store is gone');
+  };
+  expect(await push()).toContain('accepted');
+  expect(troubles).toMatchObject([{ message: 'the store is gone' }]);
+  expect(await refs()).toBe('refs/heads/main\nrefs/heads/topic\n');
 });

@@ -52,7 +52,7 @@ export function answerRequests(answering: Answering): RequestAnswer {
     delivery,
     assertRoom,
     onProjectChanged: (project, actor) => void pushes.look(project, { actor, isJob: false }),
-    onRepositoryChanged: pushes.look,
+    onRepositoryChanged: async (project, by) => void (await pushes.look(project, by)),
     closing: closing.signal,
   };
   const limits = { artifactLimits: defaultArtifactLimits, cacheLimits: defaultCacheLimits, maxUploadBytes };

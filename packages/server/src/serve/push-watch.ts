@@ -1,3 +1,4 @@
+import type { Acceptance } from '../controller/accept-event.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import { takePushes } from '../events/take-pushes.ts';
 import { fetchMirror } from '../github/mirror.ts';
@@ -14,8 +15,11 @@ import { syncSchedules } from '../schedules/sync-schedules.ts';
  * Tells of what was pushed and of pull requests, and keeps schedules as the default branch has them; one look at a repository at a time.
  */
 export interface PushWatch {
-  /** After a push, or a change of a pull request or the settings. Never rejects: what could not be told of is tried again. */
-  look(project: Project, by: RepositoryActor): Promise<void>;
+  /**
+   * After a push, or a change of a pull request or the settings. Never rejects: what could not be told of is tried again.
+   * @returns what came of pushes
+   */
+  look(project: Project, by: RepositoryActor): Promise<Acceptance[]>;
   /** At start: tells of pushes whose events a crash has swallowed, and reads schedules. */
   lookEverywhere(): Promise<void>;
   close(): Promise<void>;
@@ -24,18 +28,18 @@ export interface PushWatch {
 const tryAgainMs = 5_000;
 
 export function createPushWatch(sources: EventSources, onTrouble: (error: unknown) => void): PushWatch {
-  const looks = new Map<string, Promise<void>>();
+  const looks = new Map<string, Promise<Acceptance[]>>();
   const timers = new Set<NodeJS.Timeout>();
   let isClosed = false;
   const look: PushWatch['look'] = (project, by) => {
-    const before = looks.get(project.name) ?? Promise.resolve();
+    const before: Promise<unknown> = looks.get(project.name) ?? Promise.resolve();
     const own = before.then(async () => {
-      if (isClosed) return;
+      if (isClosed) return [];
       try {
-        if (project.settings.source.kind === 'hosted') await takeChanges(sources, project, by);
-        else await fetchOnce(sources, project);
+        const taken = await takeChanges(sources, project, by);
         await startApproved(sources, project);
         await syncSchedules(sources, project);
+        return taken;
       } catch (error) {
         onTrouble(error);
         const timer = setTimeout(() => {
@@ -43,6 +47,7 @@ export function createPushWatch(sources: EventSources, onTrouble: (error: unknow
           void look(project, by);
         }, tryAgainMs);
         timers.add(timer);
+        return [];
       }
     });
     looks.set(project.name, own);
@@ -68,10 +73,19 @@ export function createPushWatch(sources: EventSources, onTrouble: (error: unknow
 }
 
 /** Pushes first: whoever sees a pull request's new head then sees the run of its push too. */
-async function takeChanges(sources: EventSources, project: Project, by: RepositoryActor): Promise<void> {
-  await takePushes(sources, project, by);
+async function takeChanges(
+  sources: EventSources,
+  project: Project,
+  by: RepositoryActor,
+): Promise<Acceptance[]> {
+  if (project.settings.source.kind !== 'hosted') {
+    await fetchOnce(sources, project);
+    return [];
+  }
+  const taken = await takePushes(sources, project, by);
   await followBranches(sources, project, by);
   await tellPullRequests(sources, project);
+  return taken;
 }
 
 /** A new mirror: later fetches come with webhooks. */
