@@ -1,6 +1,7 @@
 import { access, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { tablesOfBlobs } from '../blobs/discard-unreferenced.ts';
 import { git } from '../repositories/git.ts';
 import { dataDirectory } from '../serve/data-directory.ts';
 
@@ -105,7 +106,9 @@ async function copyRepositories(from: string, to: string): Promise<number> {
 async function findMissing(database: string, blobs: string): Promise<string[]> {
   const tables = new DatabaseSync(database, { readOnly: true });
   try {
-    const rows = tables.prepare('select digest from artifact union select digest from cache_entry').all();
+    const rows = tables
+      .prepare(tablesOfBlobs.map((table) => `select digest from ${table}`).join(' union '))
+      .all();
     const missing: string[] = [];
     for (const { digest } of rows) {
       const hex = String(digest).replace(/^sha256:/, '');
