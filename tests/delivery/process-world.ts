@@ -20,20 +20,19 @@ import {
   findDeployment,
   keepBundle,
   type LocalDelivery,
-  localRepository,
-  openLocalDelivery,
+  listDeployments,
   readDeploymentEvents,
   requestDeployment,
   requestRollback,
   revisionOf,
   sayWord,
 } from '@slipway/server/delivery';
-import { openMetricProvider, openTarget, type RunningState } from '@slipway/targets';
+import type { RunningState } from '@slipway/targets';
 import { createBundle } from '@slipway/targets/bundle';
-import { slipwayCommand } from '../slipway-process.ts';
 import { meddled } from './meddled-target.ts';
 import { startTraffic, type Traffic } from './traffic.ts';
 import { configOf, type WorldOptions } from './world-config.ts';
+import { openWorldDelivery, type WorldPlaces } from './world-delivery.ts';
 
 export type { WorldOptions } from './world-config.ts';
 
@@ -66,14 +65,15 @@ export interface WorldRelease {
 /** A repository whose releases run as processes of this machine, behind an edge, with people who use them. */
 export interface ProcessWorld {
   project: string;
-  directory: string;
-  /** Where the delivery keeps everything. */
-  state: string;
+  /** For other processes. */
+  places: WorldPlaces;
   delivery: LocalDelivery;
   /** Where production requests go in. */
   url: string;
   release(options?: ReleaseOptions): Promise<WorldRelease>;
   setFaults(release: Pick<WorldRelease, 'name'>, faults: Faults): void;
+  /** Of every process of `api`, in the order in which they were started. */
+  starts(): string[];
   setMigrationFaults(faults: { exitCode?: number; hangMs?: number }): void;
   /** Lines of the database: one for each migration that ran. */
   database(): string[];
@@ -92,6 +92,8 @@ export interface ProcessWorld {
   clock: { offsetMs: number };
   /** Ids of deployments of `rollback`, as a person asks for it. */
   rollback(to?: WorldRelease): Promise<DeploymentRow>;
+  /** The newest first. */
+  list(): Promise<DeploymentRow[]>;
   unfreeze(): Promise<void>;
   say(id: number, word: 'pause' | 'resume' | 'promote' | 'abort', reason?: string): Promise<DeploymentRow>;
   close(): Promise<void>;
@@ -130,20 +132,10 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
   git('commit', '--quiet', '-m', 'first');
   const clock = { offsetMs: 0 };
   const variables = { FAULTS_DIR: faultsDirectory, DB_FILE: databaseFile };
-  const delivery = await openLocalDelivery({
-    directory: state,
-    repository: await localRepository(directory),
-    host: {
-      command(args) {
-        const [file = '', ...words] = slipwayCommand(args);
-        return { file, args: words };
-      },
-      openTarget: async (targetOptions) => meddled(await openTarget(targetOptions), options),
-      openMetrics: openMetricProvider,
-    },
-    variablesOf: () => variables,
-    secretOf: () => undefined,
+  const places = { directory, state, variables };
+  const delivery = await openWorldDelivery(places, {
     now: () => Date.now() + clock.offsetMs,
+    around: (target) => meddled(target, options),
   });
   const { sources } = delivery;
   const project = 'octo/app';
@@ -159,8 +151,7 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
   let count = 0;
   const world: ProcessWorld = {
     project,
-    directory,
-    state,
+    places,
     delivery,
     url,
     figures,
@@ -197,13 +188,11 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
     setFaults({ name }, faults) {
       writeFileSync(path.join(faultsDirectory, `${name}.json`), JSON.stringify(faults));
     },
+    starts: () => linesOf(path.join(faultsDirectory, 'starts')),
     setMigrationFaults(faults) {
       writeFileSync(path.join(faultsDirectory, 'migrations.json'), JSON.stringify(faults));
     },
-    database: () =>
-      readFileSync(databaseFile, 'utf8')
-        .split('\n')
-        .filter((line) => line !== ''),
+    database: () => linesOf(databaseFile),
     deploy: ({ id }) =>
       requestDeployment(sources, asker, { environment: 'production', release: String(id), haste: 'none' }),
     rollback: (to) =>
@@ -211,6 +200,7 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
         environment: 'production',
         ...(to !== undefined && { to: String(to.id) }),
       }),
+    list: () => listDeployments(sources.store, { project, limit: 20 }),
     unfreeze: () =>
       clearFreeze(sources, { project, environment: 'production' }, { by: 'dave', reason: 'it was mended' }),
     say: (id, word, reason) => sayWord(sources, { project, id }, { word, by: 'dave', reason }),
@@ -237,39 +227,20 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
     traffic: () => startTraffic(url),
     async close() {
       await delivery.close();
-      await openTargetAgain().then((one) => one.tearDown());
+      await target.tearDown();
       metrics.closeAllConnections();
       metrics.close();
       await rm(root, { recursive: true, force: true });
     },
   };
   return world;
-
-  /** The one of the delivery is closed with it. */
-  async function openTargetAgain() {
-    const again = await openLocalDelivery({
-      directory: state,
-      repository: await localRepository(directory),
-      host: {
-        command(args) {
-          const [file = '', ...words] = slipwayCommand(args);
-          return { file, args: words };
-        },
-        openTarget,
-        openMetrics: openMetricProvider,
-      },
-      variablesOf: () => variables,
-      secretOf: () => undefined,
-      now: Date.now,
-    });
-    const place = {
-      project,
-      environment: 'production',
-      target: (await again.sources.environmentOf(project, 'production')).target,
-    };
-    return again.sources.targets.open(place);
-  }
 }
 
 /** The revision of a deployment, as the target names it. */
 export const revisionName = (deployment: { id: number }): string => revisionOf(deployment);
+
+function linesOf(file: string): string[] {
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '');
+}

@@ -139,7 +139,10 @@ describe('given a release that is bad', () => {
       const before = await world.observe();
       const bad = await world.release();
       const [, hex = ''] = bad.digest.split(':');
-      writeFileSync(path.join(world.state, 'blobs/sha256', hex.slice(0, 2), hex.slice(2)), 'something else');
+      writeFileSync(
+        path.join(world.places.state, 'blobs/sha256', hex.slice(0, 2), hex.slice(2)),
+        'something else',
+      );
       const ended = await world.ended((await world.deploy(bad)).id);
       expect(ended.state).toMatchObject({ kind: 'refused', cause: { kind: 'unknown-artifact' } });
       expect(await world.observe()).toEqual(before);

@@ -19,5 +19,5 @@ if (process.argv[2] === 'pending') {
 } else {
   if (faults.hangMs) await new Promise((resolve) => setTimeout(resolve, faults.hangMs));
   if (faults.exitCode) process.exit(faults.exitCode);
-  for (const name of migrations) appendFileSync(process.env.DB_FILE, `${name}\n`);
+  for (const name of pending) appendFileSync(process.env.DB_FILE, `${name}\n`);
 }

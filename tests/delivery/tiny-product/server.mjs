@@ -1,9 +1,10 @@
 // A service that does nothing but answer, as badly as the file of its release in FAULTS_DIR says.
-import { readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 
 const { release } = JSON.parse(readFileSync(new URL('release.json', import.meta.url), 'utf8'));
+appendFileSync(join(process.env.FAULTS_DIR, 'starts'), `${release}\n`);
 const faultsFile = join(process.env.FAULTS_DIR, `${release}.json`);
 const faults = () => {
   try {
