@@ -3,6 +3,7 @@ import { openActJournal } from './acts/act-journal.ts';
 import type { Acting } from './acts/acting.ts';
 import { openRevisionRecords } from './acts/revision-records.ts';
 import { createTarget } from './create-target.ts';
+import { createDockerHost } from './docker/docker-host.ts';
 import { createEdgeClient } from './edge/edge-client.ts';
 import type { Host } from './host/host.ts';
 import { type EnvironmentOptions, readEnvironmentOptions } from './options/environment-options.ts';
@@ -49,6 +50,8 @@ export async function openHost(options: TargetOptions, supervisor: SupervisorCli
   switch (options.target.kind) {
     case 'process':
       return createProcessHost(options, supervisor);
+    case 'docker':
+      return createDockerHost(options.directory);
     default:
       throw new Error(`there is no ${options.target.kind} target here`);
   }

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+
+/** The engine's client has failed; `stderr` is what it said. */
+export class DockerFailure extends Error {
+  override readonly name = 'DockerFailure';
+  readonly stderr: string;
+
+  constructor(command: string, stderr: string) {
+    super(`docker ${command}: ${stderr.trim().split('\n').slice(-3).join(' ') || 'it said nothing'}`);
+    this.stderr = stderr;
+  }
+}
+
+export interface DockerRun {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface DockerCli {
+  /** What it prints, without the last newline. @throws DockerFailure */
+  run(args: string[], env?: Record<string, string>): Promise<string>;
+  /** As it ends, whatever that is; what it runs is not ended by the time-out. */
+  attempt(args: string[], options?: { env?: Record<string, string>; timeoutMs?: number }): Promise<DockerRun>;
+}
+
+const mostBytes = 32 * 1024 * 1024;
+/** Pulling an image may take that long. */
+const longestMs = 30 * 60_000;
+
+/** `docker`, or what stands in for it: podman's client takes the same words. */
+export function createDockerCli(file = 'docker'): DockerCli {
+  const attempt: DockerCli['attempt'] = (args, { env = {}, timeoutMs = longestMs } = {}) =>
+    new Promise((resolve) => {
+      const options = { env: { ...process.env, ...env }, maxBuffer: mostBytes, timeout: timeoutMs };
+      execFile(file, args, options, (error, stdout, stderr) => {
+        const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
+        resolve({ exitCode, stdout, stderr: stderr || (exitCode === null ? (error?.message ?? '') : '') });
+      });
+    });
+  return {
+    attempt,
+    async run(args, env) {
+      const { exitCode, stdout, stderr } = await attempt(args, { ...(env && { env }) });
+      if (exitCode !== 0) throw new DockerFailure(args[0] ?? '', stderr);
+      return stdout.replace(/\n$/, '');
+    },
+  };
+}
+
+/** Variables that the client itself goes by, so that a container's can't be handed over in its environment. */
+const ofTheClient = /^(?:PATH|HOME|TMPDIR|DOCKER_.*|HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy|LD_.*)$/;
+
+/** Options that give a container its environment: values stay out of the command line, which everybody can read, where they can. */
+export function environmentOptions(env: Record<string, string>): {
+  args: string[];
+  env: Record<string, string>;
+} {
+  const args = Object.entries(env).flatMap(([name, value]) => [
+    '--env',
+    ofTheClient.test(name) ? `${name}=${value}` : name,
+  ]);
+  const handed = Object.fromEntries(Object.entries(env).filter(([name]) => !ofTheClient.test(name)));
+  return { args, env: handed };
+}

@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { readJson, writeDurably } from '../daemon/durable-file.ts';
+import type { OneOffBegun, OneOffRun } from '../host/host.ts';
+import type { OneOffState } from '../supervisor/one-off-spec.ts';
+import { type ContainerFacts, labels, listContainers } from './container-facts.ts';
+import { type DockerCli, environmentOptions } from './docker-cli.ts';
+
+/** What is written of a one-off beside its container: that it was to begin, that it has, why it was ended. */
+interface Note {
+  phase: 'intended' | 'begun';
+  stopReason: string | null;
+}
+
+export interface DockerOneOffs {
+  begin(run: OneOffRun, image: string): Promise<OneOffBegun>;
+  read(token: string): Promise<OneOffState | null>;
+  tokens(prefix: string): Promise<string[]>;
+  stop(token: string, reason: string): Promise<void>;
+}
+
+export interface DockerOneOffsOptions {
+  cli: DockerCli;
+  target: string;
+  directory: string;
+  /** Options of `docker run` that all containers of the target have. */
+  common(): Promise<string[]>;
+}
+
+/**
+ * One-offs as containers that stay when they have ended: the engine keeps the exit status. Its name is made from the token, so that the
+ * engine itself refuses a second one.
+ */
+export function createDockerOneOffs({ cli, target, directory, common }: DockerOneOffsOptions): DockerOneOffs {
+  const noteFile = (token: string) => join(directory, 'one-offs', `${token}.json`);
+  const noteOf = (token: string) => readJson(noteFile(token)) as Note | undefined;
+  const nameOf = (token: string) =>
+    `slipway-${target}-${createHash('sha256').update(token).digest('hex').slice(0, 16)}`;
+  const all = () => listContainers(cli, target, 'one-off');
+
+  async function find(token: string): Promise<ContainerFacts | undefined> {
+    return (await all()).find((container) => container.labels[labels.id] === token);
+  }
+
+  async function read(token: string): Promise<OneOffState | null> {
+    const note = noteOf(token);
+    const container = await find(token);
+    if (!container) return note?.phase === 'begun' ? ended(null, 'its container was removed') : null;
+    const { startedAtMs, isRunning, status, exitCode, error } = container;
+    if (note?.stopReason != null && !isRunning) return ended(null, note.stopReason);
+    // Created, and never started: whoever begins it anew starts it.
+    if (startedAtMs === null) return error === '' ? null : ended(null, `it can't be started: ${error}`);
+    if (!isRunning && status === 'exited') return ended(exitCode, `it ended with ${exitCode}`);
+    const timeoutMs = Number(container.labels[labels.timeoutMs]);
+    if (Date.now() - startedAtMs >= timeoutMs) {
+      await stop(token, `it was ended after ${timeoutMs} ms`);
+      return read(token);
+    }
+    return { kind: 'running', sinceMs: startedAtMs };
+  }
+
+  async function stop(token: string, reason: string): Promise<void> {
+    writeDurably(noteFile(token), { phase: 'begun', stopReason: reason } satisfies Note);
+    const container = await find(token);
+    if (container?.isRunning) await cli.attempt(['kill', container.id]);
+  }
+
+  return {
+    read,
+    stop,
+    async begin(run, image) {
+      const { token, group, component, command, timeoutMs } = run;
+      const known = await read(token);
+      if (known) return { kind: 'known', state: known };
+      const other = (await all()).find((one) => one.isRunning && one.labels[labels.group] === group);
+      if (other) {
+        const message = `${other.labels[labels.id]} runs, and only one ${group} at a time`;
+        return { kind: 'busy', message };
+      }
+      writeDurably(noteFile(token), { phase: 'intended', stopReason: null } satisfies Note);
+      const environment = environmentOptions(run.env);
+      const left = await find(token);
+      if (left) await cli.run(['start', left.id]);
+      else {
+        const own = { kind: 'one-off', id: token, component, group, timeoutMs: String(timeoutMs) } as const;
+        const args = [
+          ...['run', '--detach', '--name', nameOf(token)],
+          ...(await common()),
+          ...labelOptions(own),
+          ...environment.args,
+          ...commandOptions(image, command),
+        ];
+        // Its state says why one can't be started; another failure leaves no container.
+        const begun = await cli.attempt(args, { env: environment.env });
+        if (begun.exitCode !== 0 && !(await find(token)))
+          throw new Error(`docker run: ${begun.stderr.trim()}`);
+      }
+      writeDurably(noteFile(token), { phase: 'begun', stopReason: null } satisfies Note);
+      return { kind: 'known', state: (await read(token)) ?? ended(null, 'it has never started') };
+    },
+    async tokens(prefix) {
+      const tokens = (await all()).map((container) => container.labels[labels.id] ?? '');
+      return tokens.filter((token) => token.startsWith(prefix)).sort();
+    },
+  };
+}
+
+export function labelOptions(values: Partial<Record<keyof typeof labels, string>>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => [
+    '--label',
+    `${labels[name as keyof typeof labels]}=${value}`,
+  ]);
+}
+
+/** The image with the command for its shell; null: what it runs by itself. */
+export function commandOptions(image: string, command: string | null): string[] {
+  return command === null ? [image] : ['--entrypoint', '/bin/sh', image, '-c', command];
+}
+
+function ended(exitCode: number | null, reason: string): OneOffState {
+  return { kind: 'ended', exitCode, reason, atMs: Date.now() };
+}
