@@ -207,7 +207,7 @@ function join(port: number): Agent {
     labels: ['linux'],
     machine: {
       slipwayHome,
-      actions: createActionStore({ slipwayHome }),
+      actionsOf: (repositoryRoot) => createActionStore({ slipwayHome, repositoryRoot }),
       services: { cannotServe: async () => 'no services here', start: () => Promise.reject(new Error()) },
       baseEnv: process.env,
     },

@@ -19,7 +19,7 @@ const agent = startAgent({
   slots,
   machine: {
     slipwayHome,
-    actions: createActionStore({ slipwayHome }),
+    actionsOf: (repositoryRoot) => createActionStore({ slipwayHome, repositoryRoot }),
     services: { cannotServe: async () => 'no services here', start: () => Promise.reject(new Error()) },
     baseEnv: process.env,
   },

@@ -114,7 +114,7 @@ export function inProcessServer(store: Store, options: InProcessOptions = {}): I
         labels,
         machine: {
           slipwayHome,
-          actions: createActionStore({ slipwayHome }),
+          actionsOf: (repositoryRoot) => createActionStore({ slipwayHome, repositoryRoot }),
           services: { cannotServe: async () => 'no services here', start: () => Promise.reject(new Error()) },
           baseEnv: process.env,
         },

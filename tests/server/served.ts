@@ -93,7 +93,7 @@ export async function serveForTest({
           slots: 2,
           machine: {
             slipwayHome,
-            actions: createActionStore({ slipwayHome }),
+            actionsOf: (repositoryRoot) => createActionStore({ slipwayHome, repositoryRoot }),
             services: {
               cannotServe: async () => 'no services here',
               start: () => Promise.reject(new Error()),

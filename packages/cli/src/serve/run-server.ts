@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { exitStatus } from '../command-line/exit-status.ts';
 import { targetHost } from '../delivery/target-host.ts';
 import { hostLabels } from '../machine/host-labels.ts';
+import { lazyActionStore } from '../runs/lazy-providers.ts';
 import { version } from '../version.ts';
 import { printOut } from '../view/print.ts';
 import type { ServeConfig } from './config-schema.ts';
@@ -33,7 +34,7 @@ export async function runServer(config: ServeConfig): Promise<number> {
     secretKeys: givenSecretKeys(config),
     minFreeBytes: config.minFreeMib * 1024 ** 2,
     runnerLeaseMs: config.runnerLeaseSeconds * 1000,
-    readRemote: async (uses) => (await machine.actions.readFile(uses, AbortSignal.timeout(120_000))).content,
+    readRemote: (uses) => readRemote(uses, home),
     delivery: {
       host: targetHost(),
       ...(config.privateHosts !== undefined && { privateHosts: config.privateHosts }),
@@ -66,6 +67,12 @@ export async function renewAdminToken({ data, database }: ServeConfig): Promise<
   const { replaceToken } = await import('@slipway/server/serve');
   printOut(`${await replaceToken(storeLocation(data, database), Date.now())}\n`);
   return exitStatus.success;
+}
+
+/** By a store of its own: a branch may have moved since the last time. */
+async function readRemote(uses: string, slipwayHome: string): Promise<string> {
+  const store = lazyActionStore({ slipwayHome });
+  return (await store.readFile(uses, AbortSignal.timeout(120_000))).content;
 }
 
 interface Runners {

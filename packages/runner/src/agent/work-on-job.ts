@@ -3,6 +3,7 @@ import type { JobEvent, JobFinished } from '@slipway/contracts';
 import { SlipwayError } from '@slipway/contracts/errors';
 import type { ClaimedJob, RunnerGateway } from '@slipway/contracts/runner-protocol';
 import type { JobRequest } from '@slipway/workflow';
+import type { ActionStore } from '../actions/action-store.ts';
 import { createRunner, type JobExecution } from '../job/create-runner.ts';
 import type { RunnerOptions } from '../job/runner-options.ts';
 import { endTracked } from '../processes/tracking.ts';
@@ -23,10 +24,14 @@ export interface JobWork {
   signal: AbortSignal;
 }
 
-export type Machine = Pick<
-  RunnerOptions,
-  'slipwayHome' | 'actions' | 'services' | 'containers' | 'containerImage' | 'baseEnv' | 'toolCache' | 'name'
->;
+export interface Machine
+  extends Pick<
+    RunnerOptions,
+    'slipwayHome' | 'services' | 'containers' | 'containerImage' | 'baseEnv' | 'toolCache' | 'name'
+  > {
+  /** Of one job: its repository's lockfile applies, and refs mean what they mean now. */
+  actionsOf: (repositoryRoot: string) => ActionStore;
+}
 
 /** Executes a claimed job and tells the server of it, until the server has its result or says that the job is not this runner's. */
 export async function workOnJob(work: JobWork): Promise<void> {
@@ -138,6 +143,7 @@ async function execute({ gateway, claimed, machine }: JobWork, execution: Execut
     const kept = await keepAtServer({ gateway, claimed, workDirectory });
     const runner = createRunner({
       ...machine,
+      actions: machine.actionsOf(repositoryRoot),
       ...kept,
       workDirectory,
       trackingPrefix,
