@@ -7,6 +7,7 @@ import { actRow } from './act.ts';
 import { bigLogRow } from './big-log.ts';
 import { bigPlanRow } from './big-plan.ts';
 import { dockerJobRow } from './docker-job.ts';
+import { edgeRow } from './edge.ts';
 import { fullStoreRow } from './full-store.ts';
 import { furtherStepRow } from './further-step.ts';
 import { logReadersRow } from './log-readers.ts';
@@ -37,6 +38,7 @@ const allRows: readonly Row[] = [
   nodeActionRow,
   dockerJobRow,
   resultsRow,
+  edgeRow,
   pushToLogRow,
   logReadersRow,
   serverMemoryRow,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { callDaemon, DaemonRefusal, DaemonUnreachable } from '../daemon/control-client.ts';
+import { callDaemon, DaemonUnreachable } from '../daemon/control-client.ts';
 import { type DaemonProgram, ensureDaemon } from '../daemon/ensure-daemon.ts';
 import { socketPath } from '../daemon/socket-path.ts';
 import type { EdgeReport, EdgeRevision, EdgeSettings, EdgeSplit } from './edge-state.ts';
@@ -56,9 +56,4 @@ export function createEdgeClient(directory: string, program: DaemonProgram): Edg
         TrafficFigures
       >,
   };
-}
-
-/** Whether a daemon has refused, and not failed. */
-export function isRefusal(error: unknown): error is DaemonRefusal {
-  return error instanceof DaemonRefusal;
 }

@@ -1,1 +1,2 @@
+export { createEdgeClient, type EdgeClient } from './edge-client.ts';
 export { serveEdge } from './serve-edge.ts';
