@@ -26,6 +26,7 @@ const forReaders = new Set([
   'POST /projects/{owner}/{name}/pull-requests',
   'PATCH /projects/{owner}/{name}/pull-requests/{number}',
   'POST /projects/{owner}/{name}/pull-requests/{number}/reviews',
+  'POST /projects/{owner}/{name}/pull-requests/{number}/reviews/{review}/dismiss',
 ]);
 
 /** Who may at least; a route that is not here is held to the rules for all. */

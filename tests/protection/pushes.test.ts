@@ -100,6 +100,25 @@ describe('a push', () => {
     expect((await project.push('monalisa', ':release/1')).kind).toBe('accepted');
   });
 
+  test('is told of in the name of who has pushed, whoever pushes at the same time', async () => {
+    const on = 'on: push\njobs:\n  a: { runs-on: nowhere, steps: [{ run: "true" }] }\n';
+    const project = await protectedProject(served, 'octo/names', workflow('push.yml', on));
+    const rounds = [1, 2, 3, 4];
+    for (const round of rounds) {
+      const pushes = (['monalisa', 'hubot', 'boss'] as const).map((who) =>
+        project.push(who, `origin/main:refs/heads/${who}-${round}`),
+      );
+      for (const pushed of await Promise.all(pushes)) expect(pushed.kind).toBe('accepted');
+    }
+    const runs = await served.runs('?project=octo/names&limit=100');
+    const told = runs.map(({ actor, ref }) => `${ref.replace('refs/heads/', '')} by ${actor}`).toSorted();
+    const expected = rounds.flatMap((round) =>
+      ['monalisa', 'hubot', 'boss'].map((who) => `${who}-${round} by ${who}`),
+    );
+    expect(told).toEqual(['main by octocat', ...expected].toSorted());
+    for (const { id } of runs) await served.ask('POST', `/runs/${id}/cancel`, { how: 'kill' });
+  });
+
   test('by a job is held to the same rules, never goes without, and starts nothing', async () => {
     const bot = `on: { push: { branches: [start, bot] } }
 permissions: { contents: write }
@@ -156,6 +175,27 @@ describe('a merge', () => {
     const refused = await project.merge('monalisa', number);
     expect(refused.body.error?.message).toBe('It has 0 of 1 approvals that are needed.');
     await served.ask('PUT', '/projects/octo/left/members/hubot', { role: 'developer' });
+    expect((await project.merge('monalisa', number)).status).toBe(200);
+  });
+
+  test('is possible again when a request for changes was taken back, by its reviewer or an administrator', async () => {
+    const project = await protectedProject(served, 'octo/dismissed', needsPull('main'));
+    const { number } = await project.pull('topic');
+    await project.review('hubot', number, 'changes-requested');
+    await project.review('boss', number);
+    const [{ id = 0 } = {}] = (await project.show(number)).reviews;
+    expect((await project.merge('monalisa', number)).body.error?.message).toBe(
+      'Changes are requested by hubot.',
+    );
+    const dismiss = (who: 'monalisa' | 'boss') =>
+      project.ask(
+        project.tokens[who],
+        'POST',
+        `/projects/octo/dismissed/pull-requests/${number}/reviews/${id}/dismiss`,
+        { message: 'He is on holiday' },
+      );
+    expect((await dismiss('monalisa')).status).toBe(403);
+    expect((await dismiss('boss')).status).toBe(200);
     expect((await project.merge('monalisa', number)).status).toBe(200);
   });
 

@@ -16,6 +16,7 @@ export const errorTable = {
   'unknown-approval': { status: 404, message: 'There is no such request for approval.' },
   'unknown-run': { status: 404, message: 'There is no such run.' },
   'unknown-job': { status: 404, message: 'The run has no such job.' },
+  'unknown-review': { status: 404, message: 'The pull request has no such review.' },
   'unknown-pull-request': { status: 404, message: 'There is no such pull request.' },
   'unknown-user': { status: 404, message: 'There is no such user here.' },
   'unknown-token': { status: 404, message: 'There is no such token.' },

@@ -11,7 +11,7 @@ const spec: CommandSpec = {
   name: 'pr',
   summary: 'open, review and merge pull requests of a hosted project',
   description: [
-    'ACTION is list (default), open, show N, edit N, review N, approve N, merge N, close N, reopen N, checkout N, held or approve-runs N.',
+    'ACTION is list (default), open, show N, edit N, review N, approve N, dismiss N, merge N, close N, reopen N, checkout N, held or approve-runs N.',
     'open takes the branch that is checked out, which must be pushed already. merge asks for what the rules of the base want (slipway protection show): what is missing is said. An approval is of the head as it is; --sha says which one was looked at.',
     'held lists what pull requests from outside would start, here or on GitHub; approve-runs lets it run, of the head that --sha names.',
   ],
@@ -28,13 +28,18 @@ const spec: CommandSpec = {
     { name: 'approve', help: 'with review' },
     { name: 'request-changes', help: 'with review' },
     { name: 'comment', help: 'with review' },
+    { name: 'review', value: 'ID', help: 'with dismiss: which one, as show shows it; it counts no more' },
     {
       name: 'sha',
       value: 'COMMIT',
       help: 'the head that is meant: if there is another one, nothing is done',
     },
     { name: 'method', value: 'METHOD', help: 'merge (default), squash or rebase' },
-    { name: 'message', value: 'TEXT', help: 'of the commit that a merge makes' },
+    {
+      name: 'message',
+      value: 'TEXT',
+      help: 'of the commit that a merge makes, or why a review is dismissed',
+    },
     { name: 'admin', help: 'merge without what is missing, where the rules are not for administrators' },
     { name: 'remote', value: 'NAME', help: 'where checkout gets the branch; default origin' },
     { name: 'state', value: 'STATE', help: 'with list: open (default), closed, merged or all' },

@@ -41,6 +41,8 @@ export async function performAction(
     case 'review':
     case 'approve':
       return review(calls, request.body);
+    case 'dismiss':
+      return dismiss(calls, typed.values.get('review')?.[0] ?? '', request.body);
     case 'merge':
       return merge(calls, request.body);
     case 'held':
@@ -89,6 +91,18 @@ async function review({ access, one, typed }: Calls, body: Record<string, unknow
   print(await callServer<ReviewAnswer>(access, call), typed, ({ verdict, headSha, counts }) => {
     const note = counts ? '' : ' It does not count: you may not write to the project.';
     return `${words[verdict]} ${headSha}.${note}\n`;
+  });
+  return exitStatus.success;
+}
+
+async function dismiss(
+  { access, one, typed }: Calls,
+  review: string,
+  body: Record<string, unknown>,
+): Promise<number> {
+  const path = `${one}/reviews/${encodeURIComponent(review)}/dismiss`;
+  print(await callServer<ReviewAnswer>(access, { method: 'POST', path, body }), typed, ({ reviewer }) => {
+    return `The review of ${reviewer} counts no more.\n`;
   });
   return exitStatus.success;
 }

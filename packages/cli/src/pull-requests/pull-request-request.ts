@@ -11,6 +11,7 @@ const options = {
   edit: ['title', 'body', 'base', 'draft', 'ready'],
   review: ['approve', 'request-changes', 'comment', 'body', 'sha'],
   approve: ['body', 'sha'],
+  dismiss: ['review', 'message'],
   merge: ['method', 'message', 'sha', 'admin'],
   close: [],
   reopen: [],
@@ -84,6 +85,12 @@ function assessOptions({ values, switches }: TypedArguments, action: PullRequest
     const mend = 'Give one of --approve, --request-changes and --comment.';
     mistakes.push({ message: 'a review says one thing', mend });
   }
+  if (action === 'dismiss' && !(values.has('review') && values.has('message'))) {
+    mistakes.push({
+      message: 'nothing says which review, and why',
+      mend: 'Give --review ID and --message TEXT.',
+    });
+  }
   if (action === 'approve-runs' && !values.has('sha')) {
     mistakes.push({ message: 'nothing says what was looked at', mend: 'Give its head with --sha.' });
   }
@@ -117,6 +124,8 @@ function bodyOf({ values, switches }: TypedArguments, action: PullRequestAction)
       };
       return given({ method, message, sha, bypass: switches.has('admin') });
     }
+    case 'dismiss':
+      return given({ message: value('message') });
     case 'approve-runs':
       return given({ sha: value('sha') });
     case 'list':

@@ -41,13 +41,14 @@ function stateText({ state, draft, mergedBy, mergeCommitSha }: PullRequestDetail
 }
 
 function reviewRows({ reviews, head }: PullRequestDetail): string[][] {
-  return reviews.map(({ reviewer, verdict, headSha, counts, dismissedAt, body }) => {
+  return reviews.map(({ id, reviewer, verdict, headSha, counts, dismissedAt, body }) => {
     const notes = [
       ...(headSha === head.sha ? [] : [`of ${headSha.slice(0, 7)}`]),
       ...(dismissedAt === null ? [] : ['dismissed']),
       ...(counts ? [] : ['does not count']),
     ];
     return [
+      String(id),
       shown(reviewer),
       verdict.replace('-', ' '),
       notes.join(', '),

@@ -45,6 +45,11 @@ export const newReviewSchema = z.strictObject({
   sha: sha.optional(),
 });
 
+export const dismissalSchema = z.strictObject({
+  /** Why; kept in the audit log. */
+  message: z.string().trim().min(1).max(1000),
+});
+
 export const reviewSchema = z.object({
   id: z.number(),
   reviewer: z.string(),

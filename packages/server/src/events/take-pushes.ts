@@ -1,7 +1,6 @@
 import type { Payload } from '@slipway/workflow/triggers';
 import type { Acceptance } from '../controller/accept-event.ts';
 import type { Project } from '../projects/find-project.ts';
-import type { RepositoryActor } from '../pull-requests/pull-request-sources.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import {
   isAncestor,
@@ -12,22 +11,26 @@ import {
 } from '../repositories/read-commits.ts';
 import { isTold, type KnownRef, type RefChange, refChanges } from '../repositories/ref-changes.ts';
 import type { EventSources } from './event-sources.ts';
+import { forgetPushers, whoMoved } from './received-pushes.ts';
 import { type ProjectEvent, takeProjectEvent } from './take-event.ts';
 
 /**
  * Tells of everything that was pushed to a hosted repository since it was last looked at: compares what git has with what events have told
  * of. Safe to call at any time: after a push, and at start for a push whose event a crash has swallowed.
+ * @param otherwise who is said to have done what did not come through a server
  * @returns what was taken in
  */
 export async function takePushes(
   sources: EventSources,
   project: Project,
-  { actor, isJob }: RepositoryActor,
+  otherwise: string,
 ): Promise<Acceptance[]> {
   const directory = repositoryDirectory(sources.repositories, project.name);
   const changes = refChanges(await knownRefs(sources, project.name), await readRefs(directory));
   const taken: Acceptance[] = [];
   for (const change of changes) {
+    const { ref, after } = change;
+    const { actor, isJob } = await whoMoved(sources, project.name, { ref, after, otherwise });
     if (!isJob && isTold(change, changes)) {
       for (const event of await eventsOf(directory, change, actor)) {
         const acceptance = await takeProjectEvent(sources, project, event);
@@ -36,6 +39,7 @@ export async function takePushes(
     }
     await rememberRef(sources, project.name, change);
   }
+  if (changes.length > 0) await forgetPushers(sources, project.name);
   return taken;
 }
 

@@ -3,6 +3,7 @@ import { recordAudit } from '../access/audit.ts';
 import { nameOf } from '../access/permission.ts';
 import type { Principal } from '../access/principal.ts';
 import type { EventSources } from '../events/event-sources.ts';
+import { rememberPusher } from '../events/received-pushes.ts';
 import type { Project } from '../projects/find-project.ts';
 import { admit } from '../protection/admission.ts';
 import type { MergeFacts, Missing } from '../protection/assess-merge.ts';
@@ -28,7 +29,7 @@ import {
 } from '../repositories/read-commits.ts';
 import { gatherChecks, gatherMergeFacts } from './gather-facts.ts';
 import type { PullRequest } from './pull-request.ts';
-import { isAdministrator } from './pull-request-access.ts';
+import { isAdministrator, pusherOf } from './pull-request-access.ts';
 
 /** Somebody pushes to a repository. */
 export interface PushWish {
@@ -39,7 +40,8 @@ export interface PushWish {
 
 /** Whether a push may change what it wants to: all of it or nothing. What was refused, and what an administrator went without, is audited. */
 export async function decidePush(wish: PushWish, push: ReceivedPush): Promise<PushVerdict> {
-  const { protection } = await rulesInForce(wish.sources, wish.project);
+  const { sources, project, principal } = wish;
+  const { protection } = await rulesInForce(sources, project);
   const deciding: Deciding = { ...wish, push, protection };
   const lines: string[] = [];
   let isRefused = false;
@@ -52,6 +54,8 @@ export async function decidePush(wish: PushWish, push: ReceivedPush): Promise<Pu
     isRefused ||= decided.kind === 'refused';
   }
   lines.push(...(await warnings(deciding)));
+  if (!isRefused)
+    await rememberPusher(sources, project.name, { moved: push.updates, by: pusherOf(principal) });
   return { kind: isRefused ? 'refused' : 'accepted', lines };
 }
 

@@ -56,7 +56,7 @@ export async function editPullRequest(
       const fact = { name: 'pull_request', action, actor, ...(extra && { extra }) } as const;
       const clock = { store: transaction, now: now() };
       current = await writeChange(clock, current, { change: columns, fact: isJob ? null : fact });
-      if (dismisses) await dismissApprovals(clock, current);
+      if (dismisses) await dismissApprovals(clock, current, { actor, isJob });
       await audit(clock, current, { actor, action });
     }
   });

@@ -1,15 +1,15 @@
 import { SlipwayError } from '@slipway/contracts/errors';
 import { recordAudit } from '../access/audit.ts';
 import type { EventSources } from '../events/event-sources.ts';
+import { type Pusher, whoMoved } from '../events/received-pushes.ts';
 import type { Project } from '../projects/find-project.ts';
 import { rulesFor } from '../protection/protection-rules.ts';
 import { rulesInForce } from '../protection/rules-in-force.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import { git } from '../repositories/git.ts';
-import { isAncestor, readRefs } from '../repositories/read-commits.ts';
+import { isAncestor, noCommit, readRefs } from '../repositories/read-commits.ts';
 import { dismissApprovals } from './dismiss-approvals.ts';
 import { findPullRequest, openPullRequests, type PullRequest } from './pull-request.ts';
-import type { RepositoryActor } from './pull-request-sources.ts';
 import { testMerge } from './test-merge.ts';
 import { type PullRequestFact, writeChange } from './write-change.ts';
 
@@ -19,11 +19,12 @@ const mergingMs = 60_000;
 /**
  * Makes open pull requests what their branches have become: new heads, merged by a push or by a server that was killed, closed since a branch
  * is gone. A base that only went on is seen to when somebody looks, as on GitHub. Safe to call at any time.
+ * @param otherwise who is said to have done what did not come through a server
  */
 export async function followBranches(
   sources: EventSources,
   project: Project,
-  by: RepositoryActor,
+  otherwise: string,
 ): Promise<void> {
   const open = await openPullRequests(sources.store, project.name);
   if (open.length === 0) return;
@@ -31,7 +32,7 @@ export async function followBranches(
   const refs = await readRefs(directory);
   const merged = new Map<string, Set<string>>();
   for (const pullRequest of open) {
-    const following: Following = { sources, project, directory, by, pullRequest };
+    const following: Following = { sources, project, directory, otherwise, pullRequest };
     const head = refs.get(`refs/heads/${pullRequest.head_ref}`);
     const base = refs.get(`refs/heads/${pullRequest.base_ref}`);
     if (base !== undefined && !merged.has(base)) merged.set(base, await commitsIn(directory, base));
@@ -74,7 +75,7 @@ interface Following {
   sources: EventSources;
   project: Project;
   directory: string;
-  by: RepositoryActor;
+  otherwise: string;
   pullRequest: PullRequest;
 }
 
@@ -82,15 +83,18 @@ async function followOne(
   following: Following,
   { head, base, isMerged }: { head: string | undefined; base: string | undefined; isMerged: boolean },
 ): Promise<void> {
-  const { pullRequest } = following;
-  const { head_sha, base_sha, merging } = pullRequest;
-  if (base === undefined) return close(following);
+  const { sources, project, otherwise, pullRequest } = following;
+  const { head_ref, head_sha, base_ref, base_sha, merging } = pullRequest;
+  const whoHas = (branch: string, after = noCommit) =>
+    whoMoved(sources, project.name, { ref: `refs/heads/${branch}`, after, otherwise });
+  if (base === undefined) return close(following, await whoHas(base_ref));
   if (merging !== null && (await followMerge(following, { merging, base }))) return;
   if (base !== base_sha && isMerged) {
-    return conclude(following, { headSha: head ?? head_sha, mergeCommit: base, by: following.by.actor });
+    const by = await whoHas(base_ref, base);
+    return conclude(following, { headSha: head ?? head_sha, mergeCommit: base, by });
   }
-  if (head === undefined) return close(following);
-  if (head !== head_sha) await moveHead(following, { head, base });
+  if (head === undefined) return close(following, await whoHas(head_ref));
+  if (head !== head_sha) await moveHead(following, { head, base, by: await whoHas(head_ref, head) });
 }
 
 /** @returns whether there is nothing else to be done with it now */
@@ -101,7 +105,16 @@ async function followMerge(
   const { sources, directory, pullRequest } = following;
   const { sha, by, at } = JSON.parse(merging) as Merging;
   if (await isAncestor(directory, sha, base)) {
-    await conclude(following, { headSha: pullRequest.head_sha, mergeCommit: sha, by });
+    const { isJob } = await whoMoved(sources, pullRequest.project, {
+      ref: `refs/heads/${pullRequest.base_ref}`,
+      after: sha,
+      otherwise: by,
+    });
+    await conclude(following, {
+      headSha: pullRequest.head_sha,
+      mergeCommit: sha,
+      by: { actor: by, isJob },
+    });
     return true;
   }
   if (sources.now() - at < mergingMs) return true;
@@ -118,16 +131,17 @@ export interface Merging {
   at: number;
 }
 
-async function conclude(
-  following: Following,
-  { headSha, mergeCommit, by }: { headSha: string; mergeCommit: string; by: string },
-): Promise<void> {
-  const { sources, pullRequest } = following;
+async function conclude({ sources, pullRequest }: Following, merged: Merged): Promise<void> {
   const { store, now } = sources;
-  const merged = { headSha, mergeCommit, by, isJob: following.by.isJob };
   await store
     .transaction()
     .execute((transaction) => writeMerged({ store: transaction, now: now() }, pullRequest, merged));
+}
+
+interface Merged {
+  headSha: string;
+  mergeCommit: string;
+  by: Pusher;
 }
 
 /**
@@ -137,7 +151,7 @@ async function conclude(
 export async function writeMerged(
   clock: { store: EventSources['store']; now: number },
   pullRequest: PullRequest,
-  { headSha, mergeCommit, by, isJob }: { headSha: string; mergeCommit: string; by: string; isJob: boolean },
+  { headSha, mergeCommit, by }: Merged,
 ): Promise<PullRequest> {
   const { project, number } = pullRequest;
   const merged = await writeChange(clock, pullRequest, {
@@ -146,15 +160,15 @@ export async function writeMerged(
       head_sha: headSha,
       merged_at: clock.now,
       closed_at: clock.now,
-      merged_by: by,
+      merged_by: by.actor,
       merge_commit_sha: mergeCommit,
       merging: null,
     },
-    fact: isJob ? null : { name: 'pull_request', action: 'closed', actor: by },
+    fact: told(by, 'closed'),
   });
   await recordAudit(clock.store, {
     at: clock.now,
-    actor: by,
+    actor: by.actor,
     action: 'pull-request.merged',
     project,
     subject: `pull request ${number}`,
@@ -164,7 +178,7 @@ export async function writeMerged(
   return merged;
 }
 
-async function close({ sources, pullRequest, by }: Following): Promise<void> {
+async function close({ sources, pullRequest }: Following, by: Pusher): Promise<void> {
   const { store, now } = sources;
   await store.transaction().execute((transaction) =>
     writeChange({ store: transaction, now: now() }, pullRequest, {
@@ -174,8 +188,10 @@ async function close({ sources, pullRequest, by }: Following): Promise<void> {
   );
 }
 
-async function moveHead(following: Following, { head, base }: { head: string; base: string }): Promise<void> {
-  const { sources, project, pullRequest, by } = following;
+async function moveHead(
+  { sources, project, pullRequest }: Following,
+  { head, base, by }: { head: string; base: string; by: Pusher },
+): Promise<void> {
   const { number, version, head_sha: before, base_ref } = pullRequest;
   const place = { project: project.name, number, headSha: head, baseSha: base };
   const mergeSha = await testMerge(sources, place);
@@ -186,7 +202,7 @@ async function moveHead(following: Following, { head, base }: { head: string; ba
     const change = { head_sha: head, base_sha: base, merge_sha: mergeSha, version: version + 1 };
     const fact = told(by, 'synchronize', { before, after: head });
     const moved = await writeChange(clock, pullRequest, { change, fact });
-    if (dismisses) await dismissApprovals(clock, moved);
+    if (dismisses) await dismissApprovals(clock, moved, by);
   });
 }
 
@@ -199,7 +215,7 @@ async function moveBase(sources: EventSources, pullRequest: PullRequest, base: s
 }
 
 function told(
-  { actor, isJob }: RepositoryActor,
+  { actor, isJob }: Pusher,
   action: string,
   extra: NonNullable<PullRequestFact['extra']> = {},
 ): PullRequestFact | null {

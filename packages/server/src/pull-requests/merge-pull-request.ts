@@ -3,6 +3,7 @@ import { SlipwayError } from '@slipway/contracts/errors';
 import { recordAudit } from '../access/audit.ts';
 import { nameOf, requirePermission } from '../access/permission.ts';
 import type { Principal } from '../access/principal.ts';
+import { rememberPusher } from '../events/received-pushes.ts';
 import type { Project } from '../projects/find-project.ts';
 import { type Admission, admit } from '../protection/admission.ts';
 import { assessMerge } from '../protection/assess-merge.ts';
@@ -15,7 +16,7 @@ import { currentPullRequest, type Merging, writeMerged } from './follow-branches
 import { gatherMergeFacts } from './gather-facts.ts';
 import { makeMerge } from './make-merge.ts';
 import { findPullRequest, type PullRequest } from './pull-request.ts';
-import { isAdministrator } from './pull-request-access.ts';
+import { isAdministrator, pusherOf } from './pull-request-access.ts';
 import type { PullRequestSources } from './pull-request-sources.ts';
 import { writeChange } from './write-change.ts';
 
@@ -115,10 +116,11 @@ interface AdmittedMerge {
 
 /** First what is meant to happen, then it, then that it has: a crash in between is made good by whoever looks next. */
 async function carryOut(
-  { store, repositories, now }: PullRequestSources,
+  sources: PullRequestSources,
   project: Project,
   { merge, pullRequest }: { merge: Merge; pullRequest: PullRequest },
 ): Promise<PullRequest> {
+  const { store, repositories, now } = sources;
   const directory = repositoryDirectory(repositories, project.name);
   const { principal, method, message } = merge;
   const by = nameOf(principal);
@@ -130,6 +132,8 @@ async function carryOut(
     fact: null,
   });
   const { base_ref, base_sha, head_sha: headSha } = pullRequest;
+  const moved = [{ ref: `refs/heads/${base_ref}`, after: sha }];
+  await rememberPusher(sources, project.name, { moved, by: pusherOf(principal) });
   try {
     await git(directory, [
       'update-ref',
@@ -144,7 +148,7 @@ async function carryOut(
     await writeChange(clock, intent, { change: { merging: null }, fact: null });
     throw new SlipwayError('head-moved', { message: `${base_ref} was changed meanwhile: try again.`, cause });
   }
-  const merged = { headSha, mergeCommit: sha, by, isJob: principal.kind === 'job' };
+  const merged = { headSha, mergeCommit: sha, by: pusherOf(principal) };
   try {
     return await store
       .transaction()

@@ -1,6 +1,7 @@
 import { SlipwayError } from '@slipway/contracts/errors';
 import { mayDo, nameOf } from '../access/permission.ts';
 import type { Principal } from '../access/principal.ts';
+import type { Pusher } from '../events/received-pushes.ts';
 import type { PullRequest } from './pull-request.ts';
 
 /**
@@ -23,6 +24,11 @@ export function requireEditor(principal: Principal, { project, author }: PullReq
   requireParticipant(principal, project);
   if (isAuthor(principal, author) || mayDo(principal, 'pull-request.write', project)) return;
   throw new SlipwayError('forbidden');
+}
+
+/** As whom somebody moves refs. */
+export function pusherOf(principal: Principal): Pusher {
+  return { actor: nameOf(principal), isJob: principal.kind === 'job' };
 }
 
 export function isAuthor(principal: Principal, author: string): boolean {

@@ -1,5 +1,4 @@
 import { SlipwayError } from '@slipway/contracts/errors';
-import type { Payload } from '@slipway/workflow/triggers';
 import { recordAudit } from '../access/audit.ts';
 import { nameOf } from '../access/permission.ts';
 import type { Principal } from '../access/principal.ts';
@@ -8,6 +7,7 @@ import type { Store } from '../store/open-store.ts';
 import { findPullRequest, type PullRequest, type Review } from './pull-request.ts';
 import { isAuthor, mayWrite, requireParticipant } from './pull-request-access.ts';
 import type { PullRequestSources } from './pull-request-sources.ts';
+import { reviewPayload } from './review-payload.ts';
 import { recordFact } from './write-change.ts';
 
 export interface NewReview {
@@ -98,16 +98,4 @@ async function audit(
   const subject = `pull request ${number}`;
   const entry = { at: now, actor, action: actions[verdict], project, subject, outcome };
   await recordAudit(store, { ...entry, detail: { sha } });
-}
-
-/** @see https://docs.github.com/en/webhooks/webhook-events-and-payloads#pull_request_review */
-function reviewPayload({ id, reviewer, verdict, body, head_sha, submitted_at }: Review): Payload {
-  return {
-    id,
-    user: { login: reviewer, type: 'User' },
-    body: body === '' ? null : body,
-    commit_id: head_sha,
-    submitted_at: new Date(submitted_at).toISOString(),
-    state: verdict.replace('-', '_'),
-  };
 }

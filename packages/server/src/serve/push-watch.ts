@@ -82,8 +82,8 @@ async function takeChanges(
     await fetchOnce(sources, project);
     return [];
   }
-  const taken = await takePushes(sources, project, by);
-  await followBranches(sources, project, by);
+  const taken = await takePushes(sources, project, by.actor);
+  await followBranches(sources, project, by.actor);
   await tellPullRequests(sources, project);
   return taken;
 }

@@ -12,6 +12,7 @@ import { up as githubApi } from './migrations/0014-github-api.ts';
 import { up as pullRequests } from './migrations/0015-pull-requests.ts';
 import { up as delivery } from './migrations/0016-delivery.ts';
 import { up as keptJobsAndOidc } from './migrations/0017-kept-jobs-and-oidc.ts';
+import { up as receivedPushes } from './migrations/0018-received-pushes.ts';
 import type { Tables } from './schema.ts';
 
 export type Store = Kysely<Tables>;
@@ -31,6 +32,7 @@ const migrations = {
   '0017-kept-jobs-and-oidc': { up: keptJobsAndOidc },
   '0014-github-api': { up: githubApi },
   '0015-pull-requests': { up: pullRequests },
+  '0018-received-pushes': { up: receivedPushes },
   '0016-delivery': { up: delivery },
 };
 

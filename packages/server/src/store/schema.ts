@@ -7,6 +7,7 @@ import type { IdentityTables } from './tables/identity.ts';
 import type { KeptJobTable } from './tables/kept-job.ts';
 import type { OidcKeyTable } from './tables/oidc-key.ts';
 import type { PullRequestTables } from './tables/pull-requests.ts';
+import type { ReceivedPushTable } from './tables/received-push.ts';
 
 /** The tables. Times are epoch milliseconds, sizes bytes, digests `sha256:<hex>`, flags 0 or 1. */
 export interface Tables
@@ -30,6 +31,7 @@ export interface Tables
   runner: RunnerTable;
   token: TokenTable;
   repository_ref: RepositoryRefTable;
+  received_push: ReceivedPushTable;
   report: ReportTable;
   delivery: DeliveryTable;
   audit: AuditTable;

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import {
   approveRunsSchema,
+  dismissalSchema,
   heldRunsSchema,
   mergeSchema,
   newPullRequestSchema,
@@ -17,6 +18,7 @@ import { mayDo } from '../../access/permission.ts';
 import type { Principal } from '../../access/principal.ts';
 import { allowedProject } from '../../access/project-access.ts';
 import type { Project } from '../../projects/find-project.ts';
+import { dismissReview } from '../../pull-requests/dismiss-review.ts';
 import { editPullRequest } from '../../pull-requests/edit-pull-request.ts';
 import { currentPullRequest } from '../../pull-requests/follow-branches.ts';
 import { approveHeldEvents, listHeldEvents } from '../../pull-requests/held-events.ts';
@@ -81,6 +83,23 @@ const review = createRoute({
   summary: 'Approve a pull request, request changes of it, or comment on it',
   request: { params: oneParams, body: body(newReviewSchema) },
   responses: answers(201, 'The review.', reviewSchema),
+});
+
+const dismiss = createRoute({
+  method: 'post',
+  path: `${one}/reviews/{review}/dismiss`,
+  summary: 'Take a review back, so that it counts no more',
+  request: {
+    params: oneParams.extend({
+      review: z.coerce
+        .number()
+        .int()
+        .positive()
+        .max(2 ** 31 - 1),
+    }),
+    body: body(dismissalSchema),
+  },
+  responses: answers(200, 'The review.', reviewSchema),
 });
 
 const merge = createRoute({
@@ -154,6 +173,12 @@ function addChanges(api: ApiRouter, context: ApiContext, readable: Readable): vo
     const project = await readable(c.var.principal, params);
     const wanted = { ...c.req.valid('json'), principal: c.var.principal, number };
     return c.json(reviewAnswer(await reviewPullRequest(context, project, wanted)), 201);
+  });
+  api.openapi(dismiss, async (c) => {
+    const { number, review: reviewId, ...params } = c.req.valid('param');
+    const project = await readable(c.var.principal, params);
+    const wanted = { ...c.req.valid('json'), principal: c.var.principal, number, reviewId };
+    return c.json(reviewAnswer(await dismissReview(context, project, wanted)), 200);
   });
   api.openapi(merge, async (c) => {
     const { number, ...params } = c.req.valid('param');
