@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { canFetchActions, shellEnvironment } from './machine.ts';
+import { makeRepository } from './repository.ts';
 import { runDemo } from './run-demo.ts';
 import { openTranscript } from './transcript.ts';
 
@@ -21,31 +22,33 @@ const root = join(import.meta.dirname, '../..');
 const slipway = join(root, 'bin/slipway');
 const env = shellEnvironment();
 
+const folder = mkdtempSync(join(tmpdir(), 'slipway-demo-'));
+// The doctor looks at the workflows of the repository that it is in.
+const looked = await makeRepository(join(folder, 'looked-at'), 'https://git.example.com/taskmanager.git');
 const doctor = spawnSync(slipway, ['doctor', '--fix'], {
-  cwd: join(root, 'examples/taskmanager'),
+  cwd: looked.folder,
   env,
   stdio: 'inherit',
 });
 if (doctor.status !== 0) {
   process.stderr.write('This machine lacks something that the pipeline needs; see above.\n');
+  rmSync(folder, { recursive: true, force: true });
   process.exit(2);
 }
-const folder = mkdtempSync(join(tmpdir(), 'slipway-demo-'));
 const transcript = openTranscript((text) => process.stdout.write(text), Date.now);
 const fetchesActions = canFetchActions(folder);
 if (!fetchesActions)
   transcript.show('github.com is out of reach: caches of packages and artifacts are left out.');
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
 try {
   await runDemo({
+    signal: interrupted.signal,
     ...{ slipway: [slipway], folder, transcript, target, fetchesActions },
     env: { ...env, SLIPWAY_HOME: join(folder, 'home'), XDG_CONFIG_HOME: join(folder, 'person') },
   });
 } catch (error) {
-  transcript.expect(
-    'the demo came to its end',
-    false,
-    error instanceof Error ? error.message : String(error),
-  );
+  transcript.expect('the demo came to its end', false, describeError(error));
 }
 const { failures } = transcript;
 process.stdout.write(
@@ -54,3 +57,9 @@ process.stdout.write(
     : `\n${failures.length} did not hold:\n${failures.map((one) => `  ${one}\n`).join('')}`,
 );
 process.exitCode = failures.length === 0 ? 0 : 1;
+
+/** With what caused it: fetch says nothing itself. */
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}: ${describeError(error.cause)}`;
+}

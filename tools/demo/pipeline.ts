@@ -37,9 +37,12 @@ export interface Pipeline {
   showRun(finished: FinishedRun): Promise<void>;
   releaseOf(sha: string): Promise<ReleaseAnswer>;
   deployments(environment: string): Promise<DeploymentAnswer[]>;
+  /** What the server wrote, its end. */
+  serverLog(): string;
   close(): Promise<void>;
 }
 
+const shownLines = 40;
 const project = 'team/taskmanager';
 const account = { email: 'synthetic@example.com', password: 'a password for machines' };
 
@@ -71,10 +74,15 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       repository: await makeRepository(join(folder, 'taskmanager'), remote),
       ...{ runs, cli, project, account, urls, transcript, leadToken, close },
       settings: { ports, target: options.target },
+      serverLog: () => resources.served?.log().slice(-4000) ?? '',
       async showRun(finished) {
         transcript.show(describeRun(finished));
         if (finished.run.conclusion === 'success') return;
-        transcript.show(await cli.run(['logs', String(finished.run.id), '--failed']));
+        for (const { jobId, conclusion } of finished.jobs) {
+          if (conclusion !== 'failure') continue;
+          const log = await cli.run(['logs', String(finished.run.id), '--job', jobId]);
+          transcript.show(log.trimEnd().split('\n').slice(-shownLines).join('\n'));
+        }
       },
       releaseOf: async (sha) => {
         const [release] = await cli.json<ReleaseAnswer>(['release', 'show', sha, '--project', project]);
@@ -104,6 +112,8 @@ async function setUp(
   }
   for (const environment of ['staging', 'production'] as const) {
     const there = [...of, '--env', environment];
+    // Its other rules come with slipway.yml; secrets can be set before the first push.
+    await cli.run(['environments', 'set', environment, '--branch', 'main', ...of]);
     const settings = [
       ...[`APP_ENVIRONMENT=${environment}`, 'TRUSTED_PROXIES=1', 'LOG_LEVEL=warn'],
       // All of the demo's people come from one address.

@@ -5,22 +5,38 @@ import { firstFiles, loadTest, pushToStaging, toProduction } from './stages.ts';
  * The pipeline of the Task Management System from push to production, three times: the first release, a good change that is shifted
  * gradually, and a bad one that is taken back by itself. Everything that it starts has ended when it resolves.
  */
-export async function runDemo(options: PipelineOptions): Promise<void> {
+export async function runDemo(options: PipelineOptions & { signal: AbortSignal }): Promise<void> {
   const { transcript } = options;
   transcript.begin('A server, its databases, a project');
   const pipeline = await openPipeline(options);
   try {
     transcript.show(`staging will be at ${pipeline.urls.staging}, production at ${pipeline.urls.production}`);
-    await firstRelease(pipeline);
-    await goodChange(pipeline);
-    await badChange(pipeline);
-    transcript.begin('Figures');
-    transcript.show(await pipeline.cli.run(['deployments', '--project', pipeline.project]));
-    transcript.show(await pipeline.cli.run(['dora', 'production', '--project', pipeline.project]));
+    await Promise.race([allStages(pipeline), interruption(options.signal)]);
+  } catch (error) {
+    transcript.show(pipeline.serverLog());
+    throw error;
   } finally {
     transcript.begin('Cleaning up');
     await pipeline.close();
   }
+}
+
+async function allStages(pipeline: Pipeline): Promise<void> {
+  await firstRelease(pipeline);
+  await goodChange(pipeline);
+  await badChange(pipeline);
+  const { transcript, cli, project } = pipeline;
+  transcript.begin('Figures');
+  transcript.show(await cli.run(['deployments', '--project', project]));
+  transcript.show(await cli.run(['dora', '--environment', 'production', '--project', project]));
+}
+
+function interruption(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = () => reject(new Error('it was interrupted'));
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end, { once: true });
+  });
 }
 
 async function firstRelease(pipeline: Pipeline): Promise<void> {

@@ -24,13 +24,11 @@ export interface FinishedRun {
 }
 
 const patienceMs = 20 * 60_000;
-const lookEveryMs = 500;
+const lookEveryMs = 1000;
 
 export function watchRuns(server: string, { project, token }: { project: string; token: string }): Runs {
   const ask = async <Answer>(path: string): Promise<Answer> => {
-    const response = await fetch(`${server}/api/v1${path}`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
+    const response = await fetchPatiently(`${server}/api/v1${path}`, { authorization: `Bearer ${token}` });
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as Answer;
   };
@@ -57,6 +55,18 @@ export function watchRuns(server: string, { project, token }: { project: string;
       return { run, jobs: await jobs(run.id) };
     },
   };
+}
+
+/** On a very busy machine a kept connection may end in the moment in which it is used again. */
+async function fetchPatiently(url: string, headers: Record<string, string>): Promise<Response> {
+  for (let attempts = 1; ; attempts += 1) {
+    try {
+      return await fetch(url, { headers });
+    } catch (error) {
+      if (attempts === 5) throw error;
+      await delay(lookEveryMs);
+    }
+  }
 }
 
 /** `CI #1: success`, and its jobs below with their times. */
