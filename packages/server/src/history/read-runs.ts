@@ -10,7 +10,9 @@ export type RunFilter = z.infer<typeof runFilterSchema>;
 
 /** Runs of these projects that the filter lets pass, the newest first, a page at a time. */
 export async function listRuns(store: Store, filter: RunFilter, visible: VisibleProjects): Promise<RunPage> {
-  const rows = await filtered(selectRuns(store), filter)
+  const refs = await knownRefs(store, filter);
+  if (refs?.length === 0) return { runs: [], next: null };
+  const rows = await filtered(selectRuns(store), filter, refs)
     .where(visibleIn(visible, 'run.project'))
     .orderBy('run.id', 'desc')
     .limit(filter.limit + 1)
@@ -50,24 +52,50 @@ export async function readAttempts(store: Store, runId: number) {
 function selectRuns(store: Store) {
   return store
     .selectFrom('run')
-    .leftJoin('run_attempt', (join) =>
-      join.onRef('run_attempt.run_id', '=', 'run.id').onRef('run_attempt.attempt', '=', 'run.attempt'),
-    )
     .selectAll('run')
-    .select('run_attempt.reason');
+    .select(({ selectFrom }) =>
+      // For the runs of the page only: a join would be made with all that there are, where the planner knows no better.
+      selectFrom('run_attempt')
+        .select('run_attempt.reason')
+        .whereRef('run_attempt.run_id', '=', 'run.id')
+        .whereRef('run_attempt.attempt', '=', 'run.attempt')
+        .as('reason'),
+    );
 }
 
 type RunQuery = SelectQueryBuilder<Tables, 'run', RunRow>;
 type RunRow = Omit<RunTable, 'id'> & { id: number; reason: string | null };
 
-function filtered<Query>(query: Query, filter: RunFilter): Query {
+/**
+ * Those that a name may mean and that there are; null: any. Of one alone the index gives the newest runs at once, which no store does of several.
+ */
+async function knownRefs(store: Store, { project, ref }: RunFilter): Promise<string[] | null> {
+  if (ref === undefined) return null;
+  const meant = [ref, `refs/heads/${ref}`, `refs/tags/${ref}`];
+  if (project === undefined) return meant;
+  const found = await Promise.all(
+    meant.map((one) =>
+      store
+        .selectFrom('run')
+        .select('ref')
+        .where(({ and }) => and({ project, ref: one }))
+        .limit(1)
+        .executeTakeFirst(),
+    ),
+  );
+  return found.flatMap((row) => (row === undefined ? [] : [row.ref]));
+}
+
+function filtered<Query>(query: Query, filter: RunFilter, refs: string[] | null): Query {
   let runs = query as unknown as RunQuery;
   for (const column of ['project', 'status', 'conclusion', 'event', 'sha', 'actor'] as const) {
     const wanted = filter[column];
     if (wanted !== undefined) runs = runs.where(`run.${column}`, '=', wanted);
   }
-  const { ref, workflow, cursor } = filter;
-  if (ref !== undefined) runs = runs.where('run.ref', 'in', [ref, `refs/heads/${ref}`, `refs/tags/${ref}`]);
+  const { workflow, cursor } = filter;
+  const [only, another] = refs ?? [];
+  if (only !== undefined && another === undefined) runs = runs.where('run.ref', '=', only);
+  else if (refs !== null) runs = runs.where('run.ref', 'in', refs);
   if (workflow !== undefined) {
     runs = runs.where('run.workflow_path', 'in', [workflow, `.github/workflows/${workflow}`]);
   }

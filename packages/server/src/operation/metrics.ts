@@ -84,6 +84,9 @@ export function createMetrics({
   };
 }
 
+/** Sums of all that there is are not made anew each time that somebody asks. */
+const storageEveryMs = 60_000;
+
 /** Read when somebody asks, so that every server says the same of the store that they share. */
 function addGauges(
   registry: Registry,
@@ -144,12 +147,15 @@ function addGauges(
     ['slipway_project_storage_bytes', 'What projects have at the server.', readUsage],
     ['slipway_project_quota_bytes', 'What projects may have at the server.', readQuotas],
   ] as const) {
+    let readAt = Number.NEGATIVE_INFINITY;
     new Gauge({
       name,
       help,
       labelNames: ['project', 'kind'],
       registers,
       async collect() {
+        if (now() - readAt < storageEveryMs) return;
+        readAt = now();
         this.reset();
         for (const [project, kinds] of await read(store)) {
           for (const [kind, bytes] of Object.entries(kinds)) this.set({ project, kind }, bytes);

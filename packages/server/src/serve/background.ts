@@ -30,6 +30,8 @@ export interface BackgroundOptions {
 }
 
 const lookEveryMs = 1_000;
+/** It looks at all events of months. */
+const forgetEveryMs = 60 * 60_000;
 const staleUploadMs = 24 * 60 * 60_000;
 
 export function startBackground({ sources, parts, tidyEveryMs, onTrouble }: BackgroundOptions): Background {
@@ -42,12 +44,16 @@ export function startBackground({ sources, parts, tidyEveryMs, onTrouble }: Back
   const deliveries = startBackgroundWork(() => takeDeliveries(sources, onTrouble), often);
   const schedules = startBackgroundWork(() => fireSchedules(sources, onTrouble), often);
   const tidying = startBackgroundWork(() => tidy(parts), { everyMs: tidyEveryMs, onTrouble });
+  const forgetting = startBackgroundWork(() => expireEvents({ store: sources.store, now: sources.now() }), {
+    everyMs: forgetEveryMs,
+    onTrouble,
+  });
   return {
     reports,
     deliveries,
     async close() {
       watch.close();
-      await Promise.all([reports, deliveries, schedules, tidying].map((work) => work.close()));
+      await Promise.all([reports, deliveries, schedules, tidying, forgetting].map((work) => work.close()));
     },
   };
 }
@@ -55,7 +61,6 @@ export function startBackground({ sources, parts, tidyEveryMs, onTrouble }: Back
 /** Removes what has outlived its retention. */
 async function tidy({ store, streams, blobs, sources: { now, secrets } }: ServerParts): Promise<void> {
   while ((await expireRuns({ store, streams, blobs, now: now() })) > 0);
-  await expireEvents({ store, now: now() });
   await expireArtifacts({ store, blobs, now });
   await expireSessions({ store, now: now() });
   await enforceQuotas({ store, streams, blobs, now });

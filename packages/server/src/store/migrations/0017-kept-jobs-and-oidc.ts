@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 
-/** Jobs that can go on from a step, why jobs end, how large logs are, and the keys of ID tokens. */
+/** Jobs that can go on from a step, why jobs end, how large logs are, the keys of ID tokens, and ways to old runs. */
 export async function up(store: Kysely<unknown>): Promise<void> {
   await store.schema
     .createTable('kept_job')
@@ -25,6 +25,7 @@ export async function up(store: Kysely<unknown>): Promise<void> {
   await store.schema.alterTable('job').addColumn('log_bytes', 'bigint').execute();
   // Sums are read from it, without the jobs themselves.
   await store.schema.createIndex('job_log_bytes').on('job').columns(['project', 'log_bytes']).execute();
+  await indexRuns(store);
   await store.schema
     .createTable('oidc_key')
     .addColumn('kid', 'text', (column) => column.primaryKey())
@@ -34,4 +35,16 @@ export async function up(store: Kysely<unknown>): Promise<void> {
     .addColumn('signs_until', 'bigint', (column) => column.notNull())
     .addColumn('published_until', 'bigint', (column) => column.notNull())
     .execute();
+}
+
+/** What is asked of runs costs the same however many there are. */
+async function indexRuns(store: Kysely<unknown>): Promise<void> {
+  for (const column of ['ref', 'status', 'sha', 'event', 'actor']) {
+    await store.schema
+      .createIndex(`run_by_${column === 'event' ? 'event_name' : column}`)
+      .on('run')
+      .columns(['project', column, 'id'])
+      .execute();
+  }
+  await store.schema.createIndex('event_by_received').on('event').column('received_at').execute();
 }
