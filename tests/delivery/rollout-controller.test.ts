@@ -1,4 +1,4 @@
-import { requestRollback, sayWord } from '@slipway/server/delivery';
+import { environmentAnswer, requestRollback, sayWord } from '@slipway/server/delivery';
 import type { Store } from '@slipway/server/store';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { storeKinds, type TestStore } from '../store/stores.ts';
@@ -42,7 +42,13 @@ describe.each(storeKinds)('rollouts on $name', ({ unavailable, create }) => {
   afterEach(async () => {
     await world?.close();
     if (unavailable !== null) return;
-    for (const table of ['rollout_event', 'deployment', 'deployment_plan', 'rollout_environment'] as const) {
+    for (const table of [
+      'notification',
+      'rollout_event',
+      'deployment',
+      'deployment_plan',
+      'rollout_environment',
+    ] as const) {
       await store.deleteFrom(table).execute();
     }
   });
@@ -158,4 +164,27 @@ describe.each(storeKinds)('rollouts on $name', ({ unavailable, create }) => {
     world.target.fate = () => 'ok';
     expect((await world.ended(id)).state.kind).toBe('rolled-back');
   }, 120_000);
+
+  test('what runs and was not deployed is shown and told once, until it is as it should be', async () => {
+    world.controller({ driftEveryMs: 50 });
+    const { id, plan } = await world.ended((await world.deploy('unwatched', await world.release())).id);
+    const place = { project, environment: 'unwatched' };
+    const drift = async () => (await environmentAnswer(store, place)).drift?.findings ?? [];
+    const until = async (is: (findings: string[]) => boolean) => {
+      while (!is(await drift())) await new Promise((resolve) => setTimeout(resolve, 50));
+    };
+    // The target in memory tells of no components.
+    await until((findings) => findings.includes('api does not run.'));
+    world.target.placed.add('d9999');
+    await until((findings) => findings.some((one) => one.startsWith('d9999, which should not run')));
+    world.target.placed.delete(`d${id}`);
+    await until(([first]) => first === `Revision d${id} of release ${plan.release.tag} does not run.`);
+    const told = await store
+      .selectFrom('notification')
+      .select('notice')
+      .where('environment', '=', 'unwatched')
+      .where('deployment_id', 'is', null)
+      .execute();
+    expect(told.filter(({ notice }) => JSON.parse(notice).topic === 'drift')).toHaveLength(3);
+  });
 });

@@ -34,7 +34,7 @@ export interface EventWrite {
  * @throws EnvironmentLostError
  */
 export async function writeEvent(
-  { store, notices, now }: Pick<DeliverySources, 'store' | 'notices' | 'now'>,
+  { store, notices, now, approvals }: DeliverySources,
   write: EventWrite,
 ): Promise<DeploymentRow | null> {
   for (;;) {
@@ -43,10 +43,19 @@ export async function writeEvent(
     if (result !== null) {
       notices.notify(`deployment:${write.id}`);
       notices.notify('rollouts');
+      if (leavesGates.has(write.event.kind)) await approvals.withdraw(result);
     }
     return result;
   }
 }
+
+/** Events after which nobody needs to decide any more. */
+const leavesGates = new Set<RolloutEvent['kind']>([
+  'gates.passed',
+  'gates.refused',
+  'rollout.aborted',
+  'rollout.superseded',
+]);
 
 async function tryWrite(
   store: Store,
