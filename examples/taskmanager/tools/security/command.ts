@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 
 export type Output = { code: number | null; stdout: string; stderr: string };
 
-/** Runs a program to its end, without a shell; rejects when it can't be started. */
+/** Runs a program to its end, without a shell; rejects when it can't be started or takes too long. */
 export async function runCommand(
   program: 'npm' | 'oxlint' | 'git' | 'gitleaks',
   args: string[],
@@ -11,7 +11,8 @@ export async function runCommand(
 ): Promise<Output> {
   const child = spawn(program, args, {
     cwd: options.cwd,
-    timeout: options.timeoutMs,
+    // Not `timeout`: its timer outlives a program that can't be started, and this process with it.
+    signal: AbortSignal.timeout(options.timeoutMs),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise<number | null>((resolve, reject) => {
