@@ -9,7 +9,6 @@ import type { EventSources } from '../events/event-sources.ts';
 import { reportOf } from '../events/push-report.ts';
 import { findProject, type Project } from '../projects/find-project.ts';
 import { decidePush } from '../pull-requests/decide-push.ts';
-import type { RepositoryActor } from '../pull-requests/pull-request-sources.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import { type GitRequest, readGitRequest, serveGit } from '../repositories/git-http.ts';
 import { asSlipwayError } from './answer-error.ts';
@@ -19,7 +18,7 @@ export interface GitRoutes {
   identification: Identification;
   assertRoom: () => void;
   /** A push has changed something, probably. */
-  onPushed: (project: Project, by: RepositoryActor) => Promise<readonly Acceptance[]>;
+  onPushed: (project: Project, actor: string) => Promise<readonly Acceptance[]>;
   onTrouble: (error: unknown) => void;
 }
 
@@ -58,7 +57,7 @@ async function serve(routes: GitRoutes, { asked, request, response }: Call): Pro
     throw new SlipwayError('not-hosted', { message: `${project.name} is on GitHub: push there.` });
   }
   routes.assertRoom();
-  const lookAtPush = () => routes.onPushed(project, { actor, isJob: principal.kind === 'job' });
+  const lookAtPush = () => routes.onPushed(project, actor);
   let isReported = asked.route === 'info/refs';
   try {
     await serveGit(asked, {

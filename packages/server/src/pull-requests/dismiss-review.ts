@@ -58,7 +58,7 @@ export async function dismissReview(
     });
     return row;
   });
-  await sources.onRepositoryChanged(project, { actor, isJob: false });
+  await sources.onRepositoryChanged(project, actor);
   return dismissed;
 }
 

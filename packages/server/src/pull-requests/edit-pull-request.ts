@@ -60,7 +60,7 @@ export async function editPullRequest(
       await audit(clock, current, { actor, action });
     }
   });
-  if (edits.length > 0) await sources.onRepositoryChanged(project, { actor, isJob });
+  if (edits.length > 0) await sources.onRepositoryChanged(project, actor);
   return findPullRequest(store, { project: project.name, number });
 }
 

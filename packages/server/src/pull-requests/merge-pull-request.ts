@@ -42,8 +42,8 @@ export async function mergePullRequest(
 ): Promise<PullRequest> {
   const { principal, number } = merge;
   requirePermission(principal, 'code.write', project.name);
-  const by = { actor: nameOf(principal), isJob: principal.kind === 'job' };
-  await sources.onRepositoryChanged(project, by);
+  const actor = nameOf(principal);
+  await sources.onRepositoryChanged(project, actor);
   const pullRequest = await currentPullRequest(sources, project, number);
   assertMergeable(pullRequest, merge);
   const admission = await admitMerge(sources, project, { merge, pullRequest });
@@ -53,7 +53,7 @@ export async function mergePullRequest(
     throw new SlipwayError('merge-blocked', { message });
   }
   const merged = await carryOut(sources, project, { merge, pullRequest });
-  await sources.onRepositoryChanged(project, by);
+  await sources.onRepositoryChanged(project, actor);
   return merged;
 }
 

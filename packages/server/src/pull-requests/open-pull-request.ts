@@ -57,10 +57,7 @@ export async function openPullRequest(
       merge_sha: mergeSha,
     }),
   );
-  await sources.onRepositoryChanged(project, {
-    actor: pullRequest.author,
-    isJob: principal.kind === 'job',
-  });
+  await sources.onRepositoryChanged(project, pullRequest.author);
   return pullRequest;
 }
 

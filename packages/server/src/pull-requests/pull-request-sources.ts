@@ -7,12 +7,5 @@ export interface PullRequestSources extends EventSources {
    * Takes in what has become of the branches and pull requests of a project, and what workflows are to be told of them. Never rejects: what
    * does not work is tried again.
    */
-  onRepositoryChanged: (project: Project, by: RepositoryActor) => Promise<void>;
-}
-
-/** Who has changed a repository. */
-export interface RepositoryActor {
-  actor: string;
-  /** What a job does with its token starts no workflows, as on GitHub: else it might start itself for ever. */
-  isJob: boolean;
+  onRepositoryChanged: (project: Project, actor: string) => Promise<void>;
 }

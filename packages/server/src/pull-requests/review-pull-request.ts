@@ -34,7 +34,7 @@ export async function reviewPullRequest(
   const isJob = principal.kind === 'job';
   if (isJob && verdict !== 'commented') throw new SlipwayError('forbidden');
   // What was pushed a moment ago is part of what is reviewed.
-  await sources.onRepositoryChanged(project, { actor, isJob });
+  await sources.onRepositoryChanged(project, actor);
   const { store } = sources;
   const pullRequest = await findPullRequest(store, { project: project.name, number });
   const clock = { store, now: sources.now() };
@@ -58,7 +58,7 @@ export async function reviewPullRequest(
     if (!isJob) await recordFact(inside, pullRequest, fact);
     return written;
   });
-  await sources.onRepositoryChanged(project, { actor, isJob });
+  await sources.onRepositoryChanged(project, actor);
   return row;
 }
 

@@ -51,8 +51,8 @@ export function answerRequests(answering: Answering): RequestAnswer {
     blobs,
     delivery,
     assertRoom,
-    onProjectChanged: (project, actor) => void pushes.look(project, { actor, isJob: false }),
-    onRepositoryChanged: async (project, by) => void (await pushes.look(project, by)),
+    onProjectChanged: (project, actor) => void pushes.look(project, actor),
+    onRepositoryChanged: async (project, actor) => void (await pushes.look(project, actor)),
     closing: closing.signal,
   };
   const limits = { artifactLimits: defaultArtifactLimits, cacheLimits: defaultCacheLimits, maxUploadBytes };

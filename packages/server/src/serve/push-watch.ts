@@ -5,7 +5,6 @@ import { fetchMirror } from '../github/mirror.ts';
 import { listProjects, type Project } from '../projects/find-project.ts';
 import { followBranches } from '../pull-requests/follow-branches.ts';
 import { startApproved } from '../pull-requests/held-events.ts';
-import type { RepositoryActor } from '../pull-requests/pull-request-sources.ts';
 import { tellPullRequests } from '../pull-requests/tell-pull-requests.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import { readRefs } from '../repositories/read-commits.ts';
@@ -19,7 +18,7 @@ export interface PushWatch {
    * After a push, or a change of a pull request or the settings. Never rejects: what could not be told of is tried again.
    * @returns what came of pushes
    */
-  look(project: Project, by: RepositoryActor): Promise<Acceptance[]>;
+  look(project: Project, actor: string): Promise<Acceptance[]>;
   /** At start: tells of pushes whose events a crash has swallowed, and reads schedules. */
   lookEverywhere(): Promise<void>;
   close(): Promise<void>;
@@ -31,12 +30,12 @@ export function createPushWatch(sources: EventSources, onTrouble: (error: unknow
   const looks = new Map<string, Promise<Acceptance[]>>();
   const timers = new Set<NodeJS.Timeout>();
   let isClosed = false;
-  const look: PushWatch['look'] = (project, by) => {
+  const look: PushWatch['look'] = (project, actor) => {
     const before: Promise<unknown> = looks.get(project.name) ?? Promise.resolve();
     const own = before.then(async () => {
       if (isClosed) return [];
       try {
-        const taken = await takeChanges(sources, project, by);
+        const taken = await takeChanges(sources, project, actor);
         await startApproved(sources, project);
         await syncSchedules(sources, project);
         return taken;
@@ -44,7 +43,7 @@ export function createPushWatch(sources: EventSources, onTrouble: (error: unknow
         onTrouble(error);
         const timer = setTimeout(() => {
           timers.delete(timer);
-          void look(project, by);
+          void look(project, actor);
         }, tryAgainMs);
         timers.add(timer);
         return [];
@@ -61,7 +60,7 @@ export function createPushWatch(sources: EventSources, onTrouble: (error: unknow
     async lookEverywhere() {
       const projects = await listProjects(sources.store);
       for (const project of projects) {
-        await look(project, { actor: ownerOf(project), isJob: false });
+        await look(project, ownerOf(project));
       }
     },
     async close() {
@@ -73,17 +72,13 @@ export function createPushWatch(sources: EventSources, onTrouble: (error: unknow
 }
 
 /** Pushes first: whoever sees a pull request's new head then sees the run of its push too. */
-async function takeChanges(
-  sources: EventSources,
-  project: Project,
-  by: RepositoryActor,
-): Promise<Acceptance[]> {
+async function takeChanges(sources: EventSources, project: Project, actor: string): Promise<Acceptance[]> {
   if (project.settings.source.kind !== 'hosted') {
     await fetchOnce(sources, project);
     return [];
   }
-  const taken = await takePushes(sources, project, by.actor);
-  await followBranches(sources, project, by.actor);
+  const taken = await takePushes(sources, project, actor);
+  await followBranches(sources, project, actor);
   await tellPullRequests(sources, project);
   return taken;
 }

@@ -73,6 +73,5 @@ async function writeRef(call: RepositoryCall, write: RefWrite): Promise<void> {
     if (!(error instanceof GitError)) throw error;
     throw new GithubError(409, `Reference cannot be updated: ${error.message}`);
   }
-  const { principal } = c.var;
-  await context.onRepositoryChanged(project, { actor: nameOf(principal), isJob: principal.kind === 'job' });
+  await context.onRepositoryChanged(project, nameOf(c.var.principal));
 }
