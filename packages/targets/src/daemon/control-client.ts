@@ -16,6 +16,9 @@ export class DaemonRefusal extends Error {
   }
 }
 
+/** It doesn't run, or ended in the middle of the call. */
+const gone = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE']);
+
 export interface ControlCall {
   method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
   path: string;
@@ -55,8 +58,11 @@ export function callDaemon(
       },
     );
     call.on('error', (error: NodeJS.ErrnoException) => {
-      const isGone = error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'ECONNRESET';
-      reject(isGone ? new DaemonUnreachable(`nothing answers at ${socket}`, { cause: error }) : error);
+      reject(
+        gone.has(error.code ?? '')
+          ? new DaemonUnreachable(`nothing answers at ${socket}`, { cause: error })
+          : error,
+      );
     });
     call.end(body === undefined ? undefined : JSON.stringify(body));
   });

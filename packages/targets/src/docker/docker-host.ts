@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Artifact } from '@slipway/delivery';
 import { probe } from '../health/probe.ts';
@@ -21,23 +21,25 @@ const finalRefusals =
  */
 export function createDockerHost(directory: string, cli = createDockerCli()): Host {
   const target = createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 12);
-  const network = `slipway-${target}`;
   const oneOffs = createDockerOneOffs({ cli, target, directory, common });
 
-  /** By its id: the engine lets two that come at once make two networks of one name. */
-  async function networkId(): Promise<string> {
-    const list = ['network', 'ls', '--quiet', '--no-trunc', '--filter', `label=${labels.target}=${target}`];
+  /** Each is made under a name of its own, and of two that were made at once both controllers take the same one. */
+  async function networkName(): Promise<string> {
+    const list = ['network', 'ls', '--filter', `label=${labels.target}=${target}`, '--format', '{{.Name}}'];
     const before = await cli.run(list);
-    if (before === '') await cli.run(['network', 'create', '--label', `${labels.target}=${target}`, network]);
-    const ids = (before || (await cli.run(list))).split('\n');
-    return ids.sort()[0] as string;
+    if (before === '') {
+      const name = `slipway-${target}-${randomBytes(4).toString('hex')}`;
+      await cli.run(['network', 'create', '--label', `${labels.target}=${target}`, name]);
+    }
+    const names = (before || (await cli.run(list))).split('\n');
+    return names.sort()[0] as string;
   }
 
   async function common(): Promise<string[]> {
     const logs = ['--log-driver', 'json-file', '--log-opt', 'max-size=16m', '--log-opt', 'max-file=4'];
     return [
       '--network',
-      await networkId(),
+      await networkName(),
       '--pull',
       'never',
       ...logs,

@@ -6,6 +6,9 @@ import type { OneOffState } from '../supervisor/one-off-spec.ts';
 import { type ContainerFacts, labels, listContainers } from './container-facts.ts';
 import { type DockerCli, environmentOptions } from './docker-cli.ts';
 
+/** Of those that have ended, with what they printed. */
+const keptContainers = 50;
+
 /** What is written of a one-off beside its container: that it was to begin, that it has, why it was ended. */
 interface Note {
   phase: 'intended' | 'begun';
@@ -65,6 +68,12 @@ export function createDockerOneOffs({ cli, target, directory, common }: DockerOn
     if (container?.isRunning) await cli.attempt(['kill', container.id]);
   }
 
+  async function forgetOldest(): Promise<void> {
+    const ended = (await all()).filter(({ isRunning, startedAtMs }) => !isRunning && startedAtMs !== null);
+    const oldest = ended.sort((a, b) => (b.startedAtMs ?? 0) - (a.startedAtMs ?? 0)).slice(keptContainers);
+    for (const { id } of oldest) await cli.attempt(['rm', id]);
+  }
+
   return {
     read,
     stop,
@@ -77,6 +86,7 @@ export function createDockerOneOffs({ cli, target, directory, common }: DockerOn
         const message = `${other.labels[labels.id]} runs, and only one ${group} at a time`;
         return { kind: 'busy', message };
       }
+      await forgetOldest();
       writeDurably(noteFile(token), { phase: 'intended', stopReason: null } satisfies Note);
       const environment = environmentOptions(run.env);
       const left = await find(token);

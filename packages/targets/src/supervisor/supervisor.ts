@@ -32,6 +32,9 @@ export interface Supervisor {
   endAll(): Promise<void>;
 }
 
+/** Of those that have ended, with what they printed. */
+const keptOneOffs = 200;
+
 /** Takes up what an earlier supervisor has left in the folder. */
 export function createSupervisor(directory: string): Supervisor {
   const place = createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 12);
@@ -62,6 +65,17 @@ export function createSupervisor(directory: string): Supervisor {
     return oneOff;
   };
 
+  function forgetOldest(): void {
+    const ended = [...oneOffs.values()].flatMap((one) => {
+      const state = one.state();
+      return state.kind === 'ended' ? [{ token: one.spec.token, atMs: state.atMs }] : [];
+    });
+    for (const { token } of ended.sort((a, b) => b.atMs - a.atMs).slice(keptOneOffs)) {
+      oneOffs.delete(token);
+      rmSync(oneOffFolder(token), { recursive: true, force: true });
+    }
+  }
+
   for (const file of specFiles(join(directory, 'units'))) {
     const spec = unitSpec.parse(readJson(file));
     units.set(spec.id, runUnit(spec, room(spec.id)));
@@ -88,6 +102,7 @@ export function createSupervisor(directory: string): Supervisor {
         (one) => spec.group !== null && one.spec.group === spec.group && one.state().kind === 'running',
       );
       if (other) return { kind: 'busy', token: other.spec.token };
+      forgetOldest();
       writeDurably(join(oneOffFolder(spec.token), 'spec.json'), spec);
       return { kind: 'known', state: startOneOff(spec).state() };
     },
