@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { EnvironmentAnswer, EnvironmentsAnswer } from '@slipway/contracts/api/environments';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { peopleOf } from '../identity/people.ts';
@@ -51,6 +52,7 @@ async function push(clone: Clone, files: Record<string, string> = {}): Promise<n
   for (;;) {
     const runs = await served.runs(`?project=${clone.name}`);
     if (runs.length > known) return runs[0]?.id ?? 0;
+    await delay(50);
   }
 }
 
@@ -149,6 +151,41 @@ test('secrets and variables of an environment reach its jobs only, and go before
   await served.ask('PUT', `${base}/environments/production`, {});
   const gone = await served.ask('GET', `${base}/environments/production/secrets`);
   expect(gone.body).toEqual({ secrets: [] });
+}, 180_000);
+
+test('a called workflow’s job waits for its environment, and gets the secrets of it that the caller does not pass on', async () => {
+  const clone = await project({
+    ...workflow(
+      'ci.yml',
+      'on: push\njobs:\n  call:\n    uses: ./.github/workflows/called.yml\n    secrets: { APP_KEY: "${{ secrets.APP_KEY }}" }\n',
+    ),
+    ...workflow(
+      'called.yml',
+      `on:
+  workflow_call:
+    secrets: { APP_KEY: { required: true } }
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    environment: production
+    steps:
+      - run: echo "\${{ secrets.APP_KEY != '' }} \${{ secrets.OTHER != '' }} \${{ secrets.ENV_KEY != '' }} \${{ vars.REGION }}"
+`,
+    ),
+  });
+  const base = `/projects/${clone.name}`;
+  await served.ask('PUT', `${base}/environments/production`, { reviewers: ['reviewer'] });
+  for (const place of [`${base}/secrets/APP_KEY`, `${base}/secrets/OTHER`]) {
+    await served.ask('PUT', place, { value: 'of-project' });
+  }
+  await served.ask('PUT', `${base}/environments/production/secrets/ENV_KEY`, { value: 'of-environment' });
+  await served.ask('PUT', `${base}/environments/production/vars/REGION`, { value: 'eu' });
+  const runId = await push(clone);
+  await served.job(runId, 'call/deploy', ({ waiting }) => waiting?.includes('approval by reviewer') === true);
+  await served.ask('PUT', `${base}/environments/production`, {});
+  expect(await served.finished(runId)).toMatchObject({ conclusion: 'success' });
+  expect(await served.log(runId, 'call/deploy')).toContain('true false true eu\n');
+  expect((await served.ask('GET', `/approvals?state=pending&run=${runId}`)).body).toEqual({ approvals: [] });
 }, 180_000);
 
 test('a job that enters an environment is a deployment in GitHub’s form, with its URL, unless it says that it is none', async () => {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { RunPlan } from '@slipway/workflow/plan';
 import type { AssessEntries, EntryAssessment, EnvironmentEntry } from '../controller/environment-gate.ts';
+import { wantNotice } from '../delivery/want-notice.ts';
 import { type EnvironmentRules, findEnvironment } from '../environments/environment-rules.ts';
 import { noteEntered, noteEntrance } from '../environments/job-deployments.ts';
 import { readEnvironments, unknownEnvironment } from '../environments/read-environments.ts';
@@ -11,7 +12,13 @@ import { type ApprovalStanding, assessApproval } from './assess-approval.ts';
 import { asksForRequest, assessEntry } from './assess-entry.ts';
 import { bindingHash } from './binding-hash.ts';
 import { findApproval } from './read-approvals.ts';
-import { askAgain, giveUp, requestApproval } from './request-approval.ts';
+import {
+  askAgain,
+  giveUp,
+  requestApproval,
+  type WantedApproval,
+  withdrawApproval,
+} from './request-approval.ts';
 
 /** The gate of environments: what has to be asked is asked, once for all jobs of a run, and what was said is held against the rules. */
 export function enterEnvironments(sources: EventSources): AssessEntries {
@@ -25,7 +32,11 @@ export function enterEnvironments(sources: EventSources): AssessEntries {
       }
       const assessment = await enter(sources, { project, rules, entry });
       if (assessment.kind !== 'refuse') await note(sources, { project, rules, entry, noted });
-      if (assessment.kind === 'admit') await noteEntered(sources, { project, rules, entry });
+      if (assessment.kind === 'admit') {
+        // What the rules asked for once, and do not any more, needs no answer.
+        await withdrawApproval(sources.store, { environment: rules.name, subject: subjectOf(entry.run) });
+        await noteEntered(sources, { project, rules, entry });
+      }
       return assessment;
     };
   };
@@ -63,23 +74,49 @@ async function ask(
 ): Promise<{ request: ApprovalRequest; standing: ApprovalStanding }> {
   const clock = { store, now: now() };
   const environment = rules.name;
-  const subject: ApprovalSubject = { kind: 'run', runId: Number(run.runId), attempt: run.runAttempt };
+  const subject = subjectOf(run);
   const binding = await bindingOf(store, run, environment);
   const known = await findApproval(store, { environment, subject });
-  const request =
-    known?.bindingHash === bindingHash(binding)
-      ? known
-      : await requestApproval(clock, {
-          project,
-          environment,
-          subject,
-          binding,
-          requestedBy: await actorOf(store, run),
-        });
+  const isAsked = known?.bindingHash === bindingHash(binding);
+  const request = isAsked
+    ? known
+    : await askFor(clock, {
+        run,
+        rules,
+        wanted: { project, environment, subject, binding, requestedBy: await actorOf(store, run) },
+      });
   const standing = assessApproval(request, rules.protection, clock.now);
   if (standing.kind === 'expired') await askAgain(clock, request);
   if (standing.kind === 'unanswered') await giveUp(store, request);
   return { request, standing };
+}
+
+/** Reviewers are told, in the same transaction: exactly then when they are asked. */
+async function askFor(
+  { store, now }: { store: Store; now: number },
+  { run, rules, wanted }: { run: RunPlan; rules: EnvironmentRules; wanted: WantedApproval },
+): Promise<ApprovalRequest> {
+  return store.transaction().execute(async (transaction) => {
+    const clock = { store: transaction, now };
+    const request = await requestApproval(clock, wanted);
+    const { reviewers } = rules.protection;
+    if (reviewers.length === 0) return request;
+    await wantNotice(clock, {
+      topic: 'waiting',
+      project: wanted.project,
+      environment: rules.name,
+      deploymentId: null,
+      release: null,
+      by: wanted.requestedBy,
+      text: `Run ${run.runId} (${run.workflowName}) at ${wanted.binding.sha.slice(0, 7)} needs approval by ${reviewers.join(' or ')}: slipway approve ${request.id}`,
+      atMs: now,
+    });
+    return request;
+  });
+}
+
+function subjectOf({ runId, runAttempt }: RunPlan): ApprovalSubject {
+  return { kind: 'run', runId: Number(runId), attempt: runAttempt };
 }
 
 /** The plan is the last one that a job of the run has shown for this environment. */

@@ -77,3 +77,15 @@ export async function giveUp(store: Store, { id, bindingHash: hash }: ApprovalRe
     .where(({ and }) => and({ id, binding_hash: hash, state: 'pending' }))
     .execute();
 }
+
+/** Nobody needs to decide any more. */
+export async function withdrawApproval(
+  store: Store,
+  { environment, subject }: { environment: string; subject: ApprovalSubject },
+): Promise<void> {
+  await store
+    .updateTable('approval')
+    .set({ state: 'expired' })
+    .where(({ and }) => and({ environment, ...subjectColumns(subject), state: 'pending' }))
+    .execute();
+}

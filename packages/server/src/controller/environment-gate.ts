@@ -44,7 +44,7 @@ export interface ProjectGateOptions {
 }
 
 /** Looks come with every notice about the project; rules and requests are not read more often than this. */
-const leastPauseMs = 200;
+const leastPauseMs = 500;
 
 export function createProjectGate({
   project,
