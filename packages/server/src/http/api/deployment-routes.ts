@@ -176,7 +176,7 @@ function addRequests(api: ApiRouter, context: ApiContext): void {
   const { delivery, assertRoom } = context;
   api.openapi(plan, async (c) => {
     const { principal } = c.var;
-    const project = await allowed(context, principal, projectNameOf(c.req.valid('param')), 'project.read');
+    const project = await allowed(context, principal, projectNameOf(c.req.valid('param')), 'deployment.read');
     const made = await registerPlan(delivery, askerOf(project, c.var), c.req.valid('json'));
     return c.json({ planHash: made.planHash, plan: { ...made.plan } }, 200);
   });
@@ -209,29 +209,29 @@ function addReading(api: ApiRouter, context: ApiContext): void {
   const { store, delivery, now } = context;
   api.openapi(list, async (c) => {
     const { principal } = c.var;
-    const project = await allowed(context, principal, projectNameOf(c.req.valid('param')), 'project.read');
+    const project = await allowed(context, principal, projectNameOf(c.req.valid('param')), 'deployment.read');
     const rows = await listDeployments(store, { project, ...c.req.valid('query') });
     return c.json({ deployments: rows.map(deploymentAnswer) }, 200);
   });
   api.openapi(show, async (c) => {
     const { deployment, ...params } = c.req.valid('param');
-    const project = await allowed(context, c.var.principal, projectNameOf(params), 'project.read');
+    const project = await allowed(context, c.var.principal, projectNameOf(params), 'deployment.read');
     return c.json(deploymentDetail(await requireDeployment(delivery, { project, id: deployment })), 200);
   });
   api.openapi(events, async (c) => {
     const { deployment: id, ...params } = c.req.valid('param');
-    const project = await allowed(context, c.var.principal, projectNameOf(params), 'project.read');
+    const project = await allowed(context, c.var.principal, projectNameOf(params), 'deployment.read');
     await requireDeployment(delivery, { project, id });
     return c.json(await eventsAfter(context, { project, id, ...c.req.valid('query') }), 200);
   });
   api.openapi(environments, async (c) => {
     const { principal } = c.var;
-    const project = await allowed(context, principal, projectNameOf(c.req.valid('param')), 'project.read');
+    const project = await allowed(context, principal, projectNameOf(c.req.valid('param')), 'deployment.read');
     return c.json({ environments: await listEnvironments(store, project) }, 200);
   });
   api.openapi(dora, async (c) => {
     const { environment, ...params } = c.req.valid('param');
-    const project = await allowed(context, c.var.principal, projectNameOf(params), 'project.read');
+    const project = await allowed(context, c.var.principal, projectNameOf(params), 'deployment.read');
     const { days } = c.req.valid('query');
     return c.json(await readDora({ store, now: now() }, { project, environment, days }), 200);
   });
