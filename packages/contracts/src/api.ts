@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { oidcSettingsSchema } from './api/oidc.ts';
+import { quotaChangesSchema, quotasSchema } from './api/quotas.ts';
 
 /**
  * The REST interface below `/api/v1`: bodies of requests and answers. Times are epoch milliseconds. What is unknown in a request is an
@@ -31,30 +33,6 @@ export const projectSourceSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type ProjectSource = z.infer<typeof projectSourceSchema>;
-
-const gibibyte = 1024 ** 3;
-const quota = z
-  .number()
-  .int()
-  .min(0)
-  .max(1024 * 1024 * gibibyte);
-
-const quotas = { artifacts: quota, caches: quota, logs: quota, keptJobs: quota };
-
-/** What a project may have at the server, in bytes. Over it artifacts are refused; of caches, kept jobs and logs the oldest go. */
-export const quotasSchema = z.strictObject({
-  artifacts: quotas.artifacts.default(50 * gibibyte),
-  caches: quotas.caches.default(10 * gibibyte),
-  logs: quotas.logs.default(10 * gibibyte),
-  keptJobs: quotas.keptJobs.default(4 * gibibyte),
-});
-export type Quotas = z.infer<typeof quotasSchema>;
-
-/** How ID tokens of the project's jobs name their subject. */
-export const oidcSettingsSchema = z.strictObject({
-  /** `name`: `repo:owner/name:…`; `id`: `repo:owner@id/name@id:…`, with GitHub's ids of projects on GitHub. */
-  subject: z.enum(['name', 'id']).default('name'),
-});
 
 const settings = {
   defaultBranch: z.string().regex(/^(?!-)[^\s~^:?*[\\]{1,200}$/, 'no name of a branch'),
@@ -108,7 +86,7 @@ export const projectChangeSchema = z.strictObject({
   forkApproval: settings.forkApproval.optional(),
   keepFailedJobs: settings.keepFailedJobs.optional(),
   /** Those that are named change. */
-  quotas: z.strictObject(quotas).partial().optional(),
+  quotas: quotaChangesSchema.optional(),
   oidc: settings.oidc.optional(),
   retentionDays: retentionDays.optional(),
   ...credentials,

@@ -22,3 +22,9 @@ export const oidcSchema = z.object({
   subject: z.string(),
 });
 export type OidcAnswer = z.infer<typeof oidcSchema>;
+
+/** How ID tokens of the project's jobs name their subject. */
+export const oidcSettingsSchema = z.strictObject({
+  /** `name`: `repo:owner/name:…`; `id`: `repo:owner@id/name@id:…`, with GitHub's ids of projects on GitHub. */
+  subject: z.enum(['name', 'id']).default('name'),
+});

@@ -1,6 +1,6 @@
 import type { JobFinished } from '@slipway/contracts';
 import type { JobRequest } from '@slipway/workflow';
-import { endLostJobs } from '../queue/job-queue.ts';
+import { endLostJobs } from '../queue/end-lost-jobs.ts';
 import type { Store } from '../store/open-store.ts';
 
 interface Clock {

@@ -1,8 +1,8 @@
+export { endLostJobs } from './end-lost-jobs.ts';
 export {
   type Claim,
   claimJob,
   type EnqueuedJob,
-  endLostJobs,
   enqueueJob,
   FencedError,
   finishedJobs,

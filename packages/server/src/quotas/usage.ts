@@ -1,4 +1,4 @@
-import type { Quotas } from '@slipway/contracts/api';
+import type { Quotas } from '@slipway/contracts/api/quotas';
 import { sql } from 'kysely';
 import { listProjects } from '../projects/find-project.ts';
 import type { Store } from '../store/open-store.ts';

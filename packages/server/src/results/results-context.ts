@@ -1,4 +1,4 @@
-import type { Quotas } from '@slipway/contracts/api';
+import type { Quotas } from '@slipway/contracts/api/quotas';
 import type { ArtifactLimits } from '../artifacts/artifact-service.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { CacheLimits } from '../caches/cache-service.ts';

@@ -6,7 +6,7 @@ import type { JobRequest } from '@slipway/workflow';
 import type { KeptJobs } from '../kept-jobs/kept-jobs.ts';
 import { type Claim, claimJob, FencedError, finishJob, renewLease, returnJob } from '../queue/job-queue.ts';
 import type { Store } from '../store/open-store.ts';
-import type { JobTable } from '../store/schema.ts';
+import type { JobTable } from '../store/tables/job.ts';
 import type { JobStreams } from './job-streams.ts';
 import { seeRunner } from './see-runner.ts';
 

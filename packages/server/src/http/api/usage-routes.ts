@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import type { Quotas } from '@slipway/contracts/api';
+import type { Quotas } from '@slipway/contracts/api/quotas';
 import { usageSchema } from '@slipway/contracts/api/usage';
 import { requirePermission } from '../../access/permission.ts';
 import { findProject } from '../../projects/find-project.ts';
