@@ -130,7 +130,9 @@ test('the way of two releases: staging first, evidence, promotion, going back, a
   expect(early.body.error).toMatchObject({ code: 'policy-refused' });
   expect(early.body.error?.message).toContain('have not completed on staging');
   expect(early.body.error?.message).toContain('no success of the tests “e2e”');
-  expect((await ended((await deploy('staging', first)).id)).deployment.state).toBe('completed');
+  const staged = await deploy('Staging', first);
+  expect(staged.environment).toBe('staging');
+  expect((await ended(staged.id)).deployment.state).toBe('completed');
   await ask('POST', `/releases/${first.id}/evidence`, {
     evidence: [{ kind: 'tests', name: 'e2e', conclusion: 'success' }],
   });

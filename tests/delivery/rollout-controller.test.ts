@@ -187,4 +187,26 @@ describe.each(storeKinds)('rollouts on $name', ({ unavailable, create }) => {
       .execute();
     expect(told.filter(({ notice }) => JSON.parse(notice).topic === 'drift')).toHaveLength(3);
   });
+
+  test('a slipway.yml that breaks while one waits is said, and when it is mended it goes on', async () => {
+    const first = await world.release();
+    const { id } = await world.deploy('unwatched', first);
+    world.commit({ 'slipway.yml': 'components: {' });
+    world.controller();
+    const waiting = await world.until(id, ({ waiting }) => waiting !== null);
+    expect(waiting.waiting).toMatch(/^slipway.yml:\d+:\d+ at main/);
+    world.commit({ 'slipway.yml': config });
+    expect((await world.ended(id)).state.kind).toBe('completed');
+  });
+
+  test('of several controllers at once one drives the environment, and nothing is done twice', async () => {
+    for (let i = 0; i < 4; i++) world.controller();
+    await world.ended((await world.deploy('unwatched', await world.release())).id);
+    world.target.deeds.length = 0;
+    expect((await world.ended((await world.deploy('unwatched', await world.release())).id)).state.kind).toBe(
+      'completed',
+    );
+    expect(new Set(world.target.deeds).size).toBe(world.target.deeds.length);
+    expect(world.trouble).toEqual([]);
+  });
 });

@@ -29,7 +29,8 @@ export async function registerPlan(
 ): Promise<MadePlan> {
   const { store, now } = sources;
   const { project, by, runId } = asker;
-  const { environment, haste } = wanted;
+  const { haste } = wanted;
+  const environment = await nameAsWritten(sources, project, wanted.environment);
   const release = await findRelease(store, project, wanted.release);
   const made = await makePlan(sources, {
     project,
@@ -68,9 +69,10 @@ export async function requestDeployment(
 ): Promise<DeploymentRow> {
   const { store, now } = sources;
   const { project, by, runId } = asker;
-  const { environment } = wanted;
+  const environment = await nameAsWritten(sources, project, wanted.environment);
   const release = await findRelease(store, project, wanted.release);
-  const registered = await findRegistered(sources, asker, { wanted, release });
+  const { planHash } = wanted;
+  const registered = await findRegistered(sources, asker, { environment, planHash, release });
   const request = registered
     ? { haste: registered.haste, requestedBy: registered.requested_by, requestedAtMs: registered.created_at }
     : { haste: wanted.haste, requestedBy: by, requestedAtMs: now() };
@@ -97,10 +99,11 @@ export async function requestDeployment(
 export async function requestRollback(
   sources: DeliverySources,
   asker: Asker,
-  { environment, to }: { environment: string; to?: string | undefined },
+  { environment: named, to }: { environment: string; to?: string | undefined },
 ): Promise<DeploymentRow> {
   const { store, now } = sources;
   const { project, by } = asker;
+  const environment = await nameAsWritten(sources, project, named);
   const past = await listDeployments(store, { project, environment, limit: 200 });
   const history: PastDeployment[] = [];
   for (const { releaseId, state } of past.toReversed()) {
@@ -206,6 +209,11 @@ async function findRegistered(
     });
   }
   return runId === null ? undefined : query.where('run_id', '=', runId).executeTakeFirst();
+}
+
+/** Names of environments are compared without case: what is kept is kept under one of them. */
+async function nameAsWritten(sources: DeliverySources, project: string, name: string): Promise<string> {
+  return (await sources.environmentOf(project, name)).name;
 }
 
 function stalePlan(before: MadePlan['plan'], now: MadePlan['plan']): SlipwayError {

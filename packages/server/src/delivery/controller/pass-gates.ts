@@ -1,3 +1,4 @@
+import { SlipwayError } from '@slipway/contracts/errors';
 import { assessGates, type GateAssessment, planDifferences, type RolloutEvent } from '@slipway/delivery';
 import { type DeploymentRow, deploymentOf } from '../deployments.ts';
 import { keptReleaseOf, makePlan } from '../make-plan.ts';
@@ -8,6 +9,7 @@ import { writeEvent, writeNote } from '../write-event.ts';
 import type { DrivingEnvironment } from './drive-environment.ts';
 
 const approvalLookMs = 1_000;
+const troubleMs = 5_000;
 
 /**
  * Holds a deployment whose turn has come against things as they are now. A plan that was seen before must still fit; any other is made
@@ -15,6 +17,31 @@ const approvalLookMs = 1_000;
  * @returns when to look again
  */
 export async function passGates(driving: DrivingEnvironment, gated: DeploymentRow): Promise<number> {
+  try {
+    return await holdAgainstGates(driving, gated);
+  } catch (error) {
+    if (!(error instanceof SlipwayError)) throw error;
+    return sayTrouble(driving, gated, error);
+  }
+}
+
+/** Says why it can't be planned or asked about now; what can't be at all ends it. */
+async function sayTrouble(
+  driving: DrivingEnvironment,
+  deployment: DeploymentRow,
+  { code, message }: SlipwayError,
+): Promise<number> {
+  const { now } = driving.sources;
+  if (code === 'policy-refused' || code === 'unknown-environment') {
+    await end(driving, deployment, { kind: 'gates.refused', atMs: now(), reason: message });
+    return now();
+  }
+  const untilMs = now() + troubleMs;
+  await wait(driving, deployment, { kind: 'wait', reason: message, untilMs, ignored: [] });
+  return untilMs;
+}
+
+async function holdAgainstGates(driving: DrivingEnvironment, gated: DeploymentRow): Promise<number> {
   const { checked, sources } = driving;
   const { now } = sources;
   const deployment = checked.has(gated.id) ? gated : await planAgain(driving, gated);
@@ -124,8 +151,7 @@ async function wait(
       .returning('id')
       .executeTakeFirst();
     if (!row) return;
-    const until = untilMs === null ? '' : ` Until ${new Date(untilMs).toISOString()}.`;
-    await writeNote(transaction, deployment, { lines: [`${reason}${until}`], atMs: now() });
+    await writeNote(transaction, deployment, { lines: [reason], atMs: now() });
     if (needsPerson) {
       await wantNotice({ store: transaction, now: now() }, notice(deployment, 'waiting', reason, now()));
     }

@@ -93,18 +93,13 @@ export function addReleaseRoutes(api: ApiRouter, context: ApiContext): void {
     return c.json(releaseAnswer(release), 201);
   });
   api.openapi(list, async (c) => {
-    const project = await allowed(
-      context,
-      c.var.principal,
-      projectNameOf(c.req.valid('param')),
-      'project.read',
-    );
+    const project = await allowed(context, c.var.principal, projectNameOf(c.req.valid('param')), 'code.read');
     const releases = await listReleases(store, project, c.req.valid('query').limit);
     return c.json({ releases: releases.map(releaseAnswer) }, 200);
   });
   api.openapi(show, async (c) => {
     const { release, ...params } = c.req.valid('param');
-    const project = await allowed(context, c.var.principal, projectNameOf(params), 'project.read');
+    const project = await allowed(context, c.var.principal, projectNameOf(params), 'code.read');
     return c.json(releaseAnswer(await findRelease(store, project, release)), 200);
   });
   api.openapi(evidence, async (c) => {
@@ -121,7 +116,7 @@ export function addBundleRoutes(api: ApiRouter, context: ApiContext): void {
   const { store, blobs, now, assertRoom } = context;
   api.openapi(findBundle, async (c) => {
     const { digest, ...params } = c.req.valid('param');
-    const project = await allowed(context, c.var.principal, projectNameOf(params), 'project.read');
+    const project = await allowed(context, c.var.principal, projectNameOf(params), 'code.read');
     const [missing] = await missingBundles(store, project, [digest]);
     if (missing !== undefined) throw new SlipwayError('unknown-bundle');
     return c.body(null, 204);
