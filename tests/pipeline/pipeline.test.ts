@@ -25,7 +25,7 @@ test('all seven workflows are green end to end in order; a good release is shift
     shown += text;
   }, Date.now);
   await runDemo({
-    ...{ slipway: [slipway], folder, transcript, target: 'process' as const, fetchesActions: false },
+    ...{ slipway: [slipway], folder, transcript, fetchesActions: false },
     signal: ctx.signal,
     env: {
       ...shellEnvironment(),

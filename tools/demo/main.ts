@@ -2,22 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { canFetchActions, shellEnvironment } from './machine.ts';
 import { makeRepository } from './repository.ts';
 import { runDemo } from './run-demo.ts';
 import { openTranscript } from './transcript.ts';
 
 /**
- * `npm run demo [-- --target docker]`: the whole pipeline of the Task Management System on this machine, with times shortened by its
+ * `npm run demo`: the whole pipeline of the Task Management System on this machine, with times shortened by its
  * `slipway.yml`. Exit status 0: every stage did what it should; 1: one didn't; 2: this machine lacks what could not be installed.
  */
-const { values } = parseArgs({ options: { target: { type: 'string', default: 'process' } } });
-const { target } = values;
-if (target !== 'process' && target !== 'docker') {
-  process.stderr.write('--target is process or docker\n');
-  process.exit(2);
-}
 const root = join(import.meta.dirname, '../..');
 const slipway = join(root, 'bin/slipway');
 const env = shellEnvironment();
@@ -44,7 +37,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => in
 try {
   await runDemo({
     signal: interrupted.signal,
-    ...{ slipway: [slipway], folder, transcript, target, fetchesActions },
+    ...{ slipway: [slipway], folder, transcript, fetchesActions },
     env: { ...env, SLIPWAY_HOME: join(folder, 'home'), XDG_CONFIG_HOME: join(folder, 'person') },
   });
 } catch (error) {

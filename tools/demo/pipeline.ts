@@ -16,7 +16,6 @@ export interface PipelineOptions {
   folder: string;
   env: NodeJS.ProcessEnv;
   transcript: Transcript;
-  target: DemoSettings['target'];
   /** Whether actions of github.com can be fetched: caches and artifacts are used then. */
   fetchesActions: boolean;
 }
@@ -73,7 +72,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     return {
       repository: await makeRepository(join(folder, 'taskmanager'), remote),
       ...{ runs, cli, project, account, urls, transcript, leadToken, close },
-      settings: { ports, target: options.target },
+      settings: { ports },
       serverLog: () => resources.served?.log().slice(-4000) ?? '',
       async showRun(finished) {
         transcript.show(describeRun(finished));

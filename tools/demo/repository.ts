@@ -40,16 +40,14 @@ export async function makeRepository(folder: string, remote: string): Promise<Re
 
 export interface DemoSettings {
   ports: Record<'staging' | 'production', number>;
-  /** Target of both environments. */
-  target: 'process' | 'docker';
 }
 
 /** `slipway.yml` with the times of a demo: nothing else tells it from the team's own. */
-export function shortened(slipwayYml: string, { ports, target }: DemoSettings): string {
+export function shortened(slipwayYml: string, { ports }: DemoSettings): string {
   const file = parseDocument(slipwayYml);
   for (const [name, port] of Object.entries(ports)) {
     const options = { listen: `127.0.0.1:${port}`, drain: '5s' };
-    file.setIn(['environments', name, 'target'], { kind: target, options });
+    file.setIn(['environments', name, 'target', 'options'], file.createNode(options));
   }
   file.setIn(['environments', 'staging', 'strategy', 'bake'], '2s');
   file.setIn(['environments', 'production', 'strategy', 'every'], '6s');
