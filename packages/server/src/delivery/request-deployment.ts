@@ -192,7 +192,11 @@ async function insertDeployment(
 async function findRegistered(
   { store }: DeliverySources,
   { project, runId }: Asker,
-  { wanted: { environment, planHash }, release }: { wanted: WantedDeployment; release: KeptRelease },
+  {
+    environment,
+    planHash,
+    release,
+  }: { environment: string; planHash: string | undefined; release: KeptRelease },
 ) {
   const query = store
     .selectFrom('deployment_plan')
