@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createEdgeMetrics, type EdgeMetrics } from './edge-metrics.ts';
 import type { EdgeReport, EdgeState } from './edge-state.ts';
@@ -89,7 +89,13 @@ export function createEdge(): Edge {
 }
 
 function trafficServer(forwarding: () => Forwarding): Server {
-  const server = createServer({ keepAliveTimeout: keepAliveMs, requestTimeout: 0 }, (request, response) => {
+  const options = {
+    keepAliveTimeout: keepAliveMs,
+    requestTimeout: 0,
+    // Another protocol than WebSocket (h2c) would open a way past the edge: it is asked for in vain, as RFC 9110 allows.
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket',
+  };
+  const server = createServer(options, (request, response) => {
     forwardRequest(request, response, forwarding());
   });
   server.on('upgrade', (request, socket, head) => {

@@ -33,6 +33,8 @@ export function forwardUpgrade(
     metrics.record(revision, { status, durationMs: performance.now() - startedAt });
     client.write(chunk);
     upstream.pipe(client);
+    // It stays HTTP: what the client sends next would not be for this revision.
+    if (status !== 101) client.unpipe(upstream);
   });
   upstream.on('error', () => upstream.destroy());
   upstream.once('close', () => {
