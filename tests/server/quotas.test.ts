@@ -94,7 +94,7 @@ test('the oldest logs go when there are too many, and say so', async () => {
   });
   expect(await served.log(second, 'a')).toContain('words');
   expect((await usageOf('octo/talks')).logs.usedBytes).toBeLessThan(30_000);
-}, 60_000);
+}, 120_000);
 
 test('kept jobs go when they are over the quota, and after a week', async () => {
   const clone = await served.project('octo/fails', {
@@ -120,7 +120,7 @@ test('kept jobs go when they are over the quota, and after a week', async () => 
   clock.later = 7 * dayMs + 1_000;
   await until(async () => (await usageOf('octo/fails')).keptJobs.usedBytes === 0);
   expect(await rerun(second)).toMatchObject({ status: 409, body: { error: { code: 'not-kept' } } });
-}, 60_000);
+}, 120_000);
 
 test('the command line sets quotas and shows what is used of them', async () => {
   await served.project('octo/shown', {});
@@ -133,4 +133,4 @@ test('the command line sets quotas and shows what is used of them', async () => 
   });
   expect(stdout).toMatch(/caches +0 B of 10 GiB/);
   expect(stdout).toMatch(/failed jobs +are not kept/);
-}, 60_000);
+}, 120_000);

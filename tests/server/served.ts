@@ -8,6 +8,7 @@ import type { JobsAnswer, RunAnswer, RunPage } from '@slipway/contracts/api';
 import { createActionStore } from '@slipway/runner/actions';
 import { startAgent } from '@slipway/runner/agent';
 import { openServer, type ServerOptions, type SlipwayServer } from '@slipway/server/serve';
+import { storeKinds, type TestStore } from '../store/stores.ts';
 
 const runProgram = promisify(execFile);
 
@@ -63,6 +64,7 @@ export async function serveForTest({
   const folder = mkdtempSync(path.join(tmpdir(), 'slipway-served-'));
   const trouble: unknown[] = [];
   const data = options.data ?? path.join(folder, 'data');
+  const store = options.location === undefined ? await otherStore() : null;
   const server = await openServer({
     data,
     host: '127.0.0.1',
@@ -78,6 +80,7 @@ export async function serveForTest({
       error: (details) => trouble.push(details),
     },
     version: '0.0.0',
+    ...(store !== null && { location: store.location }),
     ...options,
   });
   const token = options.adminToken ?? server.adminToken ?? '';
@@ -152,9 +155,21 @@ export async function serveForTest({
     async close() {
       await agent?.kill();
       await server.close();
+      await store?.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** SLIPWAY_TEST_STORE=postgres: the same tests on a PostgreSQL of their own. Null: on SQLite, in the data folder. */
+async function otherStore(): Promise<TestStore | null> {
+  const wanted = process.env.SLIPWAY_TEST_STORE;
+  if (wanted === undefined || wanted === 'sqlite') return null;
+  const kind = storeKinds.find(({ name }) => name.toLowerCase().startsWith(wanted));
+  if (kind === undefined || kind.unavailable !== null) {
+    throw new Error(`SLIPWAY_TEST_STORE=${wanted}: ${kind?.unavailable ?? 'there is no such store'}`);
+  }
+  return kind.create();
 }
 
 async function makeClone(
