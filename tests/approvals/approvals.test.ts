@@ -254,21 +254,29 @@ describe.each(storeKinds)('approvals on $name', { timeout: 180_000 }, ({ unavail
     }
   });
 
-  test('a word of somebody who is no reviewer any more does not count', async () => {
+  test('a word of somebody who is no reviewer any more does not count, and another one is asked', async () => {
     const freeze = { kind: 'freeze', fromMs: 0, untilMs: Date.now() + hour, reason: 'Holidays' };
     const clone = await project(deploy, { windows: [freeze] });
     const runId = await push(clone);
     await approve('alice', (await pending(runId)).id);
     await served.job(runId, 'deploy', ({ waiting }) => waiting?.includes('is frozen') === true);
-    await served.ask('PUT', `/projects/${clone.name}/environments/production`, { reviewers: ['bob'] });
+    await served.ask('PUT', `/projects/${clone.name}/environments/production`, {
+      reviewers: ['bob'],
+      windows: [freeze],
+    });
     await served.job(runId, 'deploy', ({ waiting }) => waiting?.includes('approval by bob') === true);
-    await served.ask('POST', `/runs/${runId}/cancel`, {});
-    await served.finished(runId);
+    const again = await pending(runId);
+    expect(await approve('bob', again.id)).toMatchObject({ status: 200 });
+    await served.job(runId, 'deploy', ({ waiting }) => waiting?.includes('is frozen') === true);
+    await served.ask('PUT', `/projects/${clone.name}/environments/production`, { reviewers: ['bob'] });
+    expect(await served.finished(runId)).toMatchObject({ conclusion: 'success' });
   });
 
   test('a wait timer, a freeze and the ref of the run hold a job without anybody to ask', async () => {
     const timed = await push(await project(deploy, { reviewers: [], waitMs: hour }));
     await served.job(timed, 'deploy', ({ waiting }) => waiting?.includes('has a wait timer') === true);
+    const nobody = await served.ask('GET', `/approvals?state=pending&run=${timed}`);
+    expect(nobody.body).toEqual({ approvals: [] });
     const wrongRef = await push(await project(deploy, { reviewers: [], branches: ['release/*'] }));
     expect(await served.finished(wrongRef)).toMatchObject({ conclusion: 'failure' });
     expect(await reasonOf(wrongRef)).toBe(

@@ -5,6 +5,7 @@ import { readEnvironment } from '../environments/read-environments.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import type { Store } from '../store/open-store.ts';
 import type { ApprovalRequest } from './approval-request.ts';
+import { assessApproval } from './assess-approval.ts';
 import { readApproval } from './read-approvals.ts';
 
 export interface WantedDecision {
@@ -106,9 +107,10 @@ async function refusalOfDecision(
     { planHash: request.bindingHash, requestedBy: request.requestedBy, nowMs: at, ...protection },
   );
   if (refusal !== undefined) return codes[refusal];
+  const { kind } = assessApproval(request, protection, at);
   // What is approved and has not begun may still be called off.
-  const isOpen = request.state === 'pending' || (request.state === 'approved' && verdict === 'rejected');
-  if (!isOpen || at >= request.expiresAt || (await isOver(store, request))) return 'approval-decided';
+  const isOpen = kind === 'pending' || kind === 'expired' || (kind === 'approved' && verdict === 'rejected');
+  if (!isOpen || request.state === 'expired' || (await isOver(store, request))) return 'approval-decided';
   return null;
 }
 

@@ -75,6 +75,7 @@ async function ask(
   const clock = { store, now: now() };
   const environment = rules.name;
   const subject = subjectOf(run);
+  const needsWord = rules.protection.reviewers.length > 0;
   const binding = await bindingOf(store, run, environment);
   const known = await findApproval(store, { environment, subject });
   const isAsked = known?.bindingHash === bindingHash(binding);
@@ -83,10 +84,11 @@ async function ask(
     : await askFor(clock, {
         run,
         rules,
-        wanted: { project, environment, subject, binding, requestedBy: await actorOf(store, run) },
+        wanted: { project, environment, subject, binding, needsWord, requestedBy: await actorOf(store, run) },
       });
   const standing = assessApproval(request, rules.protection, clock.now);
-  if (standing.kind === 'expired') await askAgain(clock, request);
+  const isOpenAgain = standing.kind === 'pending' && request.state !== 'pending' && needsWord;
+  if (standing.kind === 'expired' || isOpenAgain) await askAgain(clock, request);
   if (standing.kind === 'unanswered') await giveUp(store, request);
   return { request, standing };
 }

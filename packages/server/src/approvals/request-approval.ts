@@ -13,6 +13,8 @@ export interface WantedApproval {
   requestedBy: string;
   /** When nobody can decide any more; default: 30 days from now, as on GitHub. */
   expiresAt?: number;
+  /** False: it is kept only as where a wait timer begins. Default true. */
+  needsWord?: boolean;
 }
 
 const longestMs = 30 * 24 * 60 * 60_000;
@@ -30,7 +32,9 @@ export async function requestApproval(
   { store, now }: Clock,
   wanted: WantedApproval,
 ): Promise<ApprovalRequest> {
-  const { project, environment, subject, binding, requestedBy, expiresAt = now + longestMs } = wanted;
+  const { project, environment, subject, binding, requestedBy } = wanted;
+  const { expiresAt = now + longestMs, needsWord = true } = wanted;
+  const state = needsWord ? 'pending' : 'approved';
   const bound = { binding: JSON.stringify(binding), binding_hash: bindingHash(binding) };
   await store
     .insertInto('approval')
@@ -43,12 +47,12 @@ export async function requestApproval(
       requested_at: now,
       asked_at: now,
       expires_at: expiresAt,
-      state: 'pending',
+      state,
     })
     .onConflict((conflict) =>
       conflict
         .columns(['subject_kind', 'subject_id', 'attempt', 'environment'])
-        .doUpdateSet({ ...bound, asked_at: now, expires_at: expiresAt, state: 'pending' })
+        .doUpdateSet({ ...bound, asked_at: now, expires_at: expiresAt, state })
         .where('approval.binding_hash', '!=', bound.binding_hash),
     )
     .execute();
@@ -57,7 +61,7 @@ export async function requestApproval(
   return request;
 }
 
-/** Asks again for what was approved and not begun in time. */
+/** Asks again: for what was approved and not begun in time, or by somebody whose word does not count any more. */
 export async function askAgain(
   { store, now }: Clock,
   { id, bindingHash: hash }: ApprovalRequest,
@@ -87,5 +91,18 @@ export async function withdrawApproval(
     .updateTable('approval')
     .set({ state: 'expired' })
     .where(({ and }) => and({ environment, ...subjectColumns(subject), state: 'pending' }))
+    .execute();
+}
+
+/** With the run that they were about; who decided what stays in the audit log. */
+export async function forgetApprovals(store: Store, runId: number): Promise<void> {
+  const ofRun = store
+    .selectFrom('approval')
+    .select('id')
+    .where(({ and }) => and({ subject_kind: 'run', subject_id: runId }));
+  await store.deleteFrom('approval_decision').where('approval_id', 'in', ofRun).execute();
+  await store
+    .deleteFrom('approval')
+    .where(({ and }) => and({ subject_kind: 'run', subject_id: runId }))
     .execute();
 }

@@ -1,3 +1,4 @@
+import { forgetApprovals } from '../approvals/request-approval.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { reportsOfEvent } from '../github/want-file-reports.ts';
 import { removeKeptJobs } from '../kept-jobs/kept-jobs.ts';
@@ -41,7 +42,8 @@ export async function expireRuns({ store, streams, blobs, now }: Clock): Promise
 
 async function removeRun(store: Store, runId: number, eventId: number): Promise<void> {
   await store.deleteFrom('job').where('run_id', '=', String(runId)).execute();
-  for (const table of ['run_job', 'run_event', 'run_attempt', 'report'] as const) {
+  await forgetApprovals(store, runId);
+  for (const table of ['run_job', 'run_event', 'run_attempt', 'report', 'environment_job'] as const) {
     await store.deleteFrom(table).where('run_id', '=', runId).execute();
   }
   await store.deleteFrom('run').where('id', '=', runId).execute();
