@@ -100,6 +100,23 @@ test('an archive that was cut off is refused', async () => {
   await expect(unpackFolder(toPieces(half), join(folder, 'new'))).rejects.toThrow();
 });
 
+test('that tar ends before all is written to it is no mistake', async () => {
+  const assessed = await assessFolder(keptFolder(), 1_000_000);
+  if (assessed.kind !== 'good') throw new Error(assessed.kind);
+  for (let round = 0; round < 20; round += 1) {
+    await unpackFolder(slowly(archiveFolder(keptFolder(), assessed.names)), join(folder, 'new'));
+  }
+});
+
+async function* slowly(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  for await (const piece of pieces) {
+    for (const byte of piece) {
+      yield Uint8Array.of(byte);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}
+
 async function* toPieces(bytes: Uint8Array): AsyncIterable<Uint8Array> {
   yield bytes;
 }

@@ -74,7 +74,12 @@ export async function unpackFolder(archive: AsyncIterable<Uint8Array>, directory
   const fed = pipeline(Readable.from(archive), createZstdDecompress(), child.stdin);
   await Promise.allSettled([fed, ended]);
   await ended;
-  await fed;
+  await fed.catch(ignoreEarlyEnd);
+}
+
+/** tar may end when it has read the mark of the archive's end, before the last padding is written to it. */
+function ignoreEarlyEnd(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'ERR_STREAM_PREMATURE_CLOSE') throw error;
 }
 
 async function* walk(directory: string, name: string): AsyncIterable<{ name: string; entry: Dirent }> {
