@@ -24,10 +24,21 @@ export async function tellPullRequests(sources: EventSources, project: Project):
     .where('told_at', 'is', null)
     .orderBy('id')
     .execute();
+  if (untold.length > 0) await forgetTold(sources, project);
   for (const fact of untold) {
     await tell(sources, project, fact).catch(ignoreGone);
     await store.updateTable('pull_request_event').set({ told_at: now() }).where('id', '=', fact.id).execute();
   }
+}
+
+const rememberedMs = 30 * 24 * 60 * 60_000;
+
+async function forgetTold({ store, now }: EventSources, { name }: Project): Promise<void> {
+  await store
+    .deleteFrom('pull_request_event')
+    .where('project', '=', name)
+    .where('told_at', '<', now() - rememberedMs)
+    .execute();
 }
 
 async function tell(sources: EventSources, project: Project, fact: Untold): Promise<void> {
