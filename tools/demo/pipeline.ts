@@ -36,6 +36,8 @@ export interface Pipeline {
   showRun(finished: FinishedRun): Promise<void>;
   releaseOf(sha: string): Promise<ReleaseAnswer>;
   deployments(environment: string): Promise<DeploymentAnswer[]>;
+  /** Texts of the comments on a pull request. */
+  commentsOn(number: string): Promise<string[]>;
   /** What the server wrote, its end. */
   serverLog(): string;
   close(): Promise<void>;
@@ -73,6 +75,12 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
       repository: await makeRepository(join(folder, 'taskmanager'), remote),
       ...{ runs, cli, project, account, urls, transcript, leadToken, close },
       settings: { ports },
+      async commentsOn(number) {
+        const response = await fetch(`${url}/api/v3/repos/${project}/issues/${number}/comments`, {
+          headers: { authorization: `Bearer ${adminToken}` },
+        });
+        return ((await response.json()) as { body: string }[]).map(({ body }) => body);
+      },
       serverLog: () => resources.served?.log().slice(-4000) ?? '',
       async showRun(finished) {
         transcript.show(describeRun(finished));
@@ -129,16 +137,10 @@ async function setUp(
 async function addLead(cli: CommandLine): Promise<string> {
   await cli.run(['users', 'add', 'lead']);
   await cli.run(['users', 'role', 'lead', 'deployer', '--project', project]);
+  const scopes = ['approval.decide', 'project.read', 'pull-request.read', 'pull-request.write'];
   const output = await cli.run([
-    'tokens',
-    'create',
-    'approvals',
-    '--user',
-    'lead',
-    '--scope',
-    'approval.decide',
-    '--scope',
-    'project.read',
+    ...['tokens', 'create', 'approvals', '--user', 'lead'],
+    ...scopes.flatMap((scope) => ['--scope', scope]),
   ]);
   return /slipway_\S+/.exec(output)?.[0] ?? output.trim();
 }

@@ -7,11 +7,20 @@ import { parseDocument } from 'yaml';
 const run = promisify(execFile);
 const example = join(import.meta.dirname, '../../examples/taskmanager');
 
+export interface Change {
+  /** Default main, whose rules come with the first push. */
+  branch?: string;
+  message: string;
+  files: Record<string, string>;
+}
+
 /** The team's clone of its repository. */
 export interface Repository {
   folder: string;
-  /** Writes files, commits them and pushes to main. @returns the commit */
-  push(message: string, files?: Record<string, string>): Promise<string>;
+  /** Writes files, commits them on a branch of their own, or on main, and pushes it. @returns the commit */
+  push(change: Change): Promise<string>;
+  /** The commit that main has at the server by now. */
+  pull(): Promise<string>;
   read(file: string): string;
 }
 
@@ -28,11 +37,17 @@ export async function makeRepository(folder: string, remote: string): Promise<Re
   return {
     folder,
     read: (file) => readFileSync(join(folder, file), 'utf8'),
-    async push(message, files = {}) {
+    async push({ branch = 'main', message, files }) {
+      if (branch !== 'main') await git('switch', '--quiet', '--create', branch);
       for (const [file, content] of Object.entries(files)) writeFileSync(join(folder, file), content);
       await git('add', '--all');
       await git('commit', '--quiet', '--message', message);
-      await git('push', '--quiet', 'origin', 'main');
+      await git('push', '--quiet', 'origin', branch);
+      return git('rev-parse', 'HEAD');
+    },
+    async pull() {
+      await git('switch', '--quiet', 'main');
+      await git('pull', '--quiet', '--ff-only', 'origin', 'main');
       return git('rev-parse', 'HEAD');
     },
   };

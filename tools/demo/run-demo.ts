@@ -1,5 +1,5 @@
 import { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts';
-import { firstFiles, loadTest, pushToStaging, toProduction } from './stages.ts';
+import { changeToStaging, firstPush, loadTest, toProduction } from './stages.ts';
 
 /**
  * The pipeline of the Task Management System from push to production, three times: the first release, a good change that is shifted
@@ -42,52 +42,58 @@ function interruption(signal: AbortSignal): Promise<never> {
 async function firstRelease(pipeline: Pipeline): Promise<void> {
   const { transcript } = pipeline;
   transcript.begin('The first release: CI, build, scan, staging, end-to-end tests');
-  const sha = await pushToStaging(pipeline, 'Add the Task Management System', firstFiles(pipeline));
+  const sha = await firstPush(pipeline);
   transcript.begin('Load test on staging');
   await loadTest(pipeline, sha);
   transcript.begin('Production for the first time');
-  const { conclusion, deployment } = await toProduction(pipeline, sha, { withTraffic: false });
+  const { conclusion, deployment } = await toProduction(pipeline, sha);
   transcript.expect('production serves it', conclusion === 'success' && deployment.state === 'completed');
 }
 
 async function goodChange(pipeline: Pipeline): Promise<void> {
   const { transcript, repository } = pipeline;
-  transcript.begin('A good change');
+  transcript.begin('A good change, by pull request');
   const page = repository
     .read('public/index.html')
     .replace('<title>Tasks</title>', '<title>Tasks</title>\n    <!-- a good change -->');
-  const sha = await pushToStaging(pipeline, 'Note a good change in the page', { 'public/index.html': page });
+  const sha = await changeToStaging(pipeline, {
+    branch: 'good-change',
+    message: 'Note a good change in the page',
+    files: { 'public/index.html': page },
+  });
   transcript.begin('Production, 10 % at a time');
-  const { conclusion, deployment, traffic } = await toProduction(pipeline, sha, { withTraffic: true });
+  const { conclusion, deployment, traffic } = await toProduction(pipeline, sha);
   transcript.expect('production serves it', conclusion === 'success' && deployment.state === 'completed');
   transcript.expect(
     'nobody noticed',
-    traffic !== null && traffic.requests > 0 && traffic.failed + traffic.lost === 0,
-    `${traffic?.requests} requests, ${traffic?.failed} failed, ${traffic?.lost} lost`,
+    traffic.requests > 0 && traffic.failed + traffic.lost === 0,
+    `${traffic.requests} requests, ${traffic.failed} failed, ${traffic.lost} lost`,
   );
 }
 
 async function badChange(pipeline: Pipeline): Promise<void> {
   const { transcript, repository, urls } = pipeline;
   const before = await healthOf(urls.production);
-  transcript.begin('A bad change, which only production shows');
+  transcript.begin('A bad change, which only production shows, by pull request');
   const faults = 'FAULT_ERROR_RATE=0.3\nFAULT_ENVIRONMENT=production\n';
-  const sha = await pushToStaging(pipeline, 'Make everything faster, surely', {
-    'release.env': repository.read('release.env') + faults,
+  const sha = await changeToStaging(pipeline, {
+    branch: 'bad-change',
+    message: 'Make everything faster, surely',
+    files: { 'release.env': repository.read('release.env') + faults },
   });
   transcript.begin('Production, and back');
-  const { conclusion, deployment, traffic } = await toProduction(pipeline, sha, { withTraffic: true });
+  const { conclusion, deployment, traffic } = await toProduction(pipeline, sha);
   transcript.expect('the run failed', conclusion === 'failure');
   transcript.expect(
     'it was rolled back by itself, for what the analysis saw',
     deployment.state === 'rolled-back' && deployment.cause !== null,
     deployment.cause?.reason,
   );
-  const share = traffic === null ? 1 : traffic.failed / Math.max(1, traffic.requests);
+  const share = traffic.failed / Math.max(1, traffic.requests);
   transcript.expect(
     'few met it, and no request was lost',
-    traffic !== null && traffic.failed > 0 && share < 0.1 && traffic.lost === 0,
-    `${traffic?.failed} of ${traffic?.requests} requests failed, ${traffic?.lost} lost`,
+    traffic.failed > 0 && share < 0.1 && traffic.lost === 0,
+    `${traffic.failed} of ${traffic.requests} requests failed, ${traffic.lost} lost`,
   );
   const after = await healthOf(urls.production);
   transcript.expect(

@@ -3,7 +3,7 @@ import type { JobAnswer, JobsAnswer, RunAnswer, RunPage } from '@slipway/contrac
 
 /** Runs of the demo's project, asked of the server as its page asks. */
 export interface Runs {
-  /** The newest run of this workflow for the commit that began after `since`, as soon as there is one. */
+  /** The newest run of this workflow for the commit or ref, as soon as there is one. */
   begun(wanted: WantedRun): Promise<RunAnswer>;
   /** The same when it has ended. */
   ended(wanted: WantedRun): Promise<FinishedRun>;
@@ -13,9 +13,8 @@ export interface Runs {
 export interface WantedRun {
   /** Its file, without `.yml`. */
   workflow: string;
-  sha: string;
-  /** Runs up to this number are others. */
-  after?: number;
+  /** What it runs for: a commit of main, or a ref such as `refs/pull/1/merge`. */
+  for: string;
 }
 
 export interface FinishedRun {
@@ -32,10 +31,10 @@ export function watchRuns(server: string, { project, token }: { project: string;
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as Answer;
   };
-  const find = async ({ workflow, sha, after = 0 }: WantedRun): Promise<RunAnswer | undefined> => {
+  const find = async ({ workflow, for: subject }: WantedRun): Promise<RunAnswer | undefined> => {
     const { runs } = await ask<RunPage>(`/runs?project=${encodeURIComponent(project)}&limit=50`);
     const path = `.github/workflows/${workflow}.yml`;
-    return runs.find((run) => run.workflowPath === path && run.sha === sha && run.id > after);
+    return runs.find((run) => run.workflowPath === path && [run.sha, run.ref].includes(subject));
   };
   const wait = async (wanted: WantedRun, is: (run: RunAnswer) => boolean): Promise<RunAnswer> => {
     for (const begun = Date.now(); Date.now() - begun < patienceMs; await delay(lookEveryMs)) {
@@ -43,7 +42,7 @@ export function watchRuns(server: string, { project, token }: { project: string;
       if (run !== undefined && is(run)) return run;
     }
     throw new Error(
-      `${wanted.workflow} for ${wanted.sha} did not come to it in ${patienceMs / 60_000} minutes`,
+      `${wanted.workflow} for ${wanted.for} did not come to it in ${patienceMs / 60_000} minutes`,
     );
   };
   const jobs = async (runId: number) => (await ask<JobsAnswer>(`/runs/${runId}/jobs`)).jobs;
