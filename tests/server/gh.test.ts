@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import https from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -78,7 +78,7 @@ function gh(...args: string[]): Promise<{ stdout: string; stderr: string }> {
   return runProgram('gh', args, { env, cwd: folder });
 }
 
-test('gh calls the interface, lists and starts runs, and makes a release with a file', async () => {
+test('gh calls the interface, lists and starts runs', async () => {
   const { stdout: name } = await gh('api', 'repos/octo/gh', '--jq', '.full_name');
   expect(name.trim()).toBe('octo/gh');
   const repository = ['--repo', `${host}/octo/gh`];
@@ -90,7 +90,69 @@ test('gh calls the interface, lists and starts runs, and makes a release with a 
   expect(await served.runs('?project=octo/gh&event=workflow_dispatch')).toHaveLength(1);
 });
 
-test('gh is told that GraphQL is not served, and what is', async () => {
-  const listed = gh('pr', 'list', '--repo', `${host}/octo/gh`);
-  await expect(listed).rejects.toThrow(/Slipway does not serve GraphQL/);
+test('gh opens, shows, reviews and merges a pull request', async () => {
+  const repository = ['--repo', `${host}/octo/gh`];
+  const remote = served.server.url.replace('://', `://octocat:${served.token}@`);
+  const directory = path.join(folder, 'clone');
+  const git = (...args: string[]) => runProgram('git', ['-C', directory, ...args]);
+  await runProgram('git', ['clone', '--quiet', `${remote}/octo/gh.git`, directory]);
+  await git('switch', '--quiet', '-c', 'topic');
+  await writeFile(path.join(directory, 'new.txt'), 'new\n');
+  await git('add', '--all');
+  await git('-c', 'user.name=Octo', '-c', 'user.email=octo@example.com', 'commit', '--quiet', '-m', 'topic');
+  await git('push', '--quiet', 'origin', 'topic');
+  const pair = ['--head', 'topic', '--base', 'main'];
+  const { stdout: url } = await gh(
+    'pr',
+    'create',
+    ...repository,
+    ...pair,
+    '--title',
+    'Topic',
+    '--body',
+    'why',
+  );
+  expect(url.trim()).toMatch(/\/octo\/gh\/pull\/1$/);
+  expect((await gh('pr', 'list', ...repository)).stdout).toContain('1\tTopic\ttopic\tOPEN');
+  expect((await gh('pr', 'view', '1', ...repository)).stdout).toContain('title:\tTopic');
+  expect((await gh('pr', 'status', ...repository)).stdout).toContain('#1  Topic [topic]');
+  expect((await gh('pr', 'diff', '1', ...repository)).stdout).toContain('+new');
+  await gh('pr', 'comment', '1', '--body', 'hello', ...repository);
+  await gh('pr', 'review', '1', '--comment', '--body', 'looks good', ...repository);
+  await gh('pr', 'edit', '1', '--title', 'Another', ...repository);
+  await gh('pr', 'close', '1', ...repository);
+  await gh('pr', 'reopen', '1', ...repository);
+  const asked = 'title,state,mergeable,files,commits,comments,reviews,statusCheckRollup';
+  const { stdout: view } = await gh('pr', 'view', '1', '--json', asked, ...repository);
+  expect(JSON.parse(view)).toMatchObject({
+    title: 'Another',
+    state: 'OPEN',
+    mergeable: 'MERGEABLE',
+    files: [{ path: 'new.txt', additions: 1 }],
+    commits: [{ messageHeadline: 'topic' }],
+    comments: [{ body: 'hello' }],
+    reviews: [{ state: 'COMMENTED', body: 'looks good' }],
+    statusCheckRollup: [{ name: 'a' }],
+  });
+  await gh('pr', 'merge', '1', '--squash', ...repository);
+  const { stdout: merged } = await gh('pr', 'list', '--state', 'merged', ...repository);
+  expect(merged).toContain('1\tAnother\ttopic\tMERGED');
+});
+
+test('gh makes a release with a file and shows it, and knows who asks', async () => {
+  const repository = ['--repo', `${host}/octo/gh`];
+  await writeFile(path.join(folder, 'bundle.bin'), 'the file');
+  await gh('release', 'create', 'v1', 'bundle.bin', '--title', 'One', '--notes', 'first', ...repository);
+  expect((await gh('release', 'list', ...repository)).stdout).toContain('One\tLatest\tv1');
+  expect((await gh('release', 'view', 'v1', ...repository)).stdout).toContain('asset:\tbundle.bin');
+  await gh('release', 'download', 'v1', '--dir', 'down', ...repository);
+  expect(readFileSync(path.join(folder, 'down/bundle.bin'), 'utf8')).toBe('the file');
+  const { stdout, stderr } = await gh('auth', 'status');
+  expect(stdout + stderr).toContain('Logged in');
+});
+
+test('what the schema does not have is refused by its name', async () => {
+  const query = 'query { repository(owner: "octo", name: "gh") { stargazers { totalCount } } }';
+  const asked = gh('api', 'graphql', '-f', `query=${query}`);
+  await expect(asked).rejects.toThrow(/Cannot query field "stargazers".*Slipway serves the part/);
 });

@@ -283,13 +283,14 @@ describe('octokit at the server', () => {
     await expect(inputs).rejects.toMatchObject({ status: 422, message: expect.stringContaining('what') });
   });
 
-  test('is told the name of a route that is not served', async () => {
+  test('is told the name of a route or a field that is not served', async () => {
     await expect(octokit.request('GET /repos/octo/api/traffic/views')).rejects.toMatchObject({
       status: 404,
       message: expect.stringContaining('GET /api/v3/repos/octo/api/traffic/views'),
     });
-    await expect(octokit.graphql('query Things { viewer { login } }')).rejects.toThrow(
-      /does not serve GraphQL \(Things\)/,
+    expect(await octokit.graphql('{ viewer { login } }')).toEqual({ viewer: { login: 'admin' } });
+    await expect(octokit.graphql('{ viewer { sponsors } }')).rejects.toThrow(
+      /Cannot query field "sponsors".*Slipway serves the part/,
     );
   });
 });

@@ -53,6 +53,8 @@ jobs:
       - uses: actions/checkout@v4
       - run: |${ask}
           echo "contents $(ask c GET "$GITHUB_REPOSITORY/contents/.github")"
+          query='{ repository(owner: \\"octo\\", name: \\"tokens\\") { name pullRequests { totalCount } } }'
+          curl -s -H "authorization: token $TOKEN" -d "{\\"query\\":\\"$query\\"}" "$GITHUB_GRAPHQL_URL"
 `,
     ),
   });
@@ -66,7 +68,9 @@ jobs:
   const { url } = served.server;
   expect(log).toContain(`server ${url} ${url}/api/v3 ${url}/api/graphql`);
   expect(await served.log(runId, 'writes-releases')).toContain('release 201\nstatus 403');
-  expect(await served.log(runId, 'none')).toContain('contents 403');
+  const withNothing = await served.log(runId, 'none');
+  expect(withNothing).toContain('contents 403');
+  expect(withNothing).toContain('"type":"FORBIDDEN"');
 
   const authorization = `token ${served.token}`;
   const said = await fetch(`${url}/api/v3/repos/octo/tokens/commits/main/statuses`, {

@@ -19,7 +19,7 @@ import { addGitObjectRoutes } from './routes/git-object-routes.ts';
 import { addGitRefRoutes } from './routes/git-ref-routes.ts';
 import { addGraphqlRoute } from './routes/graphql-route.ts';
 import { addLogRoutes } from './routes/log-routes.ts';
-import { addMetaRoutes } from './routes/meta-routes.ts';
+import { addMetaRoutes, rootShape } from './routes/meta-routes.ts';
 import { addPullRoutes } from './routes/pull-routes.ts';
 import { addReleaseRoutes } from './routes/release-routes.ts';
 import { addRepositoryRoutes } from './routes/repository-routes.ts';
@@ -62,6 +62,8 @@ export function githubApiApp(
   }
   app.use('/api/v3/*', limitBody(mostBodyBytes));
   app.route('/api/v3', routesOf(context));
+  // gh asks the root with a slash at its end.
+  app.get('/api/v3/', (c) => c.json(rootShape(`${context.publicUrl}/api/v3`)));
   const uploads: GithubRouter = new Hono<GithubEnv>();
   addUploadRoutes(uploads, context);
   app.route('/api/uploads', uploads);

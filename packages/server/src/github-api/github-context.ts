@@ -43,15 +43,29 @@ export async function enter(
   ...anyOf: [Permission, ...Permission[]]
 ): Promise<RepositoryCall> {
   const name = `${c.req.param('owner')}/${c.req.param('repo')}`;
+  const call = await enterRepository({ c, context }, name, anyOf);
+  const below = /^\/api\/(?:v3|uploads)\/repos\/[^/]+\/[^/]+(.*)$/.exec(c.req.path)?.[1];
+  if (below !== undefined && isOfGithub(call.project, { method: c.req.method, below })) {
+    throw new OnGithub(call.project);
+  }
+  return call;
+}
+
+/**
+ * The same for a repository that is named elsewhere.
+ * @throws SlipwayError `forbidden`, `unknown-project`
+ */
+export async function enterRepository(
+  { c, context }: Pick<RepositoryCall, 'c' | 'context'>,
+  name: string,
+  anyOf: readonly [Permission, ...Permission[]],
+): Promise<RepositoryCall> {
   if (!anyOf.some((permission) => mayDo(c.var.principal, permission, name))) {
     throw new SlipwayError('forbidden', {
       message: `This token may not do this here: it needs ${anyOf[0]}.`,
     });
   }
   const project = await findProject(context.store, name);
-  const below = /^\/api\/(?:v3|uploads)\/repos\/[^/]+\/[^/]+(.*)$/.exec(c.req.path)?.[1];
-  if (below !== undefined && isOfGithub(project, { method: c.req.method, below }))
-    throw new OnGithub(project);
   return { c, context, project, directory: repositoryDirectory(context.repositories, project.name) };
 }
 

@@ -58,6 +58,11 @@ export function readQuery<Schema extends z.ZodType>(c: GithubCall, schema: Schem
   return schema.parse(c.req.query());
 }
 
+/** Whether a change is wanted as text, and not as JSON. */
+export function asksForDiff(c: GithubCall): boolean {
+  return /application\/vnd\.github\.(?:v3\.)?diff/.test(c.req.header('accept') ?? '');
+}
+
 /** A text that may be said to be absent. */
 export const optionalText = z.string().nullish();
 /** A point in time as clients send it; epoch milliseconds. */

@@ -82,9 +82,14 @@ function parseCounts(text: string): { additions: number; deletions: number }[] {
   });
 }
 
+/** All of it as text. */
+export function diffText(directory: string, from: string, to: string): Promise<string> {
+  return git(directory, ['diff', '-M', '--no-ext-diff', '--no-color', '-p', from, to, '--']);
+}
+
 /** In the order of the files. */
 async function readPatches(directory: string, from: string, to: string): Promise<(string | undefined)[]> {
-  const text = await git(directory, ['diff', '-M', '--no-ext-diff', '--no-color', '-p', from, to, '--']);
+  const text = await diffText(directory, from, to);
   return text
     .split(/^(?=diff --git )/m)
     .filter((one) => one.startsWith('diff --git '))

@@ -21,10 +21,10 @@ import {
   removeComment,
 } from '../records/comments.ts';
 import { requirePullRequest } from '../records/pull-requests.ts';
-import { type Links, linksOf, nodeId, timeText as shownTime } from '../shapes/links.ts';
+import { commentShape } from '../shapes/comment.ts';
+import { linksOf } from '../shapes/links.ts';
 import { issueShape } from '../shapes/pull-request.ts';
-import { userShape } from '../shapes/user.ts';
-import { tellWorkflows } from '../tell-workflows.ts';
+import { tellOfComment } from '../tell-of-comment.ts';
 
 const bodySchema = z.object({ body: z.string().min(1).max(65_536) });
 const listSchema = z.object({ since: timeText.optional() });
@@ -67,12 +67,7 @@ export function addCommentRoutes(api: GithubRouter, context: GithubContext): voi
     const project = call.project.name;
     const author = makerOf(c.var.principal);
     const comment = await addComment({ store, now: now() }, { project, number: pull.number, body, author });
-    const shape = commentShape(linksOf(call), comment);
-    const issue = issueShape(linksOf(call), pull);
-    await tellWorkflows(call, {
-      name: 'issue_comment',
-      payload: { action: 'created', issue, comment: shape },
-    });
+    const shape = await tellOfComment(call, pull, comment);
     return c.json(shape, 201);
   });
   api.get('/repos/:owner/:repo/issues/:number', async (c) => {
@@ -97,21 +92,4 @@ async function requireOwnComment(call: RepositoryCall): Promise<IssueComment> {
     throw new SlipwayError('forbidden', { message: 'The comment is of somebody else.' });
   }
   return comment;
-}
-
-export function commentShape({ api, html, server }: Links, comment: IssueComment) {
-  const { id, number, body, author, created_at, updated_at } = comment;
-  return {
-    id,
-    node_id: nodeId('IssueComment', id),
-    url: `${api}/issues/comments/${id}`,
-    html_url: `${html}/pull/${number}#issuecomment-${id}`,
-    issue_url: `${api}/issues/${number}`,
-    body,
-    user: userShape(author, server),
-    author_association: 'MEMBER',
-    created_at: shownTime(created_at),
-    updated_at: shownTime(updated_at),
-    performed_via_github_app: null,
-  };
 }

@@ -1,11 +1,12 @@
 import { git } from '../../repositories/git.ts';
 import { mergeBase } from '../../repositories/read-commits.ts';
-import { diffFiles } from '../git/diff-files.ts';
+import { diffFiles, diffText, emptyTree } from '../git/diff-files.ts';
 import { requireCommit } from '../git/find-commit.ts';
 import { countCommits, listCommits, readOneCommit } from '../git/read-history.ts';
 import { enter, type GithubContext, type GithubRouter, type RepositoryCall } from '../github-context.ts';
 import { notFound } from '../github-error.ts';
 import { linkPages, readPage } from '../pages.ts';
+import { asksForDiff } from '../read-body.ts';
 import { commitShape, commitWithFiles, fileShape } from '../shapes/commit.ts';
 import { linksOf } from '../shapes/links.ts';
 
@@ -33,6 +34,7 @@ export function addCommitRoutes(api: GithubRouter, context: GithubContext): void
     const commit = await readOneCommit(call.directory, sha);
     if (commit === null) throw notFound();
     if (/application\/vnd\.github\.(v3\.)?sha/.test(c.req.header('accept') ?? '')) return c.text(sha);
+    if (asksForDiff(c)) return c.text(await diffText(call.directory, commit.parents[0] ?? emptyTree, sha));
     return c.json(await commitWithFiles(linksOf(call), call.directory, commit));
   });
 }

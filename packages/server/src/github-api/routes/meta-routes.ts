@@ -11,14 +11,7 @@ import { userShape } from '../shapes/user.ts';
 export function addMetaRoutes(api: GithubRouter, context: GithubContext): void {
   const { publicUrl, store } = context;
   const root = `${publicUrl}/api/v3`;
-  api.get('/', (c) =>
-    c.json({
-      current_user_url: `${root}/user`,
-      rate_limit_url: `${root}/rate_limit`,
-      repository_url: `${root}/repos/{owner}/{repo}`,
-      user_url: `${root}/users/{user}`,
-    }),
-  );
+  api.get('/', (c) => c.json(rootShape(root)));
   api.get('/meta', (c) => c.json({ verifiable_password_authentication: false }));
   api.get('/zen', (c) => c.text('Ship it, and know how to take it back.'));
   api.get('/rate_limit', (c) => {
@@ -59,4 +52,14 @@ export function addMetaRoutes(api: GithubRouter, context: GithubContext): void {
     // Who there is, is not told here: the answer is made of the name alone.
     return c.json(userShape(login, publicUrl));
   });
+}
+
+/** @see https://docs.github.com/en/rest/meta/meta#github-api-root */
+export function rootShape(root: string) {
+  return {
+    current_user_url: `${root}/user`,
+    rate_limit_url: `${root}/rate_limit`,
+    repository_url: `${root}/repos/{owner}/{repo}`,
+    user_url: `${root}/users/{user}`,
+  };
 }

@@ -3,13 +3,13 @@ import { z } from 'zod';
 import { editPullRequest } from '../../pull-requests/edit-pull-request.ts';
 import { openPullRequest } from '../../pull-requests/open-pull-request.ts';
 import { mergeBase } from '../../repositories/read-commits.ts';
-import { diffFiles } from '../git/diff-files.ts';
+import { diffFiles, diffText } from '../git/diff-files.ts';
 import { listCommits } from '../git/read-history.ts';
 import { enter, type GithubContext, type GithubRouter, type RepositoryCall } from '../github-context.ts';
 import { pageOf } from '../pages.ts';
-import { readBody } from '../read-body.ts';
+import { asksForDiff, readBody } from '../read-body.ts';
 import { listComments } from '../records/comments.ts';
-import { type PullRequestRow, requirePullRequest } from '../records/pull-requests.ts';
+import { listPullRequestRows, type PullRequestRow, requirePullRequest } from '../records/pull-requests.ts';
 import { commitShape, fileShape } from '../shapes/commit.ts';
 import { linksOf } from '../shapes/links.ts';
 import { pullRequestShape } from '../shapes/pull-request.ts';
@@ -53,7 +53,10 @@ export function addPullRoutes(api: GithubRouter, context: GithubContext): void {
   });
   api.get('/repos/:owner/:repo/pulls/:number', async (c) => {
     const call = await enter(c, context, 'pull-request.read');
-    return c.json(await detailOf(call, await requirePullRequest(call)));
+    const pull = await requirePullRequest(call);
+    if (asksForDiff(c))
+      return c.text(await diffText(call.directory, await forkPoint(call, pull), pull.head_sha));
+    return c.json(await detailOf(call, pull));
   });
   api.patch('/repos/:owner/:repo/pulls/:number', async (c) => {
     const call = await enter(c, context, 'pull-request.write', 'pull-request.read');
@@ -77,19 +80,10 @@ export function addPullRoutes(api: GithubRouter, context: GithubContext): void {
   api.get('/repos/:owner/:repo/commits/:sha/pulls', async (c) => {
     const call = await enter(c, context, 'pull-request.read');
     const sha = c.req.param('sha').toLowerCase();
-    const rows = await allPulls(call);
+    const rows = await listPullRequestRows(call);
     const wanted = rows.filter((row) => row.head_sha === sha || row.merge_commit_sha === sha);
     return c.json(pageOf(c, publicUrl, wanted).map((row) => shapeOf(call, row)));
   });
-}
-
-function allPulls({ context, project }: RepositoryCall): Promise<PullRequestRow[]> {
-  return context.store
-    .selectFrom('pull_request')
-    .selectAll()
-    .where('project', '=', project.name)
-    .orderBy('number', 'desc')
-    .execute();
 }
 
 async function listPulls(
@@ -97,7 +91,7 @@ async function listPulls(
   { head, base }: { head?: string | undefined; base?: string | undefined },
 ): Promise<PullRequestRow[]> {
   const { state = 'open', sort = 'created', direction = 'desc' } = call.c.req.query();
-  const rows = (await allPulls(call)).filter(
+  const rows = (await listPullRequestRows(call)).filter(
     (row) =>
       (state === 'all' || (row.state === 'open') === (state === 'open')) &&
       (head === undefined || row.head_ref === head) &&

@@ -1,5 +1,5 @@
 import { mayDo } from '../../access/permission.ts';
-import { rulesFor } from '../../protection/protection-rules.ts';
+import { type Protection, rulesFor } from '../../protection/protection-rules.ts';
 import { rulesInForce } from '../../protection/rules-in-force.ts';
 import { gitBytes } from '../../repositories/git.ts';
 import { readRefs } from '../../repositories/read-commits.ts';
@@ -23,7 +23,10 @@ export function addRepositoryRoutes(api: GithubRouter, context: GithubContext): 
   api.get('/repos/:owner/:repo/branches', async (c) => {
     const call = await enter(c, context, 'code.read');
     const names = await branchNames(call);
-    const branches = await Promise.all(pageOf(c, publicUrl, names).map((name) => branchShape(call, name)));
+    const { protection } = await rulesInForce(context, call.project);
+    const branches = await Promise.all(
+      pageOf(c, publicUrl, names).map((name) => branchShape(call, name, protection)),
+    );
     return c.json(
       branches.map(({ name, commit, protected: isProtected }) => ({
         name,
@@ -47,7 +50,8 @@ export function addRepositoryRoutes(api: GithubRouter, context: GithubContext): 
   });
   api.get('/repos/:owner/:repo/branches/:branch{.+}', async (c) => {
     const call = await enter(c, context, 'code.read');
-    return c.json(await branchShape(call, c.req.param('branch')));
+    const { protection } = await rulesInForce(context, call.project);
+    return c.json(await branchShape(call, c.req.param('branch'), protection));
   });
   api.get('/repos/:owner/:repo/tags', async (c) => {
     const call = await enter(c, context, 'code.read');
@@ -100,7 +104,7 @@ async function branchNames({ directory }: RepositoryCall): Promise<string[]> {
   return refs.flatMap((ref) => (ref.startsWith('refs/heads/') ? [ref.slice('refs/heads/'.length)] : []));
 }
 
-async function branchShape(call: RepositoryCall, name: string) {
+async function branchShape(call: RepositoryCall, name: string, protection: Protection) {
   const sha = await findCommit(call.directory, `refs/heads/${name}`);
   const commit = sha === null ? null : await readOneCommit(call.directory, sha);
   if (commit === null) throw notFound();
@@ -109,7 +113,7 @@ async function branchShape(call: RepositoryCall, name: string) {
     name,
     commit: commitShape(linksOf(call), commit),
     _links: { self: `${api}/branches/${name}`, html: `${html}/tree/${name}` },
-    protected: rulesFor((await rulesInForce(call.context, call.project)).protection, name) !== null,
+    protected: rulesFor(protection, name) !== null,
     protection_url: `${api}/branches/${name}/protection`,
   };
 }

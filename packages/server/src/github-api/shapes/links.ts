@@ -28,6 +28,12 @@ export function nodeId(kind: string, id: string | number): string {
   return Buffer.from(`${kind}:${id}`).toString('base64');
 }
 
+/** What an opaque id names. @returns null if it is none of this kind */
+export function readNodeId(kind: string, id: string): string | null {
+  const text = Buffer.from(id, 'base64').toString();
+  return text.startsWith(`${kind}:`) ? text.slice(kind.length + 1) : null;
+}
+
 /** As GitHub writes points in time. */
 export function timeText(epochMs: number): string {
   return new Date(epochMs).toISOString().replace(/\.\d{3}Z$/, 'Z');

@@ -24,7 +24,7 @@ export function repositoryShape({ links, project, permissions, pushedAt }: Repos
     source.kind === 'hosted' ? `${html}.git` : (source.cloneUrl ?? `https://github.com/${fullName}.git`);
   return {
     id,
-    node_id: nodeId('Repository', id),
+    node_id: nodeId('Repository', fullName),
     name,
     full_name: fullName,
     private: true,
