@@ -129,6 +129,28 @@ describe('a browser', () => {
     expect((await create({ ...own, 'sec-fetch-site': 'same-origin' }))[0]).toBe(201);
   });
 
+  test('signs in and out by the interface too', async () => {
+    await becomeAdmin();
+    const other = openBrowser();
+    const ask = (method: string, headers: Record<string, string>, body?: object) =>
+      other.fetch(`${url}/api/v1/session`, {
+        method,
+        headers: { 'content-type': 'application/json', ...headers },
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      });
+    const given = { user: 'ada', password };
+    expect((await ask('POST', {}, given)).status).toBe(403);
+    expect((await ask('POST', { origin: 'https://evil.example' }, given)).status).toBe(403);
+    const entered = await ask('POST', { origin: url }, given);
+    expect(entered.status).toBe(201);
+    const { csrfToken, user } = (await entered.json()) as SessionAnswer;
+    expect([user, other.cookies.size]).toEqual(['ada', 1]);
+    expect((await other.get(`${url}/api/v1/user`)).status).toBe(200);
+    expect((await ask('DELETE', { origin: url })).status).toBe(403);
+    expect((await ask('DELETE', { origin: url, 'x-slipway-csrf': csrfToken })).status).toBe(204);
+    expect(other.cookies.size).toBe(0);
+  });
+
   test('is signed in by no other site', async () => {
     await becomeAdmin();
     const other = openBrowser();

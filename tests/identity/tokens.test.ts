@@ -105,3 +105,27 @@ test('a runner with its token gets jobs and speaks for those only that its own r
     expect([job, (await post(token, `/jobs/${job}/heartbeat`, beat)).status]).toEqual([job, status]);
   }
 });
+
+test('what is followed ends soon after the token is revoked or the role is taken', async () => {
+  const follow = async (token: string, at: string) => {
+    const response = await fetch(`${served.server.url}/api/v1${at}`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(response.status).toBe(200);
+    // Resolves when the server ends it.
+    return { ended: response.text() };
+  };
+  await people.user('revoked', { 'octo/app': 'reader' });
+  const made = await people.token({ kind: 'person', name: 'follows', user: 'revoked' });
+  const taken = await people.user('taken', { 'octo/app': 'reader' });
+  const [run] = await served.runs('?project=octo/app&status=in_progress');
+  const streams = await Promise.all([
+    follow(made.token, '/events?project=octo/app'),
+    follow(made.token, `/runs/${run?.id}/events`),
+    follow(taken, '/events?project=octo/app'),
+    follow(taken, `/runs/${run?.id}/events`),
+  ]);
+  await served.ask('DELETE', `/tokens/${made.id}`);
+  await served.ask('DELETE', '/projects/octo/app/members/taken');
+  await Promise.all(streams.map(({ ended }) => ended));
+}, 60_000);

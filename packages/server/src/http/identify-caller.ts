@@ -12,6 +12,8 @@ export interface CallerVariables {
   /** `nameOf` the principal. */
   actor: string;
   credentials: Credentials;
+  /** Who it is by now: of requests that are answered for long. @throws SlipwayError as `identify` */
+  askAgain: () => Promise<Principal>;
 }
 
 /** Lets nobody through who is not known, nor runners, which have routes of their own. @throws SlipwayError as `identify`, `forbidden` */
@@ -19,11 +21,13 @@ export function identifyCaller(
   identification: Identification,
 ): MiddlewareHandler<{ Bindings: HttpBindings; Variables: CallerVariables }> {
   return async (c, next) => {
-    const { principal, credentials } = await identify(identification, callerOf(c));
+    const caller = callerOf(c);
+    const { principal, credentials } = await identify(identification, caller);
     if (principal.kind === 'runner') throw new SlipwayError('forbidden');
     c.set('principal', principal);
     c.set('actor', nameOf(principal));
     c.set('credentials', credentials);
+    c.set('askAgain', async () => (await identify(identification, caller)).principal);
     await next();
   };
 }

@@ -68,7 +68,8 @@ export function addJobRoutes(api: ApiRouter, context: ApiContext): void {
     await requireRead(c.var.principal, jobId);
     const { stream } = await findStream(context, jobId);
     if (c.req.header('accept')?.includes('text/event-stream')) {
-      return serverSentEvents(c, context.closing, (signal) =>
+      const permit = (principal: Principal) => requireRead(principal, jobId);
+      return serverSentEvents(c, { closing: context.closing, permit }, (signal) =>
         jobMessages(tails, jobId, { signal, last: c.req.header('last-event-id') }),
       );
     }

@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { z } from 'zod';
+import type { Principal } from '../../access/principal.ts';
 import {
   requireRunPermission,
   type VisibleProjects,
@@ -45,7 +46,9 @@ export function addStreamRoutes(api: ApiRouter, context: ApiContext): void {
   const { store, closing } = context;
   api.openapi(ofRun, async (c) => {
     const { run } = c.req.valid('param');
-    await requireRunPermission({ store, principal: c.var.principal, permission: 'project.read' }, run);
+    const permit = (principal: Principal) =>
+      requireRunPermission({ store, principal, permission: 'project.read' }, run);
+    await permit(c.var.principal);
     const last = lastIdOf(c.req.header('last-event-id'));
     const { status } = await readRun(store, run);
     if (
@@ -55,12 +58,20 @@ export function addStreamRoutes(api: ApiRouter, context: ApiContext): void {
     ) {
       return c.body(null, 204);
     }
-    return serverSentEvents(c, closing, (signal) => runMessages(context, { run, after: last ?? 0, signal }));
+    return serverSentEvents(c, { closing, permit }, (signal) =>
+      runMessages(context, { run, after: last ?? 0, signal }),
+    );
   });
   api.openapi(ofAll, async (c) => {
-    const visible = visibleOf(c.var.principal, c.req.valid('query').project);
+    const { project } = c.req.valid('query');
+    const seen = { visible: visibleOf(c.var.principal, project) };
+    const permit = (principal: Principal): void => {
+      seen.visible = visibleOf(principal, project);
+    };
     const after = lastIdOf(c.req.header('last-event-id')) ?? (await newestId(store));
-    return serverSentEvents(c, closing, (signal) => allMessages(context, { visible, after, signal }));
+    return serverSentEvents(c, { closing, permit }, (signal) =>
+      allMessages(context, { seen, after, signal }),
+    );
   });
 }
 
@@ -94,7 +105,7 @@ async function* runMessages(
 
 async function* allMessages(
   { store, notices }: ApiContext,
-  { visible, after, signal }: Following & { visible: VisibleProjects },
+  { seen, after, signal }: Following & { seen: { readonly visible: VisibleProjects } },
 ): AsyncGenerator<Message> {
   let last = after;
   let wake = () => {};
@@ -111,7 +122,7 @@ async function* allMessages(
           resolve();
         };
       });
-      const rows = await readRows(store, { visible, after: last });
+      const rows = await readRows(store, { visible: seen.visible, after: last });
       for (const row of rows) yield messageOf(row);
       last = rows.at(-1)?.id ?? last;
       if (rows.length < pageSize) await notice;
