@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,8 @@ test('all seven workflows are green end to end in order; a good release is shift
   if (!findOnPath('redis-server')) return ctx.skip('Redis is not installed');
   if (!['/usr/bin/chromium', '/usr/bin/google-chrome'].some((path) => existsSync(path)))
     return ctx.skip('Chromium is not installed');
+  // What jobs call is the bundle: it must be of these sources.
+  execFileSync(process.execPath, [join(import.meta.dirname, '../../tools/bundle.ts')]);
   const folder = mkdtempSync(join(tmpdir(), 'slipway-pipeline-'));
   let shown = '';
   const transcript = openTranscript((text) => {
