@@ -27,7 +27,14 @@ const asked = (standing: ApprovalStanding, requestedBy = 'octocat'): EntryFacts[
 });
 const approved = asked({ kind: 'approved', by: 'alice', untilMs: hour });
 const enter = (change: Partial<EntryFacts> = {}) =>
-  assessEntry({ rules: rules(), ref: 'refs/heads/main', asked: approved, nowMs: 1_000, ...change });
+  assessEntry({
+    rules: rules(),
+    ref: 'refs/heads/main',
+    asked: approved,
+    haste: 'none',
+    nowMs: 1_000,
+    ...change,
+  });
 
 describe('an environment', () => {
   test('lets in what is approved and from where the rules say', () => {
@@ -86,6 +93,27 @@ describe('an environment', () => {
       reason: expect.stringContaining('needs approval'),
     });
     expect(enter({ rules: frozen, nowMs: 9 * hour }).kind).toBe('admit');
+  });
+
+  test('lets what is urgent pass peak hours, and what goes back freezes too, but nobody pass the reviewers', () => {
+    const peak = {
+      kind: 'peak-hours',
+      weekdays: [4],
+      fromMinute: 0,
+      untilMinute: 300,
+      timeZone: 'UTC',
+    } as const;
+    const freeze = { kind: 'freeze', fromMs: 0, untilMs: hour, reason: 'Holidays' } as const;
+    const table = [
+      [peak, 'none', 'wait'],
+      [peak, 'urgent', 'admit'],
+      [freeze, 'urgent', 'wait'],
+      [freeze, 'rollback', 'admit'],
+    ] as const;
+    for (const [window, haste, kind] of table) {
+      expect(enter({ rules: rules({ windows: [window] }), haste }).kind, haste).toBe(kind);
+    }
+    expect(enter({ asked: asked({ kind: 'pending' }), haste: 'rollback' }).kind).toBe('wait');
   });
 
   test('keeps a request only for reviewers or a timer', () => {

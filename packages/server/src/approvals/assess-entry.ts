@@ -11,6 +11,8 @@ export interface EntryFacts {
   ref: string;
   /** Null: the rules ask for nothing that has to be kept. */
   asked: { request: ApprovalRequest; standing: ApprovalStanding } | null;
+  /** Of the deployment that the run has planned: what is urgent passes peak hours, what goes back passes freezes too. */
+  haste: 'none' | 'urgent' | 'rollback';
   nowMs: number;
 }
 
@@ -21,14 +23,15 @@ export function asksForRequest({ protection }: EnvironmentRules): boolean {
 
 /** Whether jobs may enter now. Approval comes first, so that it is asked for in a freeze too. */
 export function assessEntry(facts: EntryFacts): EntryAssessment {
-  const { rules, ref, asked, nowMs } = facts;
+  const { rules, ref, asked, haste, nowMs } = facts;
   const { name, protection, windows } = rules;
   if (!admitsRef(protection, ref)) return { kind: 'refuse', reason: refusedRef(rules, ref) };
   const approval = asked === null || protection.reviewers.length === 0 ? null : assessAsked(rules, asked);
   if (approval !== null) return approval;
   const earliestMs = (asked?.request.requestedAt ?? nowMs) + protection.waitMs;
   if (nowMs < earliestMs) return wait(`${name} has a wait timer, until ${timeText(earliestMs)}`);
-  const closure = closedAt(windows, { atMs: nowMs, urgent: false });
+  const closure =
+    haste === 'rollback' ? undefined : closedAt(windows, { atMs: nowMs, urgent: haste === 'urgent' });
   if (closure === undefined) return { kind: 'admit' };
   const { window, untilMs } = closure;
   const why = window.kind === 'freeze' ? `is frozen (${window.reason})` : 'takes nothing in peak hours';

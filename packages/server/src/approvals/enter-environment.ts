@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { RunPlan } from '@slipway/workflow/plan';
 import type { AssessEntries, EntryAssessment, EnvironmentEntry } from '../controller/environment-gate.ts';
 import { wantNotice } from '../delivery/want-notice.ts';
@@ -7,7 +6,7 @@ import { noteEntered, noteEntrance } from '../environments/job-deployments.ts';
 import { readEnvironments, unknownEnvironment } from '../environments/read-environments.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import type { Store } from '../store/open-store.ts';
-import type { ApprovalBinding, ApprovalRequest, ApprovalSubject } from './approval-request.ts';
+import type { ApprovalRequest, ApprovalSubject } from './approval-request.ts';
 import { type ApprovalStanding, assessApproval } from './assess-approval.ts';
 import { asksForRequest, assessEntry } from './assess-entry.ts';
 import { bindingHash } from './binding-hash.ts';
@@ -19,6 +18,7 @@ import {
   type WantedApproval,
   withdrawApproval,
 } from './request-approval.ts';
+import { bindingOf, githubText, planShownBy, type ShownPlan } from './run-binding.ts';
 
 /** The gate of environments: what has to be asked is asked, once for all jobs of a run, and what was said is held against the rules. */
 export function enterEnvironments(sources: EventSources): AssessEntries {
@@ -64,19 +64,23 @@ async function note(
 
 async function enter(sources: EventSources, entering: Entering): Promise<EntryAssessment> {
   const { rules, entry } = entering;
-  const asked = asksForRequest(rules) ? await ask(sources, entering) : null;
-  return assessEntry({ rules, ref: textOf(entry.run, 'ref'), asked, nowMs: sources.now() });
+  const { run } = entry;
+  const plan = await planShownBy(sources.store, run, rules.name);
+  const asked = asksForRequest(rules) ? await ask(sources, entering, plan) : null;
+  const haste = plan?.haste ?? 'none';
+  return assessEntry({ rules, ref: githubText(run, 'ref'), asked, haste, nowMs: sources.now() });
 }
 
 async function ask(
   { store, now }: EventSources,
   { project, rules, entry: { run } }: Entering,
+  plan: ShownPlan | null,
 ): Promise<{ request: ApprovalRequest; standing: ApprovalStanding }> {
   const clock = { store, now: now() };
   const environment = rules.name;
   const subject = subjectOf(run);
   const needsWord = rules.protection.reviewers.length > 0;
-  const binding = await bindingOf(store, run, environment);
+  const binding = bindingOf(run, plan);
   const known = await findApproval(store, { environment, subject });
   const isAsked = known?.bindingHash === bindingHash(binding);
   const request = isAsked
@@ -121,18 +125,6 @@ function subjectOf({ runId, runAttempt }: RunPlan): ApprovalSubject {
   return { kind: 'run', runId: Number(runId), attempt: runAttempt };
 }
 
-/** The plan is the last one that a job of the run has shown for this environment. */
-async function bindingOf(store: Store, run: RunPlan, environment: string): Promise<ApprovalBinding> {
-  const plan = await store
-    .selectFrom('deployment_plan')
-    .select('plan_hash')
-    .where(({ and }) => and({ run_id: Number(run.runId), environment }))
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return { sha: textOf(run, 'sha'), workflow: workflowHash(run), planHash: plan?.plan_hash ?? null };
-}
-
 /** Whoever began the attempt: of a rerun who asked for that. */
 async function actorOf(store: Store, run: RunPlan): Promise<string> {
   const { actor } = await store
@@ -141,20 +133,4 @@ async function actorOf(store: Store, run: RunPlan): Promise<string> {
     .where(({ and }) => and({ run_id: Number(run.runId), attempt: run.runAttempt }))
     .executeTakeFirstOrThrow();
   return actor;
-}
-
-const hashes = new WeakMap<RunPlan, string>();
-
-/** Of the jobs as the run carries them out: those of workflows of other repositories too, which the commit does not bind. */
-function workflowHash(run: RunPlan): string {
-  const known = hashes.get(run);
-  if (known !== undefined) return known;
-  const hash = createHash('sha256').update(JSON.stringify(run.graphs)).digest('hex');
-  hashes.set(run, hash);
-  return hash;
-}
-
-function textOf({ contexts: { github } }: RunPlan, name: string): string {
-  const value = github[name];
-  return typeof value === 'string' ? value : '';
 }
