@@ -4,6 +4,7 @@ import type {
   DeploymentEventAnswer,
   DoraAnswer,
   ReleaseAnswer,
+  RollbackAnswer,
   RolloutEnvironmentAnswer,
 } from '@slipway/contracts/api/delivery';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -152,11 +153,14 @@ test('the way of two releases: staging first, evidence, promotion, going back, a
   expect((await ask('POST', `/deployments/${id}/promote`, {})).status).toBe(200);
   expect((await ended(id)).deployment.state).toBe('completed');
 
-  const back = await ask<DeploymentAnswer>('POST', '/rollbacks', { environment: 'production' });
-  expect(back.body).toMatchObject({ haste: 'rollback', release: { tag: first.tag } });
-  await waiting(back.body.id);
-  await ask('POST', `/deployments/${back.body.id}/promote`, {});
-  expect((await ended(back.body.id)).deployment.state).toBe('completed');
+  const { body: back } = await ask<RollbackAnswer>('POST', '/rollbacks', { environment: 'production' });
+  expect(back).toMatchObject({
+    kind: 'requested',
+    deployment: { haste: 'rollback', release: { tag: first.tag } },
+  });
+  await waiting(back.deployment.id);
+  await ask('POST', `/deployments/${back.deployment.id}/promote`, {});
+  expect((await ended(back.deployment.id)).deployment.state).toBe('completed');
   const older = await ask('POST', '/rollbacks', { environment: 'production', to: '999' });
   expect(older.body.error?.code).toBe('unknown-release');
 

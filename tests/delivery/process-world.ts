@@ -127,7 +127,7 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
   });
   await new Promise<void>((resolve) => metrics.listen(0, '127.0.0.1', resolve));
   const metricsUrl = `http://127.0.0.1:${(metrics.address() as AddressInfo).port}`;
-  writeFileSync(path.join(directory, 'slipway.yml'), configOf(options, metricsUrl));
+  writeFileSync(path.join(directory, 'slipway.yml'), configOf(options, metricsUrl, root));
   git('add', '--all');
   git('commit', '--quiet', '-m', 'first');
   const clock = { offsetMs: 0 };
@@ -145,7 +145,7 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
   const target = await sources.targets.open({
     project,
     environment: 'production',
-    target: (await sources.environmentOf(project, 'production')).target,
+    target: (await sources.environmentOf(project, 'production', 'none')).target,
   });
   const { production: url } = await target.endpoints();
   let count = 0;
@@ -172,6 +172,10 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
         cpSync(path.join(product, file), path.join(folder, file));
         const content = component === 'api' ? { release: name } : { migrations };
         writeFileSync(path.join(folder, 'release.json'), JSON.stringify(content));
+        if (options.image) {
+          components[component] = await options.image(folder, component);
+          continue;
+        }
         const output = path.join(root, 'build', `${name}-${component}.bundle`);
         const { digest } = await createBundle({ directory: folder, output });
         await keepBundle(delivery.bundles, { project, digest, body: createReadStream(output) });
@@ -195,11 +199,13 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
     database: () => linesOf(databaseFile),
     deploy: ({ id }) =>
       requestDeployment(sources, asker, { environment: 'production', release: String(id), haste: 'none' }),
-    rollback: (to) =>
-      requestRollback(sources, asker, {
+    async rollback(to) {
+      const back = await requestRollback(sources, asker, {
         environment: 'production',
         ...(to !== undefined && { to: String(to.id) }),
-      }),
+      });
+      return back.deployment;
+    },
     list: () => listDeployments(sources.store, { project, limit: 20 }),
     unfreeze: () =>
       clearFreeze(sources, { project, environment: 'production' }, { by: 'dave', reason: 'it was mended' }),

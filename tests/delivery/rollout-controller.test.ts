@@ -120,9 +120,19 @@ describe.each(storeKinds)('rollouts on $name', ({ unavailable, create }) => {
       cause: { kind: 'aborted', by: 'bob', reason: 'customers call' },
     });
     await world.ended((await world.deploy('open', two)).id);
-    const back = await requestRollback(world.sources, asker, { environment: 'open' });
+    const { deployment: back } = await requestRollback(world.sources, asker, { environment: 'open' });
     expect(back).toMatchObject({ haste: 'rollback', releaseId: one });
     expect((await world.ended(back.id)).state.kind).toBe('completed');
+  });
+
+  test('going back while a rollout is under way takes that one back', async () => {
+    world.controller();
+    await world.ended((await world.deploy('open', await world.release())).id);
+    const { id } = await world.deploy('open', await world.release());
+    await world.until(id, ({ state }) => state.kind === 'holding');
+    const back = await requestRollback(world.sources, asker, { environment: 'open' });
+    expect(back).toMatchObject({ kind: 'aborted', deployment: { id } });
+    expect((await world.ended(id)).state).toMatchObject({ kind: 'rolled-back', cause: { by: 'carol' } });
   });
 
   test('a controller that is replaced at any moment repeats nothing', async () => {

@@ -12,33 +12,37 @@ export interface WorldOptions extends Meddling {
   metrics?: string[];
   /** Of the migrations, in the place of the usual one. */
   migrate?: string;
+  /** Makes an image of a component's folder, `repository@sha256:…`: releases then run as containers of it. */
+  image?: (folder: string, name: string) => Promise<string>;
   /** Whether this process drives; default true. */
   drives?: boolean;
 }
 
 const usualMetrics = ['errors: { provider: edge, query: error-rate, interval: 1s, threshold: "< 0.05" }'];
 
-export function configOf(options: WorldOptions, metricsUrl: string): string {
+export function configOf(options: WorldOptions, metricsUrl: string, root: string): string {
   const { rules = [], analysis = true, migrations = false, metrics = usualMetrics } = options;
   const strategy = options.strategy ?? '{ kind: linear, percent: 25%, every: 2s, bake: 2s }';
-  const node = JSON.stringify(process.execPath).slice(1, -1);
+  const node = options.image ? 'node' : JSON.stringify(process.execPath).slice(1, -1);
+  // Containers see the world's files at the same place.
+  const inContainer = options.image ? `, volumes: "${root}:${root}"` : '';
   const migrate = options.migrate ?? `exec '${node}' migrate.mjs up`;
   return [
     'components:',
     '  api:',
     '    role: service',
-    `    options: { command: "exec '${node}' server.mjs", ready: /health, live: /health, check-every: 200ms, ready-timeout: 5s, stop-timeout: 5s }`,
+    `    options: { command: "exec '${node}' server.mjs", ready: /health, live: /health, check-every: 200ms, ready-timeout: ${options.image ? '20s' : '5s'}, stop-timeout: 5s${options.image ? ', port: 8080' : ''}${inContainer} }`,
     ...(migrations
       ? [
           '  migrations:',
           '    role: migration',
-          `    options: { command: "${migrate}", pending: "'${node}' migrate.mjs pending" }`,
+          `    options: { command: "${migrate}", pending: "'${node}' migrate.mjs pending"${inContainer} }`,
         ]
       : []),
     'environments:',
     '  production:',
     '    target:',
-    '      kind: process',
+    `      kind: ${options.image ? 'docker' : 'process'}`,
     `      options: { drain: 2s, metrics-url: "${metricsUrl}" }`,
     `    strategy: ${strategy}`,
     ...(analysis

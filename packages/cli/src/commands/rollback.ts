@@ -1,4 +1,5 @@
 import type { CommandSpec, TypedArguments } from '../command-line/command.ts';
+import { exitStatus } from '../command-line/exit-status.ts';
 import { refuse } from '../command-line/refusal.ts';
 import { deskNote, deskOptions, withDesk } from '../delivery/open-desk.ts';
 import type { Command } from './command-table.ts';
@@ -8,7 +9,7 @@ const spec: CommandSpec = {
   name: 'rollback',
   summary: 'bring an environment back to a release that ran there before',
   description: [
-    'Always allowed: no window, no freeze and no approval keeps it. The database stays as it is: schemas only go forward. A rollout that is under way is ended with slipway abort.',
+    'Takes back the rollout that is under way; if there is none, deploys the release that completed before the one that runs, or --to another that completed here. Always allowed: no window, no freeze and no approval keeps it. The database stays as it is: schemas only go forward.',
     deskNote,
   ],
   argument: { name: 'ENVIRONMENT', repeatable: false, help: 'as slipway.yml names it' },
@@ -29,7 +30,11 @@ async function execute(typed: TypedArguments): Promise<number> {
   }
   const to = typed.values.get('to')?.[0];
   return withDesk(typed, async (desk) => {
-    const deployment = await desk.rollback({ environment, ...(to !== undefined && { to }) });
-    return followOrName(desk, deployment, typed);
+    const { kind, deployment } = await desk.rollback({ environment, ...(to !== undefined && { to }) });
+    const status = await followOrName(desk, deployment, typed);
+    if (kind === 'requested') return status;
+    const { state } = await desk.deployment(deployment.id);
+    // What was under way is taken back, which is what was asked for.
+    return ['completed', 'blocked', 'refused'].includes(state) ? exitStatus.failure : exitStatus.success;
   });
 }

@@ -8,6 +8,7 @@ import type {
   NewReleaseBody,
   PlanRequestBody,
   ReleaseAnswer,
+  RollbackAnswer,
   RollbackBody,
   RolloutEnvironmentAnswer,
 } from '@slipway/contracts/api/delivery';
@@ -26,7 +27,7 @@ export interface DeliveryDesk {
   release(reference: string): Promise<ReleaseAnswer>;
   plan(request: PlanRequestBody): Promise<{ plan: DeploymentPlan; planHash: string }>;
   deploy(request: NewDeploymentBody): Promise<DeploymentAnswer>;
-  rollback(request: RollbackBody): Promise<DeploymentAnswer>;
+  rollback(request: RollbackBody): Promise<RollbackAnswer>;
   deployments(filter: { environment: string | undefined; limit: number }): Promise<DeploymentAnswer[]>;
   deployment(id: number): Promise<DeploymentDetail>;
   /** Events after one that is known; waits a while if there are none yet. */

@@ -105,7 +105,10 @@ function deskOf(
           ...request,
         } as z.output<typeof newDeploymentSchema>),
       ),
-    rollback: async (request) => deploymentAnswer(await requestRollback(sources, asker, request)),
+    async rollback(request) {
+      const { kind, deployment } = await requestRollback(sources, asker, request);
+      return { kind, deployment: deploymentAnswer(deployment) };
+    },
     deployments: async (filter) =>
       (await listDeployments(store, { project, ...filter })).map(deploymentAnswer),
     deployment: async (id) => deploymentDetail(await requireDeployment(sources, { project, id })),

@@ -132,6 +132,13 @@ export const deploymentSchema = z.object({
 });
 export type DeploymentAnswer = z.infer<typeof deploymentSchema>;
 
+export const rollbackAnswerSchema = z.object({
+  /** `aborted`: what was under way is taken back, and what served before it serves on. */
+  kind: z.enum(['aborted', 'requested']),
+  deployment: deploymentSchema,
+});
+export type RollbackAnswer = z.infer<typeof rollbackAnswerSchema>;
+
 export const deploymentDetailSchema = deploymentSchema.extend({ plan });
 export type DeploymentDetail = z.infer<typeof deploymentDetailSchema>;
 

@@ -2,6 +2,7 @@ import type { Approval, Environment } from '@slipway/delivery';
 import type { MetricProvider, Target } from '@slipway/targets';
 import type { Notices } from '../controller/notices.ts';
 import type { Store } from '../store/open-store.ts';
+import type { Haste } from '../store/tables/delivery.ts';
 import type { DeploymentRow } from './deployments.ts';
 
 /** What releases and deployments are made from: on a server, or in one process for one repository. */
@@ -12,10 +13,11 @@ export interface DeliverySources {
   /** @throws SlipwayError `unknown-project` */
   repositoryOf(project: string): Promise<Repository>;
   /**
-   * An environment with the rules that are in force: those of the default branch, since a branch can't loosen them for itself.
+   * An environment with the rules that are in force: those of the default branch, since a branch can't loosen them for itself. Where a
+   * `slipway.yml` with mistakes has a predecessor without, that is good enough to go back.
    * @throws SlipwayError `unknown-environment`, `invalid-delivery-config`
    */
-  environmentOf(project: string, name: string): Promise<Environment>;
+  environmentOf(project: string, name: string, haste: Haste): Promise<Environment>;
   /** Variables and secrets of an environment, as everything that runs there gets them. */
   variablesOf(project: string, environment: string): Promise<Record<string, string>>;
   approvals: DeploymentApprovals;

@@ -34,7 +34,7 @@ export interface MadePlan {
 export async function makePlan(sources: DeliverySources, request: PlanRequest): Promise<MadePlan> {
   const { project, environment, haste, requestedBy, requestedAtMs } = request;
   const { release, described } = request.release;
-  const rules = await sources.environmentOf(project, environment);
+  const rules = await sources.environmentOf(project, environment, haste);
   const current = await currentRelease(sources, request);
   const without: DeploymentRequest = {
     environment: rules,

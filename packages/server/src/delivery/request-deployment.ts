@@ -3,10 +3,11 @@ import { type PastDeployment, planDifferences, planUndo } from '@slipway/deliver
 import { recordAudit } from '../access/audit.ts';
 import type { Haste } from '../store/tables/delivery.ts';
 import type { DeliverySources } from './delivery-sources.ts';
-import { type DeploymentRow, deploymentOf, listDeployments } from './deployments.ts';
+import { type DeploymentRow, deploymentOf, listDeployments, openDeployments } from './deployments.ts';
 import { keptReleaseOf, type MadePlan, makePlan } from './make-plan.ts';
 import { type Asker, findRelease, type KeptRelease } from './releases.ts';
-import { ensureEnvironment, readEnvironment } from './rollout-environments.ts';
+import { ensureEnvironment, type Place, readEnvironment } from './rollout-environments.ts';
+import { sayWord } from './say-word.ts';
 import { writeNote } from './write-event.ts';
 
 export interface WantedDeployment {
@@ -30,7 +31,11 @@ export async function registerPlan(
   const { store, now } = sources;
   const { project, by, runId } = asker;
   const { haste } = wanted;
-  const environment = await nameAsWritten(sources, project, wanted.environment);
+  const environment = await nameAsWritten(sources, {
+    project,
+    name: wanted.environment,
+    haste: wanted.haste,
+  });
   const release = await findRelease(store, project, wanted.release);
   const made = await makePlan(sources, {
     project,
@@ -69,7 +74,11 @@ export async function requestDeployment(
 ): Promise<DeploymentRow> {
   const { store, now } = sources;
   const { project, by, runId } = asker;
-  const environment = await nameAsWritten(sources, project, wanted.environment);
+  const environment = await nameAsWritten(sources, {
+    project,
+    name: wanted.environment,
+    haste: wanted.haste,
+  });
   const release = await findRelease(store, project, wanted.release);
   const { planHash } = wanted;
   const registered = await findRegistered(sources, asker, { environment, planHash, release });
@@ -93,49 +102,76 @@ export async function requestDeployment(
 }
 
 /**
- * Requests to go back: to the release that completed before, or to one that is named and has completed here. Always allowed.
+ * Requests to go back: takes back the rollout that is under way, or deploys the release that completed before. Nothing keeps it.
  * @throws SlipwayError `nothing-to-roll-back` and those of planning
  */
 export async function requestRollback(
   sources: DeliverySources,
   asker: Asker,
-  { environment: named, to }: { environment: string; to?: string | undefined },
-): Promise<DeploymentRow> {
+  { environment: named, to }: WantedRollback,
+): Promise<Rollback> {
   const { store, now } = sources;
   const { project, by } = asker;
-  const environment = await nameAsWritten(sources, project, named);
-  const past = await listDeployments(store, { project, environment, limit: 200 });
-  const history: PastDeployment[] = [];
-  for (const { releaseId, state } of past.toReversed()) {
-    if (state.kind !== 'completed' && state.kind !== 'rolled-back' && state.kind !== 'blocked') continue;
-    const { release } = await keptReleaseOf(sources, releaseId);
-    history.push({ release, outcome: state.kind });
-  }
+  const environment = await nameAsWritten(sources, { project, name: named, haste: 'rollback' });
   const wanted = to === undefined ? undefined : await findRelease(store, project, to);
-  const undo = planUndo(history, wanted?.release.id);
+  const aborted = await abortUnderWay(sources, { project, environment }, by);
+  if (aborted && wanted === undefined) return { kind: 'aborted', deployment: aborted };
+  const undo = planUndo(await pastDeployments(sources, { project, environment }), wanted?.release.id);
   if (undo.kind === 'impossible') {
     throw new SlipwayError('nothing-to-roll-back', {
       message: `${undo.reason} Deploy a release with \`slipway deploy ${environment} --release …\`.`,
     });
   }
+  const { haste } = undo;
   const release = await keptReleaseOf(sources, Number(undo.release.id));
-  const made = await makePlan(sources, {
-    project,
-    environment,
-    release,
-    haste: undo.haste,
-    requestedBy: by,
-    requestedAtMs: now(),
-  });
+  const request = { project, environment, release, haste, requestedBy: by, requestedAtMs: now() };
+  const made = await makePlan(sources, request);
   await refuseIfForbidden(sources, asker, made);
-  return insertDeployment(sources, {
-    ...asker,
-    environment,
-    release,
-    made,
-    haste: undo.haste,
-    isPinned: false,
+  const wish = { ...asker, environment, release, made, haste, isPinned: false };
+  return { kind: 'requested', deployment: await insertDeployment(sources, wish) };
+}
+
+export interface WantedRollback {
+  environment: string;
+  /** Default: what served before. */
+  to?: string | undefined;
+}
+
+export type Rollback =
+  /** What was under way is taken back: what served before it serves on. */
+  { kind: 'aborted'; deployment: DeploymentRow } | { kind: 'requested'; deployment: DeploymentRow };
+
+/** Null: nothing is under way, or it is too far to be taken back. */
+async function abortUnderWay(
+  sources: DeliverySources,
+  place: Place,
+  by: string,
+): Promise<DeploymentRow | null> {
+  const open = await openDeployments(sources.store, place);
+  const active = open.find(({ state, haste }) => state.kind !== 'queued' && haste !== 'rollback');
+  if (!active) return null;
+  const { project } = place;
+  const word = { word: 'abort', by, reason: 'rolled back by hand' } as const;
+  return sayWord(sources, { project, id: active.id }, word).catch((error: unknown) => {
+    const isTooLate = error instanceof SlipwayError && /^deployment-/.test(error.code);
+    if (isTooLate) return null;
+    throw error;
   });
+}
+
+/** What came to an end in an environment, in that order. */
+async function pastDeployments(
+  sources: DeliverySources,
+  { project, environment }: Place,
+): Promise<PastDeployment[]> {
+  const listed = await listDeployments(sources.store, { project, environment, limit: 200 });
+  const past: PastDeployment[] = [];
+  for (const { releaseId, state } of listed.toSorted((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0))) {
+    if (state.kind !== 'completed' && state.kind !== 'rolled-back' && state.kind !== 'blocked') continue;
+    const { release } = await keptReleaseOf(sources, releaseId);
+    past.push({ release, outcome: state.kind });
+  }
+  return past;
 }
 
 interface NewDeployment extends Asker {
@@ -216,8 +252,11 @@ async function findRegistered(
 }
 
 /** Names of environments are compared without case: what is kept is kept under one of them. */
-async function nameAsWritten(sources: DeliverySources, project: string, name: string): Promise<string> {
-  return (await sources.environmentOf(project, name)).name;
+async function nameAsWritten(
+  sources: DeliverySources,
+  { project, name, haste }: { project: string; name: string; haste: Haste },
+): Promise<string> {
+  return (await sources.environmentOf(project, name, haste)).name;
 }
 
 function stalePlan(before: MadePlan['plan'], now: MadePlan['plan']): SlipwayError {

@@ -35,7 +35,7 @@ export function deliverySources(
       const directory = repositoryDirectory(repositories, name);
       return { directory, defaultBranch: settings.defaultBranch };
     },
-    environmentOf: (project, name) => serverEnvironment(sources, project, name),
+    environmentOf: (project, name, haste) => serverEnvironment(sources, { project, name, haste }),
     async variablesOf(project, environment) {
       const set = await environmentVariables(secrets, { project, environment });
       return { ...set.vars, ...set.secrets };

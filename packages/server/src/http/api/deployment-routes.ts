@@ -8,6 +8,7 @@ import {
   newDeploymentSchema,
   planRequestSchema,
   planSchema,
+  rollbackAnswerSchema,
   rollbackSchema,
   rolloutEnvironmentSchema,
   unfreezeSchema,
@@ -50,9 +51,9 @@ const deploy = createRoute({
 const rollback = createRoute({
   method: 'post',
   path: `${root}/rollbacks`,
-  summary: 'Request to go back to a release that ran here before',
+  summary: 'Go back: take back what is under way, or deploy what ran here before',
   request: { params: projectParams, body: body(rollbackSchema) },
-  responses: answers(201, 'The deployment that goes back.', deploymentSchema),
+  responses: answers(201, 'The deployment that goes back, or that is taken back.', rollbackAnswerSchema),
 });
 
 const list = createRoute({
@@ -200,8 +201,12 @@ function addRequests(api: ApiRouter, context: ApiContext): void {
       projectNameOf(c.req.valid('param')),
       'deployment.write',
     );
-    const deployment = await requestRollback(delivery, askerOf(project, c.var), c.req.valid('json'));
-    return c.json(deploymentAnswer(deployment), 201);
+    const { kind, deployment } = await requestRollback(
+      delivery,
+      askerOf(project, c.var),
+      c.req.valid('json'),
+    );
+    return c.json({ kind, deployment: deploymentAnswer(deployment) }, 201);
   });
 }
 
