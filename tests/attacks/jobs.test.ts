@@ -1,5 +1,5 @@
-import { mkdtempSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { existsSync, mkdtempSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -192,26 +192,37 @@ jobs:
     expect([more, refused.status]).toEqual([more, 1]);
     expect(`${refused.stdout}${refused.stderr}`).toMatch(reason);
   }
-  const { createArguments } = await import('../../packages/runner/src/docker/container.ts');
-  const evil = `x" -v /:/host --privileged "$(touch evil)\n--env A=b`;
-  const { args, env } = createArguments(
-    {
-      image: 'image',
-      name: 'job',
-      trackingId: 'slipway_1_1',
-      env: { TITLE: evil, DOCKER_HOST: evil },
-      ports: [],
-      volumes: [],
-      mounts: [],
-      options: '',
-      args: [],
-    },
-    {},
+  // A client that keeps what it is told, instead of one that starts containers.
+  const bin = path.join(folder, 'bin');
+  const told = path.join(folder, 'told');
+  await mkdir(bin);
+  await writeFile(
+    path.join(bin, 'docker'),
+    `#!/bin/bash
+case "$1" in
+  version) echo 27.0.0 ;;
+  create | run) { printf '%s\\0' "$@"; printf 'TITLE=%s\\0' "$TITLE"; } >> ${told}; exit 1 ;;
+esac
+`,
+    { mode: 0o755 },
   );
-  // A word of its own each: no shell, and nothing that the client takes for an option.
-  expect(args.filter((word) => word.includes('privileged'))).toEqual([`DOCKER_HOST=${evil}`]);
-  expect(args[args.indexOf(`DOCKER_HOST=${evil}`) - 1]).toBe('--env');
-  expect(env).toMatchObject({ TITLE: evil });
+  const evil = `x" -v /:/host --privileged "$(touch ${folder}/evil)\n--env A=b`;
+  await clone.write(
+    workflow(
+      'ci.yml',
+      `on: push\njobs:\n  job:\n    runs-on: ubuntu-latest\n    container: { image: image, env: { TITLE: "\${{ vars.EVIL }}", DOCKER_HOST: "\${{ vars.EVIL }}" } }\n    steps: [{ run: 'true' }]\n`,
+    ),
+  );
+  await runSlipway(['run', '--executor', 'docker', '--var', `EVIL=${evil}`], {
+    cwd: clone.directory,
+    env: { SLIPWAY_HOME: path.join(folder, 'home'), PATH: `${bin}:${process.env.PATH}` },
+  });
+  const words = (await readFile(told, 'utf8')).split('\0');
+  // Words of their own, after `--env`, or in the client's environment: no shell sees them, and the client takes no part of them for an option.
+  expect(words).toContain(`TITLE=${evil}`);
+  expect(words[words.indexOf(`DOCKER_HOST=${evil}`) - 1]).toBe('--env');
+  expect(words.filter((word) => word.includes('--privileged'))).toHaveLength(2);
+  expect(existsSync(path.join(folder, 'evil'))).toBe(false);
 }, 120_000);
 
 test('25 a value that begins with @ is that value, and no file', async () => {
