@@ -66,7 +66,11 @@ export const workflowSupport: readonly SyntaxSupport[] = [
     support: 'yes',
     how: 'group, `cancel-in-progress`, `queue`; among the runs of one `slipway run`',
   },
-  { key: 'cache-mode', support: 'yes', how: 'also told to actions as `ACTIONS_CACHE_MODE`' },
+  {
+    key: 'cache-mode',
+    support: 'yes',
+    how: 'also told to actions as `ACTIONS_CACHE_MODE`; where it is not set, what anybody may cause (`pull_request_target`, comments, runs after those of forks) restores and does not save',
+  },
   { key: 'jobs', support: 'yes', how: '' },
   {
     key: 'jobs.<name>.needs',
