@@ -14,9 +14,12 @@ export class OnGithub extends Error {
   }
 }
 
-/** What Slipway itself has of a project on GitHub: runs and what comes of them, the mirror of its code, findings. */
+/** What Slipway itself has of a project on GitHub: runs and what comes of them, findings, and the mirror of its code. */
 const own =
-  /^\/(?:actions|code-scanning|environments|dispatches|contents|readme|git\/(?:blobs|trees|commits))(?:\/|$)/;
+  /^\/(?:actions|code-scanning|environments|dispatches|contents|readme|tags|compare|tarball|zipball|git|branches|commits)(?:\/|$)/;
+/** What is said about code, but is not of it. */
+const aboutCode =
+  /^\/(?:branches\/.+\/protection|commits\/.+\/(?:status|statuses|check-runs|check-suites|pulls))$/;
 
 /** What is changed at GitHub by people themselves: the project's token may do more than whoever asks, and there it would not be held up. */
 const guarded = /^\/(?:contents|git|pulls\/\d+\/(?:merge|reviews))(?:\/|$)/;
@@ -34,7 +37,7 @@ export function isOfGithub(
   if (isChange && guarded.test(below)) {
     throw new SlipwayError('not-hosted', { message: `${name} is on GitHub: this is done there.` });
   }
-  return below !== '' && !own.test(below);
+  return below !== '' && (!own.test(below) || aboutCode.test(below));
 }
 
 const answerWithinMs = 60_000;
