@@ -1,0 +1,124 @@
+import { Octokit } from '@octokit/rest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type People, type ProjectRole, peopleOf } from '../identity/people.ts';
+import { type Served, serveForTest, workflow } from './served.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+let served: Served;
+let people: People;
+
+beforeAll(async () => {
+  served = await serveForTest();
+  people = peopleOf(served);
+});
+afterAll(() => served.close());
+
+function octokitWith(auth: string): Octokit {
+  const log = { debug() {}, info() {}, warn() {}, error() {} };
+  return new Octokit({ auth, baseUrl: `${served.server.url}/api/v3`, log });
+}
+
+test('a reviewer lets a deployment in that waits, and nobody else does', async () => {
+  const of = { owner: 'octo', repo: 'waits' };
+  const clone = await served.project('octo/waits', {
+    ...workflow(
+      'deploy.yml',
+      'on: push\njobs:\n  deploy: { runs-on: ubuntu-latest, environment: production, steps: [{ run: "true" }] }\n',
+    ),
+  });
+  const alice = octokitWith(await people.user('alice', { 'octo/waits': 'reader' }));
+  const bob = octokitWith(await people.user('bob', { 'octo/waits': 'developer' }));
+  await served.ask('PUT', '/projects/octo/waits/environments/production', { reviewers: ['alice'] });
+  await clone.git('push', '--quiet', 'origin', 'main');
+  const [run] = await served.runs('?project=octo/waits');
+  const run_id = run?.id ?? 0;
+  await served.job(run_id, 'deploy', ({ waiting }) => waiting?.includes('needs approval') === true);
+  const { data: seen } = await bob.actions.getPendingDeploymentsForRun({ ...of, run_id });
+  expect(seen).toMatchObject([
+    {
+      environment: { name: 'production' },
+      current_user_can_approve: false,
+      reviewers: [{ reviewer: { login: 'alice' } }],
+    },
+  ]);
+  const [mine] = (await alice.actions.getPendingDeploymentsForRun({ ...of, run_id })).data;
+  expect(mine?.current_user_can_approve).toBe(true);
+  const decision = {
+    ...of,
+    run_id,
+    environment_ids: [mine?.environment.id ?? 0],
+    state: 'approved' as const,
+    comment: 'go',
+  };
+  await expect(bob.actions.reviewPendingDeploymentsForRun(decision)).rejects.toMatchObject({ status: 403 });
+  const unknown = alice.actions.reviewPendingDeploymentsForRun({ ...decision, environment_ids: [1] });
+  await expect(unknown).rejects.toMatchObject({ status: 422 });
+  await alice.actions.reviewPendingDeploymentsForRun(decision);
+  expect(await served.finished(run_id)).toMatchObject({ conclusion: 'success' });
+  const { data: reviews } = await bob.actions.getReviewsForRun({ ...of, run_id });
+  expect(reviews).toMatchObject([{ state: 'approved', comment: 'go', user: { login: 'alice' } }]);
+  const { data: all } = await bob.repos.getAllEnvironments(of);
+  expect(all.environments).toMatchObject([{ name: 'production' }]);
+});
+
+test('what somebody may do here follows from the role in the project', async () => {
+  const of = { owner: 'octo', repo: 'roles' };
+  const clone = await served.project('octo/roles', { 'a.txt': 'a' });
+  await clone.git('push', '--quiet', 'origin', 'main');
+  const attempts = async (octokit: Octokit): Promise<number[]> => {
+    const statusOf = (asked: Promise<{ status: number }>) =>
+      asked.then(
+        ({ status }) => status,
+        ({ status }) => status as number,
+      );
+    const sha = await clone.git('rev-parse', 'HEAD');
+    return [
+      await statusOf(octokit.repos.get(of)),
+      await statusOf(octokit.repos.createCommitStatus({ ...of, sha, state: 'success' })),
+      await statusOf(octokit.repos.createDeployment({ ...of, ref: sha })),
+      await statusOf(octokit.repos.get({ ...of, repo: 'nowhere' })),
+    ];
+  };
+  const as = async (name: string, role: ProjectRole) =>
+    attempts(octokitWith(await people.user(name, { 'octo/roles': role })));
+  expect(await as('rita', 'reader')).toEqual([200, 403, 403, 403]);
+  expect(await as('dora', 'developer')).toEqual([200, 201, 403, 403]);
+  expect(await as('paul', 'deployer')).toEqual([200, 201, 201, 403]);
+  expect(await attempts(octokitWith(await people.user('nobody')))).toEqual([403, 403, 403, 403]);
+  const { token } = await people.token({
+    kind: 'person',
+    name: 'narrow',
+    user: 'paul',
+    scopes: ['metadata.read', 'status.write'],
+  });
+  expect(await attempts(octokitWith(token))).toEqual([200, 201, 403, 403]);
+});
+
+test('a project may let the tokens of its jobs write where no workflow says it', async () => {
+  const clone = await served.project('octo/generous', {
+    ...workflow(
+      'ci.yml',
+      `on: push
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    env: { TOKEN: "\${{ github.token }}" }
+    steps:
+      - run: |
+          curl -s -o answer -w 'status %{http_code}' -H "authorization: token $TOKEN" \\
+            -d '{"state":"success"}' "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/statuses/$GITHUB_SHA"
+`,
+    ),
+  });
+  await clone.git('push', '--quiet', 'origin', 'main');
+  const logOfLatest = async () => {
+    const [run] = await served.runs('?project=octo/generous');
+    await served.finished(run?.id ?? 0);
+    return served.log(run?.id ?? 0, 'a');
+  };
+  expect(await logOfLatest()).toContain('status 403');
+  await served.ask('PATCH', '/projects/octo/generous', { defaultPermissions: 'write' });
+  await clone.commit('again');
+  await clone.git('push', '--quiet', 'origin', 'main');
+  expect(await logOfLatest()).toContain('status 201');
+});
