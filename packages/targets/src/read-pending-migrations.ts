@@ -26,7 +26,8 @@ export async function readPendingMigrations(
         continue;
       }
       const env = envOf(acting, deployment, component);
-      const question = { component: name, artifact, command: options.pending, env, timeoutMs: answerMs };
+      const { pending: command, volumes } = options;
+      const question = { component: name, artifact, command, volumes, env, timeoutMs: answerMs };
       const { exitCode, stdout, stderr } = await acting.host.ask(question);
       if (exitCode !== 0) {
         return {

@@ -22,6 +22,7 @@ export async function migrate(acting: Acting, deployment: TargetDeployment, toke
       component: component.name,
       artifact: component.artifact,
       command: component.options.command,
+      volumes: component.options.volumes,
       env: envOf(acting, deployment, component),
       timeoutMs: deployment.limits.migrationTimeoutMs,
     };

@@ -6,7 +6,7 @@ import { type Host, type HostInstance, type InstanceSpec, UnknownArtifact } from
 import { findFreePort } from '../supervisor/free-port.ts';
 import { type ContainerFacts, labels, listContainers } from './container-facts.ts';
 import { createDockerCli, DockerFailure, environmentOptions } from './docker-cli.ts';
-import { commandOptions, createDockerOneOffs, labelOptions } from './docker-one-offs.ts';
+import { commandOptions, createDockerOneOffs, labelOptions, volumeOptions } from './docker-one-offs.ts';
 
 /** A container without a port is taken to be ready when it has stayed up so long. */
 const settleMs = 2_000;
@@ -116,10 +116,10 @@ export function createDockerHost(directory: string, cli = createDockerCli()): Ho
       const { stdout, stderr } = await cli.attempt(['logs', '--tail', '500', container.id]);
       return stdout + stderr;
     },
-    async ask({ artifact, command, env, timeoutMs }) {
+    async ask({ artifact, command, volumes, env, timeoutMs }) {
       await fetch(artifact);
       const environment = environmentOptions(env);
-      const args = ['run', '--rm', ...(await common()), ...environment.args];
+      const args = ['run', '--rm', ...(await common()), ...volumeOptions(volumes), ...environment.args];
       const image = commandOptions(referenceOf(artifact), command);
       return cli.attempt([...args, ...image], { env: environment.env, timeoutMs });
     },
@@ -162,6 +162,7 @@ async function runOptions(spec: InstanceSpec): Promise<{ args: string[]; env: Re
     args: [
       ...['--restart', 'unless-stopped', ...published],
       ...labelOptions({ ...described, timeoutMs: stopTimeout }),
+      ...volumeOptions(options.volumes),
       ...environment.args,
       ...commandOptions(referenceOf(artifact), options.command),
     ],

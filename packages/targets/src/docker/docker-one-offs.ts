@@ -97,6 +97,7 @@ export function createDockerOneOffs({ cli, target, directory, common }: DockerOn
           ...['run', '--detach', '--name', nameOf(token)],
           ...(await common()),
           ...labelOptions(own),
+          ...volumeOptions(run.volumes),
           ...environment.args,
           ...commandOptions(image, command),
         ];
@@ -120,6 +121,10 @@ export function labelOptions(values: Partial<Record<keyof typeof labels, string>
     '--label',
     `${labels[name as keyof typeof labels]}=${value}`,
   ]);
+}
+
+export function volumeOptions(volumes: readonly string[]): string[] {
+  return volumes.flatMap((volume) => ['--volume', volume]);
 }
 
 /** The image with the command for its shell; null: what it runs by itself. */

@@ -67,6 +67,7 @@ export interface OneOffRun {
   component: string;
   artifact: Artifact;
   command: string | null;
+  volumes: string[];
   env: Record<string, string>;
   timeoutMs: number;
 }

@@ -20,6 +20,8 @@ export interface ComponentOptions {
   readyTimeoutMs: number;
   checkEveryMs: number;
   stopTimeoutMs: number;
+  /** For containers, as the engine writes them: `NAME:/path` or `/path:/path:ro`. */
+  volumes: string[];
   env: Record<string, string>;
 }
 
@@ -35,6 +37,7 @@ const schema = z
     'ready-timeout': duration.default(60_000),
     'check-every': duration.default(2_000),
     'stop-timeout': duration.default(10_000),
+    volumes: z.string().default(''),
   })
   .transform((written) => ({
     command: written.command,
@@ -46,6 +49,7 @@ const schema = z
     path: written.path,
     readyTimeoutMs: written['ready-timeout'],
     checkEveryMs: Math.max(100, written['check-every']),
+    volumes: written.volumes.split(',').flatMap((one) => one.trim() || []),
     stopTimeoutMs: written['stop-timeout'],
   }));
 

@@ -1,17 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { readJson, writeDurably } from '../daemon/durable-file.ts';
 import { failuresInARow, restartPauseMs } from './back-off.ts';
 import { adopt, type Launched, launch } from './launch.ts';
-import {
-  isAlive,
-  killTree,
-  listMembers,
-  type ProcessIdentity,
-  signalGroup,
-  unitVariable,
-} from './process-tree.ts';
+import { isAlive, killTree, listMembers, signalGroup, unitVariable } from './process-tree.ts';
 import { rotateLog } from './rotating-log.ts';
+import { openUnitRecord, type UnitRecord } from './unit-record.ts';
 import type { UnitSpec, UnitState } from './unit-spec.ts';
 import { type Health, watchHealth } from './watch-health.ts';
 
@@ -33,144 +26,148 @@ export interface UnitRoom {
   findPort(): Promise<number>;
 }
 
-/** What survives the supervisor. */
-interface Running {
-  identity: ProcessIdentity | null;
-  port: number | null;
-  restarts: number;
-  wasReady: boolean;
+/** A unit as its loop sees it. */
+interface Life extends UnitRoom {
+  spec: UnitSpec;
+  record: UnitRecord;
+  log: string;
+  phase: UnitState['phase'];
+  failures: number;
+  lastExit: UnitState['lastExit'];
+  left: AbortController;
+  stopping: AbortController;
+  /** Of both. */
+  over: AbortSignal;
 }
 
 /** Starts the unit's process, or adopts the one that an earlier supervisor has left. */
-export function runUnit(spec: UnitSpec, { directory, mark, findPort }: UnitRoom): Unit {
-  const file = join(directory, 'running.json');
-  const log = join(directory, 'output.log');
-  const left = new AbortController();
-  const stopping = new AbortController();
-  const aborted = new Promise<string>((resolve) => {
-    for (const { signal } of [left, stopping]) signal.addEventListener('abort', () => resolve('told to end'));
-  });
-  let running = (readJson(file) as Running | undefined) ?? {
-    identity: null,
-    port: null,
-    restarts: 0,
-    wasReady: false,
+export function runUnit(spec: UnitSpec, room: UnitRoom): Unit {
+  const [left, stopping] = [new AbortController(), new AbortController()];
+  const record = openUnitRecord(room.directory);
+  const life: Life = {
+    ...room,
+    spec,
+    record,
+    log: join(room.directory, 'output.log'),
+    phase: record.running.wasReady ? { kind: 'ready' } : { kind: 'starting', trouble: null },
+    failures: 0,
+    lastExit: null,
+    left,
+    stopping,
+    over: AbortSignal.any([left.signal, stopping.signal]),
   };
-  const { wasReady } = running;
-  let phase: UnitState['phase'] = wasReady ? { kind: 'ready' } : { kind: 'starting', trouble: null };
-  let failures = 0;
-  let lastExit: UnitState['lastExit'] = null;
+  const kept = keepRunning(life);
   let stopped: Promise<void> | undefined;
-
-  const note = (change: Partial<Running>): void => {
-    running = { ...running, ...change };
-    writeDurably(file, running);
-  };
-  const heed = (health: Health): void => {
-    if (stopping.signal.aborted) return;
-    if (health.kind === 'ready' && !running.wasReady) note({ wasReady: true });
-    phase = health;
-  };
-
-  async function start(): Promise<Launched> {
-    // Whatever an end left over would keep the port, or do the work twice.
-    await killTree(mark, running.identity);
-    rotateLog(log);
-    // Where the edge knows it already it keeps its port.
-    const port = !spec.listens
-      ? null
-      : running.wasReady && running.port !== null
-        ? running.port
-        : await findPort();
-    const env = { ...spec.env, ...(port !== null && { PORT: String(port) }), [unitVariable]: mark };
-    const launched = await launch({
-      file: '/bin/sh',
-      args: ['-c', spec.command],
-      directory: spec.directory,
-      env,
-      log,
-    });
-    note({ identity: launched.identity, port });
-    return launched;
-  }
-
-  async function live(launched: Launched): Promise<string> {
-    const watching = new AbortController();
-    const signal = AbortSignal.any([watching.signal, left.signal, stopping.signal]);
-    const given = watchHealth(
-      { spec, port: running.port, startsReady: phase.kind === 'ready', signal, log },
-      heed,
-    );
-    const exit = launched.exited.then(({ code, signal: by }) => {
-      lastExit = {
-        code,
-        signal: by,
-        atMs: Date.now(),
-        reason: by ? `ended by ${by}` : `ended with ${code ?? 'an unknown status'}`,
-      };
-      return lastExit.reason;
-    });
-    const reason = await Promise.race([exit, given, aborted]);
-    watching.abort();
-    return reason;
-  }
-
-  async function loop(): Promise<void> {
-    while (!left.signal.aborted && !stopping.signal.aborted) {
-      const upSince = Date.now();
-      const reason = await once().catch((error: Error) => error.message);
-      if (left.signal.aborted || stopping.signal.aborted) return;
-      if (lastExit?.reason !== reason) lastExit = { code: null, signal: null, atMs: Date.now(), reason };
-      failures = failuresInARow(failures, Date.now() - upSince);
-      const pauseMs = restartPauseMs(failures);
-      phase = { kind: 'waiting', untilMs: Date.now() + pauseMs };
-      await delay(pauseMs, undefined, { signal: AbortSignal.any([left.signal, stopping.signal]) }).catch(
-        () => undefined,
-      );
-      if (left.signal.aborted || stopping.signal.aborted) return;
-      note({ restarts: running.restarts + 1 });
-      phase = { kind: 'starting', trouble: null };
-    }
-  }
-
-  async function once(): Promise<string> {
-    const { identity } = running;
-    if (lastExit === null && identity !== null) {
-      if (isAlive(identity)) return live(adopt(identity, left.signal));
-      // It ended while nobody looked after it.
-      note({ restarts: running.restarts + 1 });
-      phase = { kind: 'starting', trouble: null };
-    }
-    return live(await start());
-  }
-
-  async function end(): Promise<void> {
-    stopping.abort();
-    phase = { kind: 'stopping' };
-    await looped;
-    const { identity } = running;
-    const deadline = Date.now() + spec.stopTimeoutMs;
-    if (identity && isAlive(identity)) signalGroup(identity.pid, 'SIGTERM');
-    while (Date.now() < deadline && listMembers(mark, identity).length > 0) await delay(50);
-    await killTree(mark, identity);
-  }
-
-  const looped = loop();
   return {
     spec,
-    state: () => ({
-      id: spec.id,
-      revision: spec.revision,
-      component: spec.component,
-      digest: spec.digest,
-      phase,
-      port: running.port,
-      pid: running.identity?.pid ?? null,
-      restarts: running.restarts,
-      failures,
-      lastExit,
-    }),
-    stop: () => (stopped ??= end()),
+    state: () => stateOf(life),
+    stop() {
+      stopped ??= end(life, kept);
+      return stopped;
+    },
     leave: () => left.abort(),
+  };
+}
+
+async function keepRunning(life: Life): Promise<void> {
+  while (!life.over.aborted) {
+    const upSince = Date.now();
+    const reason = await liveOnce(life).catch((error: Error) => error.message);
+    if (life.over.aborted) return;
+    if (life.lastExit?.reason !== reason) {
+      life.lastExit = { code: null, signal: null, atMs: Date.now(), reason };
+    }
+    life.failures = failuresInARow(life.failures, Date.now() - upSince);
+    const pauseMs = restartPauseMs(life.failures);
+    life.phase = { kind: 'waiting', untilMs: Date.now() + pauseMs };
+    await delay(pauseMs, undefined, { signal: life.over }).catch(() => undefined);
+    if (!life.over.aborted) startsAgain(life);
+  }
+}
+
+/** Resolves with why the process has to be started again. */
+async function liveOnce(life: Life): Promise<string> {
+  const { identity } = life.record.running;
+  if (life.lastExit === null && identity !== null) {
+    if (isAlive(identity)) return watch(life, adopt(identity, life.left.signal));
+    // It ended while nobody looked after it.
+    startsAgain(life);
+  }
+  return watch(life, await start(life));
+}
+
+function startsAgain(life: Life): void {
+  life.record.note({ restarts: life.record.running.restarts + 1 });
+  life.phase = { kind: 'starting', trouble: null };
+}
+
+async function start({ spec, record, mark, log, findPort }: Life): Promise<Launched> {
+  const { identity, wasReady, port: before } = record.running;
+  // Whatever an end left over would keep the port, or do the work twice.
+  await killTree(mark, identity);
+  rotateLog(log);
+  // Where the edge knows it already it keeps its port.
+  const port = !spec.listens ? null : wasReady && before !== null ? before : await findPort();
+  const env = { ...spec.env, ...(port !== null && { PORT: String(port) }), [unitVariable]: mark };
+  const args = ['-c', spec.command];
+  const launched = await launch({ file: '/bin/sh', args, directory: spec.directory, env, log });
+  record.note({ identity: launched.identity, port });
+  return launched;
+}
+
+async function watch(life: Life, launched: Launched): Promise<string> {
+  const { spec, log, record, over } = life;
+  const watching = new AbortController();
+  const signal = AbortSignal.any([watching.signal, over]);
+  const startsReady = life.phase.kind === 'ready';
+  const ailing = watchHealth({ spec, port: record.running.port, startsReady, signal, log }, (health) =>
+    heed(life, health),
+  );
+  const exited = launched.exited.then(({ code, signal: by }) => {
+    const reason = by ? `ended by ${by}` : `ended with ${code ?? 'an unknown status'}`;
+    life.lastExit = { code, signal: by, atMs: Date.now(), reason };
+    return reason;
+  });
+  const isOver = new Promise<string>((resolve) => {
+    if (over.aborted) resolve('told to end');
+    signal.addEventListener('abort', () => resolve('told to end'), { once: true });
+  });
+  const reason = await Promise.race([exited, ailing, isOver]);
+  watching.abort();
+  return reason;
+}
+
+function heed(life: Life, health: Health): void {
+  if (life.stopping.signal.aborted) return;
+  if (health.kind === 'ready' && !life.record.running.wasReady) life.record.note({ wasReady: true });
+  life.phase = health;
+}
+
+async function end(life: Life, kept: Promise<void>): Promise<void> {
+  const { mark, spec, record, stopping } = life;
+  stopping.abort();
+  life.phase = { kind: 'stopping' };
+  await kept;
+  const { identity } = record.running;
+  const deadline = Date.now() + spec.stopTimeoutMs;
+  if (identity && isAlive(identity)) signalGroup(identity.pid, 'SIGTERM');
+  while (Date.now() < deadline && listMembers(mark, identity).length > 0) await delay(50);
+  await killTree(mark, identity);
+}
+
+function stateOf({ spec, phase, record, failures, lastExit }: Life): UnitState {
+  const { id, revision, component, digest } = spec;
+  const { port, identity, restarts } = record.running;
+  return {
+    id,
+    revision,
+    component,
+    digest,
+    phase,
+    port,
+    pid: identity?.pid ?? null,
+    restarts,
+    failures,
+    lastExit,
   };
 }
