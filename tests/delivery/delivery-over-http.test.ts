@@ -119,6 +119,14 @@ test('bytes that are not those of the digest are refused, and a release of what 
     components: { api: (await upload('x')).digest, web: digestOf('y') },
   });
   expect(surplus.body.error?.message).toContain('web is not in slipway.yml');
+  await clone.git('checkout', '--quiet', '-b', 'feature');
+  const aside = await clone.commit('aside');
+  await clone.git('push', '--quiet', 'origin', 'feature');
+  await clone.git('checkout', '--quiet', 'main');
+  const { digest } = await upload('x');
+  const foreign = { commit: aside, ref: 'refs/heads/main', components: { api: digest } };
+  const claimed = await ask('POST', '/releases', foreign);
+  expect(claimed.body.error?.message).toContain('is not on refs/heads/main');
   expect((await ask('POST', '/releases', { commit: 'f'.repeat(40), components: {} })).body.error?.code).toBe(
     'unknown-ref',
   );

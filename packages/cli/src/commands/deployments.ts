@@ -123,7 +123,7 @@ async function show(
   { json, style }: { json: boolean; style: Style },
 ): Promise<number> {
   const detail = await desk.deployment(id);
-  const { events } = await desk.events(id, 0);
+  const events = await desk.history(id);
   if (json) {
     printOut(`${JSON.stringify({ ...detail, events })}\n`);
     return exitStatus.success;

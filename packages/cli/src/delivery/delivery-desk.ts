@@ -30,6 +30,8 @@ export interface DeliveryDesk {
   rollback(request: RollbackBody): Promise<RollbackAnswer>;
   deployments(filter: { environment: string | undefined; limit: number }): Promise<DeploymentAnswer[]>;
   deployment(id: number): Promise<DeploymentDetail>;
+  /** All that happened so far. */
+  history(id: number): Promise<DeploymentEventAnswer[]>;
   /** Events after one that is known; waits a while if there are none yet. */
   events(
     id: number,

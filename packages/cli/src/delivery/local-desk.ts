@@ -48,6 +48,7 @@ export class NoRepositoryError extends Error {
 }
 
 const lookEveryMs = 500;
+const mostEvents = 100_000;
 const waitMs = 20_000;
 
 /** Serves the repository that this process is in, with what is kept under its `.slipway/delivery`. @throws NoRepositoryError */
@@ -94,7 +95,7 @@ function deskOf(
         } as z.output<typeof newReleaseSchema>),
       ),
     addEvidence: async (reference, evidence) =>
-      releaseAnswer(await addEvidence(sources, { project, reference, evidence: evidence as Evidence[] })),
+      releaseAnswer(await addEvidence(sources, asker, { reference, evidence: evidence as Evidence[] })),
     releases: async (limit) => (await listReleases(store, project, limit)).map(releaseAnswer),
     release: async (reference) => releaseAnswer(await findRelease(store, project, reference)),
     plan: (request) => registerPlan(sources, asker, { ...request, haste: request.haste ?? 'none' }),
@@ -112,6 +113,7 @@ function deskOf(
     deployments: async (filter) =>
       (await listDeployments(store, { project, ...filter })).map(deploymentAnswer),
     deployment: async (id) => deploymentDetail(await requireDeployment(sources, { project, id })),
+    history: (id) => readDeploymentEvents(store, { id, after: 0, limit: mostEvents }),
     async events(id, after) {
       local.drive(onTrouble);
       const giveUp = AbortSignal.timeout(waitMs);

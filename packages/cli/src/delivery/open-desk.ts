@@ -15,6 +15,7 @@ export const deskOptions: readonly OptionSpec[] = [
     value: 'OWNER/NAME',
     help: 'the project; default GITHUB_REPOSITORY, without a server the repository here',
   },
+  { name: 'local', help: 'in this process, whatever SLIPWAY_SERVER says' },
   { name: 'json', help: 'print JSON, one object a line' },
 ];
 
@@ -51,7 +52,7 @@ async function openDesk(typed: TypedArguments): Promise<DeliveryDesk | Mistake[]
   if (project !== undefined && !/^[^/]+\/[^/]+$/.test(project)) {
     return [{ message: `--project '${project}' is no name of a project`, mend: 'Write OWNER/NAME.' }];
   }
-  if (!isForServer(typed, process.env)) {
+  if (typed.switches.has('local') || !isForServer(typed, process.env)) {
     const { localDesk } = await import('./local-desk.ts');
     return localDesk({
       cwd: process.cwd(),

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import type { DeploymentEventAnswer } from '@slipway/contracts/api/delivery';
 import { callServer, requestServer, ServerRefusal } from '../server/call-server.ts';
 import type { ServerAccess } from '../server/server-access.ts';
 import type { DeliveryDesk } from './delivery-desk.ts';
@@ -36,6 +37,15 @@ export function serverDesk(access: ServerAccess, project: string): DeliveryDesk 
       return (await get<{ deployments: Awaited<ReturnType<DeliveryDesk['deployments']>> }>(path)).deployments;
     },
     deployment: (id) => get(`/deployments/${id}`),
+    async history(id) {
+      const all: DeploymentEventAnswer[] = [];
+      for (;;) {
+        const path = `/deployments/${id}/events?after=${all.at(-1)?.id ?? 0}`;
+        const { events } = await get<{ events: DeploymentEventAnswer[] }>(path);
+        if (events.length === 0) return all;
+        all.push(...events);
+      }
+    },
     events: (id, after) => patiently(() => get(`/deployments/${id}/events?after=${after}&waitMs=${waitMs}`)),
     say: (id, word, reason) => post(`/deployments/${id}/${word}`, reason === undefined ? {} : { reason }),
     environments: async () =>

@@ -11,8 +11,9 @@ import {
 } from '@slipway/delivery';
 import type { Selectable } from 'kysely';
 import type { z } from 'zod';
+import { recordAudit } from '../access/audit.ts';
 import { git } from '../repositories/git.ts';
-import { readCommit } from '../repositories/read-commits.ts';
+import { isAncestor, readCommit } from '../repositories/read-commits.ts';
 import type { Store } from '../store/open-store.ts';
 import type { ReleaseTable } from '../store/tables/delivery.ts';
 import { missingBundles } from './bundles.ts';
@@ -55,6 +56,7 @@ export async function createRelease(
   const { components: described } = await readConfigAt(repository, commit.sha);
   const { ordinal, version } = await describeCommit(repository, commit.sha);
   const ref = claim.ref ?? (await refOfRun(store, runId)) ?? `refs/heads/${repository.defaultBranch}`;
+  await requireCommitOn(repository, { commit: commit.sha, ref });
   const claimed = {
     ...claim,
     evidence: claim.evidence as Evidence[],
@@ -87,6 +89,7 @@ export async function createRelease(
     })
     .returningAll()
     .executeTakeFirstOrThrow();
+  await audit(sources, { project, by }, { action: 'release.created', tag: row.tag });
   return keptOf(row);
 }
 
@@ -95,10 +98,13 @@ export async function createRelease(
  * @throws SlipwayError `unknown-release`, `invalid-release`
  */
 export async function addEvidence(
-  { store }: DeliverySources,
-  { project, reference, evidence }: { project: string; reference: string; evidence: readonly Evidence[] },
+  sources: DeliverySources,
+  { project, by }: Asker,
+  { reference, evidence }: { reference: string; evidence: readonly Evidence[] },
 ): Promise<KeptRelease> {
+  const { store } = sources;
   const { row } = await findRelease(store, project, reference);
+  await audit(sources, { project, by }, { action: 'release.evidence', tag: row.tag, evidence });
   return store.transaction().execute(async (transaction) => {
     const current = keptOf(
       await transaction.selectFrom('release').selectAll().where('id', '=', row.id).executeTakeFirstOrThrow(),
@@ -123,6 +129,15 @@ export async function addEvidence(
       .executeTakeFirstOrThrow();
     return keptOf(changed);
   });
+}
+
+async function audit(
+  { store, now }: DeliverySources,
+  { project, by }: Pick<Asker, 'project' | 'by'>,
+  { action, tag, ...detail }: { action: string; tag: string; evidence?: readonly Evidence[] },
+): Promise<void> {
+  const subject = `release ${tag}`;
+  await recordAudit(store, { at: now(), actor: by, action, project, subject, outcome: 'done', detail });
 }
 
 /** By id, tag, commit (or its beginning), version or `latest`; of several the newest. @throws SlipwayError `unknown-release` */
@@ -229,6 +244,18 @@ async function refOfRun(store: Store, runId: number | null): Promise<string | un
   if (runId === null) return undefined;
   const row = await store.selectFrom('run').select('ref').where('id', '=', runId).executeTakeFirst();
   return row && /^refs\/(?:heads|tags)\//.test(row.ref) ? row.ref : undefined;
+}
+
+/** Which refs an environment takes is worth something only if a release can't claim another one. */
+async function requireCommitOn(
+  { directory }: Repository,
+  { commit, ref }: { commit: string; ref: string },
+): Promise<void> {
+  if (await isAncestor(directory, commit, ref)) return;
+  throw new SlipwayError('invalid-release', {
+    message: `Commit ${commit.slice(0, 12)} is not on ${ref}. Name a branch or tag that has it, with \`--ref\`.`,
+    field: 'ref',
+  });
 }
 
 async function requireBundles(

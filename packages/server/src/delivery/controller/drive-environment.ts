@@ -47,6 +47,13 @@ export function driveEnvironment(controlling: Controlling, lease: EnvironmentLea
     restingUntil: new Map(),
     wake,
   };
+  // Also while a plan or a checkout takes its time.
+  const renewal = setInterval(() => {
+    renewEnvironment({ store: sources.store, now: sources.now() }, lease).catch((error: unknown) => {
+      if (error instanceof EnvironmentLostError) isClosed = true;
+      else onTrouble(error);
+    });
+  }, lease.leaseMs / 3);
   const loop = async (): Promise<void> => {
     while (!isClosed) {
       isDue = false;
@@ -64,9 +71,11 @@ export function driveEnvironment(controlling: Controlling, lease: EnvironmentLea
     }
     await giveUpEnvironment(sources.store, lease);
   };
-  const ended = loop().catch((error: unknown) => {
-    if (!(error instanceof EnvironmentLostError)) onTrouble(error);
-  });
+  const ended = loop()
+    .catch((error: unknown) => {
+      if (!(error instanceof EnvironmentLostError)) onTrouble(error);
+    })
+    .finally(() => clearInterval(renewal));
   return {
     wake,
     ended,

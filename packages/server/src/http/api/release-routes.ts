@@ -106,7 +106,7 @@ export function addReleaseRoutes(api: ApiRouter, context: ApiContext): void {
     const { release: reference, ...params } = c.req.valid('param');
     const project = await allowed(context, c.var.principal, projectNameOf(params), 'release.write');
     const added = c.req.valid('json').evidence as Evidence[];
-    const release = await addEvidence(delivery, { project, reference, evidence: added });
+    const release = await addEvidence(delivery, askerOf(project, c.var), { reference, evidence: added });
     return c.json(releaseAnswer(release), 200);
   });
 }
