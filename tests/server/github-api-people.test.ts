@@ -85,6 +85,15 @@ test('what somebody may do here follows from the role in the project', async () 
   expect(await as('dora', 'developer')).toEqual([200, 201, 403, 403]);
   expect(await as('paul', 'deployer')).toEqual([200, 201, 201, 403]);
   expect(await attempts(octokitWith(await people.user('nobody')))).toEqual([403, 403, 403, 403]);
+  const paul = octokitWith((await people.token({ kind: 'person', name: 'second', user: 'paul' })).token);
+  const permissionOf = async (username: string) =>
+    (await paul.repos.getCollaboratorPermissionLevel({ ...of, username })).data.permission;
+  expect(await Promise.all(['rita', 'Dora', 'nobody', 'no-such-user'].map(permissionOf))).toEqual([
+    'read',
+    'write',
+    'none',
+    'none',
+  ]);
   const { token } = await people.token({
     kind: 'person',
     name: 'narrow',

@@ -10,6 +10,7 @@ import { addAssetRoutes, addDownloadRoutes, addUploadRoutes } from './routes/ass
 import { addCacheRoutes } from './routes/cache-routes.ts';
 import { addCheckRoutes } from './routes/check-routes.ts';
 import { addCodeScanningRoutes } from './routes/code-scanning-routes.ts';
+import { addCollaboratorRoutes } from './routes/collaborator-routes.ts';
 import { addCommentRoutes } from './routes/comment-routes.ts';
 import { addCommitRoutes } from './routes/commit-routes.ts';
 import { addContentRoutes } from './routes/content-routes.ts';
@@ -100,6 +101,7 @@ function routesOf(context: GithubContext): GithubRouter {
   addGitRefRoutes(api, context);
   addGitObjectRoutes(api, context);
   addRepositoryRoutes(api, context);
+  addCollaboratorRoutes(api, context);
   // Last: names of commits may hold slashes, and the routes above begin like it.
   addCommitRoutes(api, context);
   return api;
