@@ -46,8 +46,9 @@ export async function serve(options: {
     adminToken,
     log,
     async stop() {
-      // Twice: jobs that hang are not waited for.
+      // Twice: jobs under way are not waited for. Not at once, as two signals that wait to be heard are one.
       child.kill('SIGTERM');
+      await Promise.race([ended, delay(500)]);
       child.kill('SIGTERM');
       await Promise.race([ended, delay(20_000).then(() => child.kill('SIGKILL'))]);
       await rm(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
