@@ -42,7 +42,7 @@ test('a push of the team’s own gets the secrets of all levels', async () => {
   const { id } = await fork.runOf('push');
   await served.finished(id);
   expect(await served.log(id, 'look')).toContain('org true app true env true region eu\n');
-}, 120_000);
+}, 300_000);
 
 test('a fork’s pull request gets none of any level; what follows its run gets them, as on GitHub, and runs the default branch', async () => {
   await fork.pull(3, { '.github/workflows/after.yml': 'on: push\njobs: {}\n', 'b.txt': 'b' });
@@ -52,4 +52,4 @@ test('a fork’s pull request gets none of any level; what follows its run gets 
   const after = await fork.runOf('workflow_run', 2);
   await served.finished(after.id);
   expect(await served.log(after.id, 'look')).toContain('org true app true env true region eu\n');
-}, 120_000);
+}, 300_000);
