@@ -72,6 +72,11 @@ test('what no run of this machine has left is asked of GitHub with the token tha
   expect(asked[0]).toBe('token ghp_of_a_person /repos/octo/app/actions/runs/42/artifacts');
   expect(withToken.stdout).toContain('says GitHub');
   asked.length = 0;
+  const { path: other, home: otherHome } = await repositoryWith({
+    '.github/workflows/without.yml': take('42', '${{ github.token }}'),
+  });
+  const without = await runSlipway(args, { cwd: other, env: { ...env, SLIPWAY_HOME: otherHome } });
+  expect(without.stdout).toContain('no run of this machine has left such an artifact');
   const offline = await runSlipway([...args, '--offline'], { cwd: path, env });
   expect(offline.status).toBe(1);
   expect(offline.stdout).toContain('no run of this machine has left such an artifact');

@@ -64,7 +64,8 @@ async function askUpstream(
     () => true,
     () => false,
   );
-  if (upstream === null || given === undefined || isOwn) {
+  // `github.token` of a run that was given none begins like Slipway's own: GitHub knows neither.
+  if (upstream === null || given === undefined || isOwn || given.startsWith('slipway_')) {
     const message =
       'Not Found: no run of this machine has left such an artifact (see slipway artifacts list).';
     return c.json({ message, documentation_url: 'https://docs.github.com/rest', status: '404' }, 404);
