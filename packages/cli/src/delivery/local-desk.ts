@@ -31,6 +31,7 @@ import {
 } from '@slipway/server/delivery';
 import type { z } from 'zod';
 import { repositoryOfUrl } from '../repository/git-files.ts';
+import { git } from '../repository/git-head.ts';
 import { findRepositoryRoot } from '../repository/repository-root.ts';
 import type { DeliveryDesk } from './delivery-desk.ts';
 import { targetHost } from './target-host.ts';
@@ -68,17 +69,25 @@ export async function localDesk(options: LocalDeskOptions): Promise<DeliveryDesk
   const project = options.project ?? environment.GITHUB_REPOSITORY ?? (await projectOf(root));
   const runId = /^\d{1,9}$/.test(environment.GITHUB_RUN_ID ?? '') ? Number(environment.GITHUB_RUN_ID) : null;
   const by = environment.GITHUB_ACTOR || userInfo().username;
-  return deskOf(local, { project, by, runId }, options.onTrouble);
+  const ref = await refHere(root, environment);
+  return deskOf(local, { project, by, runId, ref }, options.onTrouble);
+}
+
+/** What a build here is of, unless it is said. */
+async function refHere(root: string, { GITHUB_REF }: NodeJS.ProcessEnv): Promise<string | undefined> {
+  if (/^refs\/(?:heads|tags)\//.test(GITHUB_REF ?? '')) return GITHUB_REF;
+  const { stdout, failed } = await git(root, ['symbolic-ref', '--quiet', 'HEAD']);
+  return failed ? undefined : stdout.trim();
 }
 
 function deskOf(
   local: LocalDelivery,
-  asker: { project: string; by: string; runId: number | null },
+  asker: { project: string; by: string; runId: number | null; ref: string | undefined },
   onTrouble: (error: unknown) => void,
 ): DeliveryDesk {
   const { sources, bundles } = local;
   const { store, notices, now } = sources;
-  const { project, by } = asker;
+  const { project, by, ref } = asker;
   return {
     isLocal: true,
     project,
@@ -91,6 +100,7 @@ function deskOf(
       releaseAnswer(
         await createRelease(sources, asker, {
           evidence: [],
+          ...(ref !== undefined && { ref }),
           ...release,
         } as z.output<typeof newReleaseSchema>),
       ),
