@@ -57,7 +57,7 @@ export const workflowSupport: readonly SyntaxSupport[] = [
   {
     key: 'permissions',
     support: 'partly',
-    how: 'checked, also over calls. `slipway run` has no API to guard: `GITHUB_TOKEN` is the secret of that name if one is given, else a random word',
+    how: 'checked, also over calls. At a server they are what the token of the job may ([github-api.md](github-api.md)). `slipway run` has no API to guard: `GITHUB_TOKEN` is the secret of that name if one is given, else a random word',
   },
   { key: 'env', support: 'yes', how: '' },
   { key: 'defaults', support: 'yes', how: '' },
