@@ -2,10 +2,13 @@ import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ProtectionAnswer } from '@slipway/contracts/api/pull-requests';
 import { openStore } from '@slipway/server/store';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Served, serveForTest, workflow } from '../server/served.ts';
 import { protectedProject } from './protected-project.ts';
 import { referenceRules } from './reference-rules.ts';
+
+// Every step is several processes, of git and others.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let served: Served;
 beforeAll(async () => {

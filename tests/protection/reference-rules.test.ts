@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type Served, serveForTest } from '../server/served.ts';
 import { type ProtectedProject, protectedProject, type Who } from './protected-project.ts';
 import { contexts, referenceRules } from './reference-rules.ts';
+
+// Every step is several processes, of git and others.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 /** A change that keeps every rule but one. */
 interface BrokenRule {
@@ -71,7 +74,7 @@ beforeAll(async () => {
     const name = enforceAdmins ? 'octo/strict' : 'octo/lenient';
     projects.set(enforceAdmins, await protectedProject(served, name, referenceRules({ enforceAdmins })));
   }
-}, 60_000);
+});
 afterAll(() => served.close());
 
 const projectWith = (enforceAdmins: boolean): ProtectedProject => {

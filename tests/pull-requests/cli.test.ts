@@ -11,8 +11,8 @@ import { type FakeGithub, startFakeGithub } from '../server/fake-github.ts';
 import { type Served, serveForTest } from '../server/served.ts';
 import { runSlipway } from '../slipway-process.ts';
 
-// Each call of the command line is a process of its own.
-vi.setConfig({ testTimeout: 300_000 });
+// Every step is several processes, of git and others.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let served: Served;
 let project: ProtectedProject;
@@ -20,7 +20,7 @@ let project: ProtectedProject;
 beforeAll(async () => {
   served = await serveForTest({ labels: [], signInLimits: { tokensPerMinute: 1_000_000 } });
   project = await protectedProject(served, 'octo/app', referenceRules());
-}, 60_000);
+});
 afterAll(() => served.close());
 
 /** In the clone, as somebody. */

@@ -1,9 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { GitRepository } from '../git-repository.ts';
 import { peopleOf } from '../identity/people.ts';
 import { protectedProject } from '../protection/protected-project.ts';
 import { type FakeGithub, startFakeGithub } from '../server/fake-github.ts';
 import { type Served, serveForTest, workflow } from '../server/served.ts';
+
+// Every step is several processes, of git and others.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 const secret = 'a-secret-of-the-webhook';
 let served: Served;

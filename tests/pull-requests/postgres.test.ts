@@ -67,4 +67,4 @@ test('two servers over PostgreSQL agree on a pull request: opened at one, approv
     await first.close();
     await store?.close();
   }
-}, 180_000);
+}, 300_000);

@@ -1,7 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ProtectedProject, protectedProject } from '../protection/protected-project.ts';
 import { contexts, referenceRules } from '../protection/reference-rules.ts';
 import { type Served, serveForTest, workflow } from '../server/served.ts';
+
+// Every step is several processes, of git and others.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let served: Served;
 
