@@ -136,7 +136,7 @@ describe('every route of the REST interface', () => {
     ['a revoked one', 'revoked'],
   ])('answers %s with 401 and nothing else', async (_, who) => {
     const token = who === null ? null : (tokens[who] ?? who);
-    const refusal = { code: 'unauthorized', message: 'The token is missing or not valid here.' };
+    const refusal = { code: 'unauthorized', message: errorTable.unauthorized.message };
     await askAll(token, ({ name }, { status, body }) => {
       expect([name, status, body]).toEqual([name, 401, { error: refusal }]);
     });
