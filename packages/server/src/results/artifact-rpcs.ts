@@ -33,7 +33,7 @@ export const artifactRpcs: Record<string, Rpc<ResultsCall>> = {
       await assertArtifactCanBeMade(call, { scope, name: request.name, limits });
       await assertArtifactFits(call, 0);
       const wished = request.expires_at ?? now() + limits.retentionMs;
-      const pending = call.uploads.begin(
+      const pending = await call.uploads.begin(
         {
           purpose: purposeOf(scope, request.name),
           mimeType: request.mime_type ?? 'application/zip',
@@ -49,7 +49,7 @@ export const artifactRpcs: Record<string, Rpc<ResultsCall>> = {
     z.object({ ...ofRun, name: z.string(), size: int64, hash: optionalText }),
     async (call, request) => {
       assertOwnRun(call, request);
-      const pending = call.uploads.of(purposeOf(call.scope, request.name));
+      const pending = await call.uploads.of(purposeOf(call.scope, request.name));
       const { file, size } = await call.uploads.take(pending);
       if (size !== request.size) {
         throw new ResultsError(

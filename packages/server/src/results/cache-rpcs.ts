@@ -24,7 +24,7 @@ export const cacheRpcs: Record<string, Rpc<ResultsCall>> = {
 
   FinalizeCacheEntryUpload: rpc(z.object({ ...entry, size_bytes: int64 }), async (call, request) => {
     const { key, version } = request;
-    const pending = call.uploads.of(purposeOf(call.scope, key, version));
+    const pending = await call.uploads.of(purposeOf(call.scope, key, version));
     const id = await finalizeCacheUpload(call, { pending, key, version, sizeBytes: request.size_bytes });
     return { ok: true, entry_id: String(id) };
   }),
@@ -39,15 +39,24 @@ export const cacheRpcs: Record<string, Rpc<ResultsCall>> = {
   ),
 };
 
-/** @throws ResultsError invalid_argument, permission_denied, already_exists */
+/** @param id default: one that nobody guesses. @throws ResultsError invalid_argument, permission_denied, already_exists */
 export async function beginCacheUpload(
   call: ResultsCall,
-  { key, version }: { key: string; version: string },
+  { key, version, id }: { key: string; version: string; id?: string },
 ): Promise<PendingUpload> {
   await assertCacheCanBeSaved(call, { scope: call.scope, key, version });
   return call.uploads.begin(
-    { purpose: purposeOf(call.scope, key, version), mimeType: 'application/octet-stream', expiresAt: 0 },
-    { maxSizeBytes: (await limitsOf(call)).maxBytesPerRepository, replace: false },
+    {
+      purpose: purposeOf(call.scope, key, version),
+      mimeType: 'application/octet-stream',
+      expiresAt: 0,
+      notes: { repository: call.scope.repository, ref: call.scope.ref, key, version },
+    },
+    {
+      maxSizeBytes: (await limitsOf(call)).maxBytesPerRepository,
+      replace: false,
+      ...(id !== undefined && { id }),
+    },
   );
 }
 

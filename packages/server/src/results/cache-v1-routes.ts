@@ -1,8 +1,10 @@
+import { randomInt } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { findCacheEntry, listCacheEntries } from '../caches/cache-service.ts';
 import { beginCacheUpload, finalizeCacheUpload } from './cache-rpcs.ts';
+import type { PendingUpload } from './pending-uploads.ts';
 import type { ResultsCall } from './results-context.ts';
 import { ResultsError } from './results-error.ts';
 
@@ -11,24 +13,9 @@ interface Environment {
   Variables: { call: ResultsCall };
 }
 
-/** What the numeric ids that clients of v1 carry stand for. */
-interface Reservation {
-  uploadId: string;
-  key: string;
-  version: string;
-}
-
 /** The cache service's first protocol, which @actions/cache 3 and self-hosted tools speak. @see actions/toolkit, packages/cache/src/internal/cacheHttpClient.ts */
 export function cacheV1Routes(): Hono<Environment> {
   const app = new Hono<Environment>();
-  const reservations = new Map<number, Reservation>();
-  let lastId = 0;
-  const reserved = (id: string): Reservation => {
-    const reservation = reservations.get(Number(id));
-    if (reservation === undefined) throw new ResultsError('not_found', `there is no reserved cache ${id}`);
-    return reservation;
-  };
-
   app.get('/cache', async (c) => {
     const call = c.get('call');
     const keys = (c.req.query('keys') ?? '').split(',').filter((key) => key !== '');
@@ -67,14 +54,14 @@ export function cacheV1Routes(): Hono<Environment> {
     const { key, version } = z
       .object({ key: z.string(), version: z.string(), cacheSize: z.number().nullish() })
       .parse(await c.req.json());
-    const pending = await beginCacheUpload(c.get('call'), { key, version });
-    lastId += 1;
-    reservations.set(lastId, { uploadId: pending.id, key, version });
-    return c.json({ cacheId: lastId }, 201);
+    // Clients of v1 carry a number.
+    const cacheId = randomInt(1, 2 ** 47);
+    await beginCacheUpload(c.get('call'), { key, version, id: String(cacheId) });
+    return c.json({ cacheId }, 201);
   });
 
   app.patch('/caches/:id', async (c) => {
-    const { upload } = c.get('call').uploads.get(reserved(c.req.param('id')).uploadId);
+    const { upload } = await reserved(c.get('call'), c.req.param('id'));
     const range = /^bytes (\d+)-(\d+)\//.exec(c.req.header('content-range') ?? '');
     if (range === null) throw new ResultsError('invalid_argument', 'Content-Range is required');
     const [start, end] = [Number(range[1]), Number(range[2])];
@@ -84,13 +71,22 @@ export function cacheV1Routes(): Hono<Environment> {
 
   app.post('/caches/:id', async (c) => {
     const call = c.get('call');
-    const { uploadId, key, version } = reserved(c.req.param('id'));
+    const pending = await reserved(call, c.req.param('id'));
+    const { key = '', version = '' } = pending.notes;
     const { size } = z.object({ size: z.number().int().nonnegative() }).parse(await c.req.json());
-    const pending = call.uploads.get(uploadId);
     await finalizeCacheUpload(call, { pending, key, version, sizeBytes: size });
-    reservations.delete(Number(c.req.param('id')));
     return c.body(null, 204);
   });
 
   return app;
+}
+
+/** An upload of a job that works on the same ref of the same repository: a number may be guessed. @throws ResultsError not_found */
+async function reserved({ uploads, scope }: ResultsCall, id: string): Promise<PendingUpload> {
+  const pending = await uploads.get(id);
+  const { repository, ref } = pending.notes;
+  if (repository !== scope.repository || ref !== scope.ref) {
+    throw new ResultsError('not_found', `there is no reserved cache ${id}`);
+  }
+  return pending;
 }

@@ -51,7 +51,7 @@ export function resultsApp(context: ResultsContext): Hono<{ Bindings: HttpBindin
   app.put('/uploads/:id', async (c) => {
     const url = new URL(c.req.url);
     assertSignedPath(url, { key: context.key, now: context.now() });
-    await putBlob(context.uploads.get(c.req.param('id')), c.env.incoming, url);
+    await putBlob(await context.uploads.get(c.req.param('id')), c.env.incoming, url);
     return c.body(null, 201, {
       ETag: `"${c.req.param('id')}"`,
       'x-ms-request-server-encrypted': 'false',

@@ -58,7 +58,7 @@ export async function openParts(options: ServerOptions): Promise<ServerParts> {
     store,
     blobs,
     streams: openJobStreams(data.streams),
-    uploads: createPendingUploads(blobs, now),
+    uploads: createPendingUploads(blobs, now, options.location?.kind === 'postgres'),
     key,
     storage,
     metrics: createMetrics({ store, now, storage }),
@@ -70,6 +70,6 @@ export async function openParts(options: ServerOptions): Promise<ServerParts> {
 /** Ends what was opened; nothing may use it any more. */
 export async function closeParts({ storage, uploads, store }: ServerParts): Promise<void> {
   storage.close();
-  await uploads.discardAll();
+  await uploads.close();
   await store.destroy();
 }
