@@ -22,7 +22,10 @@ beforeAll(async () => {
   octokit = new Octokit({ auth: served.token, baseUrl: `${served.server.url}/api/v3`, log });
   clone = await served.project('octo/walk', {
     'a.txt': 'a\n',
-    ...workflow('ci.yml', 'on: { push: { branches: [main] } }\njobs:\n  a: { runs-on: ubuntu-latest, steps: [{ run: "true" }] }\n'),
+    ...workflow(
+      'ci.yml',
+      'on: { push: { branches: [main] } }\njobs:\n  a: { runs-on: ubuntu-latest, steps: [{ run: "true" }] }\n',
+    ),
   });
   await clone.git('push', '--quiet', 'origin', 'main');
   sha = await clone.git('rev-parse', 'HEAD');
