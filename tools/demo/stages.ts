@@ -124,6 +124,9 @@ async function approve(
   }
 }
 
+/** What is said of each step twice, and each second. */
+const tedious = / (Begun: |Done: |restarts: 0)/;
+
 /** Follows the deployment that the run makes. */
 async function showRollout(
   { cli, project, transcript, deployments }: Pipeline,
@@ -133,7 +136,9 @@ async function showRollout(
     const own = (await deployments('production')).find((one) => one.runId === runId);
     if (own !== undefined) {
       const args = ['deployments', String(own.id), '--follow', '--project', project];
-      await cli.follow(args, (line) => transcript.show(line));
+      await cli.follow(args, (line) => {
+        if (!tedious.test(line)) transcript.show(line);
+      });
       return;
     }
     await delay(300);
