@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,6 +65,7 @@ async function startEdge(
   { slipway, state, service: port }: { slipway: string; state: string; service: number },
 ): Promise<string> {
   const args = ['edge', '--state', state];
+  mkdirSync(state);
   children.push(spawn(slipway, args, { stdio: 'inherit' }));
   while (!existsSync(join(state, 'socket'))) await delay(20);
   const edge = createEdgeClient(state, { file: slipway, args });

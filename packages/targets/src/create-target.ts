@@ -41,10 +41,9 @@ export function createTarget({ directory, acting, supervisor, edgeDirectory, clo
         conclude(token, { kind: 'failed', fault, reason: error.message });
       },
     );
-    running.set(
-      token,
-      done.finally(() => running.delete(token)),
-    );
+    // What can't be written (a full disk) is done again when the act is asked for.
+    const over = done.catch(() => undefined).finally(() => running.delete(token));
+    running.set(token, over);
   }
 
   /** What was concluded first holds: a migration that was stopped stays stopped. */
@@ -98,9 +97,11 @@ export function createTarget({ directory, acting, supervisor, edgeDirectory, clo
     async tearDown() {
       close.abort();
       await Promise.all(running.values());
-      await host.end();
-      await supervisor.end();
-      await endDaemon(edgeDirectory);
+      // What can't be ended doesn't keep the others; the supervisor goes before the edge, which it would start again.
+      const ends = [() => host.end(), () => supervisor.end(), () => endDaemon(edgeDirectory)];
+      const mistakes: unknown[] = [];
+      for (const end of ends) await end().catch((error) => mistakes.push(error));
+      if (mistakes.length > 0) throw new AggregateError(mistakes, 'not everything could be ended');
       for (const { revision } of acting.records.list()) acting.records.remove(revision);
       await host.prune(new Set<Digest>());
     },

@@ -9,7 +9,7 @@ export function stateOptions(does: string): OptionSpec[] {
     {
       name: 'state',
       value: 'DIR',
-      help: `folder of all that it ${does} by; one daemon at a time works on it`,
+      help: `existing folder of all that it ${does} by; one daemon at a time works on it`,
     },
     { name: 'end', help: 'end the daemon of this folder, and everything that it looks after' },
   ];

@@ -23,14 +23,18 @@ export async function ensureDaemon(directory: string, program: DaemonProgram): P
   const output = openSync(log, 'a', 0o600);
   const child = spawn(program.file, program.args, { detached: true, stdio: ['ignore', output, output] });
   closeSync(output);
-  const failed = new Promise<Error>((resolve) => child.once('error', resolve));
+  const failed = new Promise<string>((resolve) => {
+    child.once('error', (error) => resolve(error.message));
+    // 0: another one was quicker.
+    child.once('exit', (code, signal) => code !== 0 && resolve(`it ended with ${code ?? signal}`));
+  });
   child.unref();
   const deadline = Date.now() + startMs;
   for (let pauseMs = 20; ; pauseMs = Math.min(pauseMs * 1.5, 250)) {
-    const error = await Promise.race([failed, delay(pauseMs)]);
-    if (error) throw new Error(`${program.file} can't be started: ${error.message}`);
+    const trouble = await Promise.race([failed, delay(pauseMs)]);
     if (await answers(directory)) return;
-    if (Date.now() > deadline) throw new Error(`the daemon of ${directory} doesn't answer\n${endOf(log)}`);
+    if (trouble) throw new Error(`the daemon of ${directory} does not start: ${trouble}\n${endOf(log)}`);
+    if (Date.now() > deadline) throw new Error(`the daemon of ${directory} does not answer\n${endOf(log)}`);
   }
 }
 

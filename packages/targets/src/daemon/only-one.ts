@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -8,11 +8,12 @@ export interface OnlyOne {
 }
 
 /**
- * Makes sure that one process at a time works on a folder; null if another one does. Node has no flock(2), and a file with a process
+ * Makes sure that one process at a time works on a folder; null if another one does. @throws when there is no such folder. Node has no flock(2), and a file with a process
  * number in it would outlive a `kill -9`; the lock that SQLite takes on its file doesn't.
  */
 export function becomeOnlyOne(directory: string): OnlyOne | null {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  // Not made here: a daemon that starts late must not bring back what somebody has removed meanwhile, and live in it for ever.
+  if (!existsSync(directory)) throw new Error(`there is no folder ${directory}`);
   const database = new DatabaseSync(join(directory, 'lock.db'), { timeout: 0 });
   try {
     database.exec('begin exclusive');
