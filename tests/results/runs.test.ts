@@ -114,7 +114,8 @@ setInterval(() => {}, 1000);
     (text: string) => text.includes('one block has arrived') && killed.kill('SIGKILL'),
   );
   expect((await ended).signal).toBe('SIGKILL');
-  expect(unfinished(repository)).toHaveLength(1);
+  const left = unfinished(repository);
+  expect(left.filter((name) => !name.startsWith('purpose-'))).toHaveLength(1);
   repository.write(
     '.github/workflows/ci.yml',
     `on: push\njobs:\n${job(

@@ -19,8 +19,8 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'slipway-uploads-'));
   blobs = await openFileBlobStore(folder);
   [one, two] = [
-    createPendingUploads(blobs, () => clock.now, true),
-    createPendingUploads(blobs, () => clock.now, true),
+    createPendingUploads(blobs, () => clock.now, 'servers'),
+    createPendingUploads(blobs, () => clock.now, 'servers'),
   ];
 });
 afterEach(async () => {
@@ -106,6 +106,15 @@ test('one upload at a time makes a thing: another takes its place, or waits unti
   expect(await two.of('a thing')).toMatchObject({ id: third.id });
 });
 
+test('what a process that was killed was making, the next one may make at once', async () => {
+  const [killed, next] = [
+    createPendingUploads(blobs, () => clock.now),
+    createPendingUploads(blobs, () => clock.now),
+  ];
+  await begin(killed, { replace: false });
+  expect(await begin(next, { replace: false })).toMatchObject({ purpose: 'a thing' });
+});
+
 test('of many that begin to make a thing at once one does', async () => {
   const begins = Array.from({ length: 10 }, (_, index) =>
     begin(index % 2 === 0 ? one : two, { replace: false }),
@@ -119,7 +128,7 @@ test('an upload goes on after its server has ended, and of two that finish it on
   const { id } = await begin(one);
   await put(await one.get(id), 'a', 'kept');
   await one.close();
-  const again = createPendingUploads(blobs, () => clock.now);
+  const again = createPendingUploads(blobs, () => clock.now, 'server');
   await (await again.get(id)).upload.commitBlocks(['a']);
   const [here, there] = [await again.get(id), await two.get(id)];
   const ends = await Promise.allSettled([again.take(here), two.take(there)]);

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { BlockUpload, blobIn } from '../blobs/block-upload.ts';
-import { purposeMark } from './purpose-mark.ts';
+import { type PurposeMark, purposeMark } from './purpose-mark.ts';
 import { ResultsError } from './results-error.ts';
 
 const detailsSchema = z.object({
@@ -59,19 +59,30 @@ interface Desk {
   now: () => number;
   /** Names this server's files in them. */
   owner: string;
+  /** Within it one upload at a time makes a thing. */
+  scope: string;
   isShared: boolean;
   known: Map<string, PendingUpload>;
   /** Ids of those that were begun here. */
   begun: Set<string>;
 }
 
-/** @param isShared other servers have the same blobs; default: none */
-export function createPendingUploads(blobs: BlobStore, now: () => number, isShared = false): PendingUploads {
+/** Whom uploads belong to. `process`: they end with it. `server`: they go on when it is started again. `servers`: at any that shares the folder. */
+export type UploadOwner = 'process' | 'server' | 'servers';
+
+export function createPendingUploads(
+  blobs: BlobStore,
+  now: () => number,
+  belongTo: UploadOwner = 'process',
+): PendingUploads {
+  const owner = randomUUID();
   const desk: Desk = {
     staging: blobs.stagingDirectory(),
     now,
-    owner: randomUUID(),
-    isShared,
+    owner,
+    // What a process that was killed was making may be made by the next one at once.
+    scope: belongTo === 'process' ? owner : 'server',
+    isShared: belongTo === 'servers',
     known: new Map(),
     begun: new Set(),
   };
@@ -82,8 +93,7 @@ export function createPendingUploads(blobs: BlobStore, now: () => number, isShar
   return {
     begin: ({ notes = {}, ...given }, options) => beginUpload(desk, { ...given, notes }, options),
     get: (id) => lookUp(desk, id, id),
-    of: async (purpose) =>
-      lookUp(desk, (await purposeMark(desk.staging, purpose).holder()) ?? '', `for ${purpose}`),
+    of: async (purpose) => lookUp(desk, (await markOf(desk, purpose).holder()) ?? '', `for ${purpose}`),
     take: (pending) => takeUpload(desk, pending),
     close,
     async discardAll() {
@@ -105,7 +115,7 @@ async function beginUpload(
   try {
     await writeFile(path.join(folder, 'details.json'), JSON.stringify({ ...details, maxSizeBytes }));
     await utimes(folder, new Date(now()), new Date(now()));
-    await purposeMark(staging, details.purpose).take(id, async (other) => {
+    await markOf(desk, details.purpose).take(id, async (other) => {
       if (!replace && !(await isDead(desk, other))) {
         throw new ResultsError('already_exists', 'another job is uploading this now');
       }
@@ -168,9 +178,13 @@ async function takeUpload(desk: Desk, pending: PendingUpload): Promise<{ file: s
   return { file, size: (await stat(file)).size };
 }
 
-async function removeUpload({ known, begun, staging }: Desk, pending: PendingUpload): Promise<void> {
-  known.delete(pending.id);
-  begun.delete(pending.id);
-  await purposeMark(staging, pending.purpose).giveUp(pending.id);
+async function removeUpload(desk: Desk, pending: PendingUpload): Promise<void> {
+  desk.known.delete(pending.id);
+  desk.begun.delete(pending.id);
+  await markOf(desk, pending.purpose).giveUp(pending.id);
   await pending.upload.discard();
+}
+
+function markOf({ staging, scope }: Desk, purpose: string): PurposeMark {
+  return purposeMark(staging, `${scope}\n${purpose}`);
 }

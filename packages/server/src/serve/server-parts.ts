@@ -58,7 +58,7 @@ export async function openParts(options: ServerOptions): Promise<ServerParts> {
     store,
     blobs,
     streams: openJobStreams(data.streams),
-    uploads: createPendingUploads(blobs, now, options.location?.kind === 'postgres'),
+    uploads: createPendingUploads(blobs, now, options.location?.kind === 'postgres' ? 'servers' : 'server'),
     key,
     storage,
     metrics: createMetrics({ store, now, storage }),
