@@ -8,6 +8,7 @@ import {
   type WorldOptions,
   type WorldRelease,
 } from './process-world.ts';
+import { startTraffic } from './traffic.ts';
 
 let world: ProcessWorld;
 const patience = 180_000;
@@ -95,14 +96,15 @@ describe('given a release that is bad', () => {
     'when its p99 is 40 % over that of the old one, then it is taken back with the evidence',
     async () => {
       const old = await given({
-        strategy: '{ kind: canary, steps: [{ weight: 50%, hold: 8s }], bake: 5s }',
+        strategy: '{ kind: canary, steps: [{ weight: 50%, hold: 12s }], bake: 5s }',
         metrics: [
           'p99: { provider: edge, query: latency-p99, interval: 1s, minimum-samples: 6, baseline: { bad: increase } }',
         ],
       });
-      world.setFaults(old, { latencyMs: 150 });
-      const traffic = world.traffic();
-      const { id } = await world.deploy(await world.release({ faults: { latencyMs: 215 } }));
+      world.setFaults(old, { latencyMs: 500 });
+      // Many users, so that a second has enough requests; long answers, beside which a crowded machine counts little.
+      const traffic = startTraffic(world.url, { users: 24 });
+      const { id } = await world.deploy(await world.release({ faults: { latencyMs: 800 } }));
       const ended = await world.ended(id);
       await traffic.stop();
       expect(ended.state, (await world.story(id)).join('\n')).toMatchObject({
