@@ -28,6 +28,7 @@ export type Services = AuthServices &
     log: Logger;
     apiLimiter: RateLimiter;
     registry: Registry;
+    /** Since the process began. */
     monotonicMs: () => number;
     faults: Faults;
     random: () => number;
@@ -48,7 +49,8 @@ export function createApp(services: Services): OpenAPIHono<AppEnv> {
   app.route('/', healthRoutes(services));
   app.route('/', metricsRoutes(services.registry));
 
-  app.use('/api/*', injectFaults(services.faults, services.random));
+  const { faults, random, monotonicMs: uptimeMs } = services;
+  app.use('/api/*', injectFaults(faults, { random, uptimeMs }));
   app.use('/api/*', rateLimit({ limiter: services.apiLimiter, key: services.clientAddress }));
   app.use(
     '/api/*',

@@ -26,6 +26,7 @@ describe('configuration', () => {
       FAULT_CRASH_AFTER_MS: '0',
       FAULT_MIGRATION: 'true',
       FAULT_LEAK_MB: '10',
+      FAULT_AFTER_MS: '500',
     });
     expect(faults).toEqual({
       errorRate: 0.3,
@@ -34,6 +35,7 @@ describe('configuration', () => {
       crashAfterMs: 0,
       failMigration: true,
       leakMbPerSecond: 10,
+      afterMs: 500,
     });
   });
 
@@ -54,6 +56,15 @@ describe('configuration', () => {
 });
 
 describe('errors and latency', () => {
+  test('begin only when the process has worked for a while', async () => {
+    let uptime = 499;
+    const faults = { ...noFaults, errorRate: 1, afterMs: 500 };
+    const app = await memoryApp({ faults, monotonicMs: () => uptime });
+    expect((await app.request('/api/v1/tasks')).status).toBe(401);
+    uptime = 500;
+    expect((await app.request('/api/v1/tasks')).status).toBe(500);
+  });
+
   test('the given part of the API requests fails, and nothing else does', async () => {
     const draws = [0.29, 0.3, 0.99];
     const app = await memoryApp({

@@ -17,6 +17,8 @@ export type Faults = {
   failMigration: boolean;
   /** Memory that is taken each second and never given back. */
   leakMbPerSecond: number;
+  /** Errors and latency begin this long after the start: the release that is well until it has worked for a while. */
+  afterMs: number;
 };
 
 /** The environment variables, to be part of the configuration's schema. */
@@ -27,6 +29,7 @@ export const faultVariables = {
   FAULT_CRASH_AFTER_MS: amount({ max: 3_600_000 }).optional(),
   FAULT_MIGRATION: flag(),
   FAULT_LEAK_MB: amount({ max: 1024 }).default(0),
+  FAULT_AFTER_MS: amount({ max: 3_600_000 }).default(0),
   /** Where the faults are on: the value of APP_ENVIRONMENT. Absent: everywhere. */
   FAULT_ENVIRONMENT: z.string().optional(),
   APP_ENVIRONMENT: z.string().optional(),
@@ -39,6 +42,7 @@ export const noFaults: Faults = {
   crashAfterMs: undefined,
   failMigration: false,
   leakMbPerSecond: 0,
+  afterMs: 0,
 };
 
 export function toFaults(vars: z.infer<z.ZodObject<typeof faultVariables>>): Faults {
@@ -51,6 +55,7 @@ export function toFaults(vars: z.infer<z.ZodObject<typeof faultVariables>>): Fau
     crashAfterMs: vars.FAULT_CRASH_AFTER_MS,
     failMigration: vars.FAULT_MIGRATION,
     leakMbPerSecond: vars.FAULT_LEAK_MB,
+    afterMs: vars.FAULT_AFTER_MS,
   };
 }
 

@@ -5,9 +5,16 @@ import type { AppEnv } from '../http/app-env.ts';
 import { problem } from '../http/problem.ts';
 import type { Faults } from './faults.ts';
 
-/** Delays and fails API requests as the faults say. `random` gives numbers from 0 up to, not including, 1. */
-export function injectFaults(faults: Faults, random: () => number): MiddlewareHandler<AppEnv> {
+/**
+ * Delays and fails API requests as the faults say. `random` gives numbers from 0 up to, not including, 1; `uptimeMs` the time since
+ * the process began.
+ */
+export function injectFaults(
+  faults: Faults,
+  { random, uptimeMs }: { random: () => number; uptimeMs: () => number },
+): MiddlewareHandler<AppEnv> {
   return async (context, next) => {
+    if (uptimeMs() < faults.afterMs) return next();
     if (faults.latencyMs > 0) await delay(faults.latencyMs);
     if (random() < faults.errorRate) return problem(context, 'internal');
     await next();
