@@ -14,6 +14,7 @@ export const labels = {
   group: 'slipway.group',
   ready: 'slipway.ready',
   timeoutMs: 'slipway.timeout-ms',
+  stopTimeoutMs: 'slipway.stop-timeout-ms',
 } as const;
 
 const inspected = z.object({

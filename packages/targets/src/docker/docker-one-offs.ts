@@ -5,6 +5,7 @@ import type { OneOffBegun, OneOffRun } from '../host/host.ts';
 import type { OneOffState } from '../supervisor/one-off-spec.ts';
 import { type ContainerFacts, labels, listContainers } from './container-facts.ts';
 import { type DockerCli, environmentOptions } from './docker-cli.ts';
+import { commandOptions, labelOptions, referenceOf, volumeOptions } from './run-options.ts';
 
 /** Of those that have ended, with what they printed. */
 const keptContainers = 50;
@@ -16,7 +17,8 @@ interface Note {
 }
 
 export interface DockerOneOffs {
-  begin(run: OneOffRun, image: string): Promise<OneOffBegun>;
+  /** Its image must be here. */
+  begin(run: OneOffRun): Promise<OneOffBegun>;
   read(token: string): Promise<OneOffState | null>;
   tokens(prefix: string): Promise<string[]>;
   stop(token: string, reason: string): Promise<void>;
@@ -77,7 +79,7 @@ export function createDockerOneOffs({ cli, target, directory, common }: DockerOn
   return {
     read,
     stop,
-    async begin(run, image) {
+    async begin(run) {
       const { token, group, component, command, timeoutMs } = run;
       const known = await read(token);
       if (known) return { kind: 'known', state: known };
@@ -99,7 +101,7 @@ export function createDockerOneOffs({ cli, target, directory, common }: DockerOn
           ...labelOptions(own),
           ...volumeOptions(run.volumes),
           ...environment.args,
-          ...commandOptions(image, command),
+          ...commandOptions(referenceOf(run.artifact), command),
         ];
         // Its state says why one can't be started; another failure leaves no container.
         const begun = await cli.attempt(args, { env: environment.env });
@@ -114,22 +116,6 @@ export function createDockerOneOffs({ cli, target, directory, common }: DockerOn
       return tokens.filter((token) => token.startsWith(prefix)).sort();
     },
   };
-}
-
-export function labelOptions(values: Partial<Record<keyof typeof labels, string>>): string[] {
-  return Object.entries(values).flatMap(([name, value]) => [
-    '--label',
-    `${labels[name as keyof typeof labels]}=${value}`,
-  ]);
-}
-
-export function volumeOptions(volumes: readonly string[]): string[] {
-  return volumes.flatMap((volume) => ['--volume', volume]);
-}
-
-/** The image with the command for its shell; null: what it runs by itself. */
-export function commandOptions(image: string, command: string | null): string[] {
-  return command === null ? [image] : ['--entrypoint', '/bin/sh', image, '-c', command];
 }
 
 function ended(exitCode: number | null, reason: string): OneOffState {
