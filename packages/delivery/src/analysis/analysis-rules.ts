@@ -42,3 +42,9 @@ export interface BaselineJudgement {
   /** Share of the baseline's median that a shift must have to matter, e.g. 0.1: what is only significant is no harm. */
   minimumChange: number;
 }
+
+/** What is left to hold a revision against where no other one has traffic; null: nothing. */
+export function withoutComparisons(analysis: AnalysisRules | null): AnalysisRules | null {
+  const metrics = analysis?.metrics.filter(({ judgement }) => judgement.kind === 'threshold') ?? [];
+  return analysis && metrics.length > 0 ? { ...analysis, metrics } : null;
+}

@@ -129,6 +129,12 @@ describe('a mistake is told with its place', () => {
     ['a metric without a judgement', 'threshold: "< 0.01", ', '', '18:19 invalid-value'],
     ['a number out of range', 'minimum-samples: 3', 'minimum-samples: 0', '18:109 out-of-range'],
     [
+      'a comparison where the two never have traffic together',
+      'strategy: gentle',
+      'strategy: blue-green',
+      '36:15 hopeless-analysis',
+    ],
+    [
       'an analysis that can never be sure',
       'minimum-samples: 3',
       'minimum-samples: 500',

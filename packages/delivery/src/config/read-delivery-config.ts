@@ -198,7 +198,16 @@ function reportHopeless(
   const steps = stepsOf({ strategy, replaces: true, migrates: false, smokes: false });
   const holds = steps.flatMap((step) => (step.kind === 'hold' ? [leastDurationMs([step])] : []));
   const shortest = Math.min(...holds) + doubtBudgetMs;
-  for (const { name, intervalMs, minimumSamples } of metrics) {
+  const comparesInVain = steps.every((step) => step.kind !== 'hold' || step.purpose === 'bake');
+  for (const { name, intervalMs, minimumSamples, judgement } of metrics) {
+    if (comparesInVain && judgement.kind === 'baseline') {
+      findings.add({
+        at,
+        code: 'hopeless-analysis',
+        message: `Metric ${name} compares with the old revision, but with ${strategy.kind} the two never have traffic at the same time.`,
+        mend: 'Give it a threshold, or shift the traffic in steps.',
+      });
+    }
     if (intervalMs * minimumSamples <= shortest) continue;
     findings.add({
       at,

@@ -1,4 +1,4 @@
-import type { AnalysisRules } from '../analysis/analysis-rules.ts';
+import { withoutComparisons } from '../analysis/analysis-rules.ts';
 import type { Component } from '../config/delivery-config.ts';
 import { assessPolicy, type PolicyFacts } from '../policy/assess-policy.ts';
 import type { Release } from '../release/release.ts';
@@ -34,6 +34,7 @@ export function planDeployment(request: DeploymentRequest): DeploymentPlan {
     leastDurationMs: leastDurationMs(steps),
     rollout: {
       steps,
+      // At the first deployment there is nothing to compare with.
       analysis: current === null ? withoutComparisons(environment.analysis) : environment.analysis,
       windows: environment.windows,
       onFreeze: environment.onFreeze,
@@ -48,12 +49,6 @@ export function planDeployment(request: DeploymentRequest): DeploymentPlan {
     protection: environment.protection,
     findings: assessPolicy(request),
   };
-}
-
-/** At the first deployment there is nothing to compare with, so only thresholds are held against it. */
-function withoutComparisons(analysis: AnalysisRules | null): AnalysisRules | null {
-  const metrics = analysis?.metrics.filter(({ judgement }) => judgement.kind === 'threshold') ?? [];
-  return analysis && metrics.length > 0 ? { ...analysis, metrics } : null;
 }
 
 /** A component that the file doesn't describe can't be in a release: see `assessRelease`. */

@@ -1,3 +1,4 @@
+import { type AnalysisRules, withoutComparisons } from '../analysis/analysis-rules.ts';
 import { assessAnalysis, type Verdict } from '../analysis/assess-analysis.ts';
 import { emptyRecord, type Measurement, recordMeasurement } from '../analysis/measurement.ts';
 import { closureOf } from './closure.ts';
@@ -8,7 +9,7 @@ import type { Cause, HoldingState, RolloutState } from './rollout-state.ts';
 
 /** Takes a measurement in; one that shows a failure ends the hold at once. */
 export function measure(plan: RolloutPlan, state: HoldingState, measurement: Measurement): RolloutState {
-  const rule = plan.analysis?.metrics.find(({ name }) => name === measurement.metric);
+  const rule = analysisOf(plan, state)?.metrics.find(({ name }) => name === measurement.metric);
   if (!rule) return state;
   const before =
     state.records.find(({ metric }) => metric === rule.name) ?? emptyRecord(rule.name, state.sinceMs);
@@ -24,9 +25,8 @@ export function measure(plan: RolloutPlan, state: HoldingState, measurement: Mea
  * A freeze keeps it too, or takes the rollout back, as the environment says; the bake is no longer disturbed by one.
  */
 export function passHoldTime(plan: RolloutPlan, state: HoldingState, atMs: number): RolloutState {
-  const step = plan.steps[state.step];
-  const bakes = step?.kind === 'hold' && step.purpose === 'bake';
-  const closure = bakes || plan.onFreeze === 'continue' ? undefined : closureOf(plan, atMs);
+  const closure =
+    isBake(plan, state.step) || plan.onFreeze === 'continue' ? undefined : closureOf(plan, atMs);
   if (closure && plan.onFreeze === 'rollback') {
     const reason = closure.window.kind === 'freeze' ? closure.window.reason : 'peak hours';
     return takeBack(plan, { kind: 'freeze', reason }, atMs);
@@ -50,8 +50,19 @@ export function doubtBudgetMs({ analysis }: RolloutPlan): number {
   return analysis?.doubtBudgetMs ?? 0;
 }
 
-function verdictOf({ analysis }: RolloutPlan, { records }: HoldingState): Verdict {
-  return analysis ? assessAnalysis(analysis, records) : { kind: 'pass', metrics: [] };
+/** What is watched during a hold. In the bake the old revision has no traffic left to compare with: thresholds alone decide. */
+export function analysisOf(plan: RolloutPlan, { step }: HoldingState): AnalysisRules | null {
+  return isBake(plan, step) ? withoutComparisons(plan.analysis) : plan.analysis;
+}
+
+function isBake({ steps }: RolloutPlan, index: number): boolean {
+  const step = steps[index];
+  return step?.kind === 'hold' && step.purpose === 'bake';
+}
+
+function verdictOf(plan: RolloutPlan, state: HoldingState): Verdict {
+  const analysis = analysisOf(plan, state);
+  return analysis ? assessAnalysis(analysis, state.records) : { kind: 'pass', metrics: [] };
 }
 
 function takeBack(plan: RolloutPlan, cause: Cause, atMs: number): RolloutState {

@@ -2,6 +2,7 @@ import { assessAnalysis } from '../analysis/assess-analysis.ts';
 import type { MeasurementOutcome } from '../analysis/measurement.ts';
 import type { RolloutStep } from '../strategy/rollout-step.ts';
 import type { Act, ActTask } from './act.ts';
+import { analysisOf } from './hold.ts';
 import type { ActEvent, RolloutEvent } from './rollout-event.ts';
 import type { RolloutPlan } from './rollout-plan.ts';
 import type { Cause, HoldingState, RolloutState } from './rollout-state.ts';
@@ -154,10 +155,11 @@ export function sayCause({ kind, reason, by }: Cause): string {
 
 /** What the analysis said of a hold that is over. A failure is told with its cause. */
 function verdictAtEnd(plan: RolloutPlan, before: RolloutState, after: RolloutState): string | undefined {
-  if (before.kind !== 'holding' || !plan.analysis) return undefined;
+  const analysis = before.kind === 'holding' ? analysisOf(plan, before) : null;
+  if (before.kind !== 'holding' || !analysis) return undefined;
   if (after.kind === 'holding' && after.step === before.step) return undefined;
   if ('cause' in after) return undefined;
-  const { kind, metrics } = assessAnalysis(plan.analysis, before.records);
+  const { kind, metrics } = assessAnalysis(analysis, before.records);
   return `Verdict ${kind}: ${metrics.map(({ reason }) => reason).join(' ')}`;
 }
 
@@ -176,8 +178,9 @@ function sayOutcome(outcome: MeasurementOutcome): string {
   }
 }
 
-function watched({ analysis, steps }: RolloutPlan, { step }: HoldingState): string {
-  if (steps[step]?.kind !== 'hold' || !analysis) return '';
+function watched(plan: RolloutPlan, state: HoldingState): string {
+  const analysis = analysisOf(plan, state);
+  if (plan.steps[state.step]?.kind !== 'hold' || !analysis) return '';
   return `, watching ${analysis.metrics.map(({ name }) => name).join(', ')}`;
 }
 

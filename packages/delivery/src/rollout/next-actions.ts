@@ -1,7 +1,7 @@
 import type { Act } from './act.ts';
 import { closureFor, closureOf } from './closure.ts';
 import { deadlineOf } from './forward.ts';
-import { doubtBudgetMs } from './hold.ts';
+import { analysisOf, doubtBudgetMs } from './hold.ts';
 import type { RolloutPlan } from './rollout-plan.ts';
 import type {
   ActingState,
@@ -123,11 +123,12 @@ function actionsOfHold(plan: RolloutPlan, state: HoldingState, nowMs: number): R
 const errorRetryMs = 10_000;
 
 function metricsOf(
-  { analysis }: RolloutPlan,
-  { records, sinceMs }: HoldingState,
+  plan: RolloutPlan,
+  state: HoldingState,
   nowMs: number,
 ): { due: RolloutAction[]; nextMs: number } {
-  const times = (analysis?.metrics ?? []).map(({ name, intervalMs }) => {
+  const { records, sinceMs } = state;
+  const times = (analysisOf(plan, state)?.metrics ?? []).map(({ name, intervalMs }) => {
     const record = records.find(({ metric }) => metric === name);
     const pauseMs = record && record.consecutiveErrors > 0 ? Math.min(errorRetryMs, intervalMs) : intervalMs;
     return { name, atMs: (record?.lastAtMs ?? sinceMs) + pauseMs };

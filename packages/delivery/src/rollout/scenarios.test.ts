@@ -33,6 +33,16 @@ describe('given a healthy release', () => {
     }
   });
 
+  test('when the old revision has no traffic left in the bake, then thresholds alone decide and it completes', () => {
+    const { when } = given({
+      metric(name, weight, nowMs) {
+        if (name !== 'p99') return { kind: 'value', revision: 0 };
+        return weight < 100 ? latency(1, nowMs) : { kind: 'value', revision: 200 };
+      },
+    });
+    expect(when().state).toMatchObject({ kind: 'completed' });
+  });
+
   test('when nothing runs yet, then it takes all traffic after the smoke test', () => {
     const { world, when } = given({}, planOf({ replaces: false }));
     expect(when().state).toMatchObject({ kind: 'completed' });
