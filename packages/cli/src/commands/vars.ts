@@ -4,6 +4,7 @@ import { exitStatus } from '../command-line/exit-status.ts';
 import { refuse } from '../command-line/refusal.ts';
 import { meant } from '../command-line/suggestion.ts';
 import { readAssignments } from '../event/assignments.ts';
+import { removeValue, setValues } from '../secrets/named-values.ts';
 import { readScope, scopeOptions } from '../secrets/scope-request.ts';
 import { readValue } from '../secrets/typed-value.ts';
 import { callServer } from '../server/call-server.ts';
@@ -48,27 +49,11 @@ async function execute(typed: TypedArguments): Promise<number> {
   const { path, mistake: lost } = readScope(typed, process.env);
   if (lost !== null) return refuse([lost]);
   if (action === 'list') return withServer(typed, (access) => list(access, path, typed));
-  if (action === 'remove') {
-    return withServer(typed, async (access) => {
-      await callServer(access, {
-        method: 'DELETE',
-        path: `${path}/vars/${encodeURIComponent(names[0] ?? '')}`,
-      });
-      return exitStatus.success;
-    });
-  }
+  const place = `${path}/vars`;
+  if (action === 'remove') return withServer(typed, (access) => removeValue(access, place, names[0] ?? ''));
   const { values, mistakes } = await valuesToSet(typed, names);
   if (mistakes.length > 0) return refuse(mistakes);
-  return withServer(typed, async (access) => {
-    for (const [name, value] of Object.entries(values)) {
-      await callServer(access, {
-        method: 'PUT',
-        path: `${path}/vars/${encodeURIComponent(name)}`,
-        body: { value },
-      });
-    }
-    return exitStatus.success;
-  });
+  return withServer(typed, (access) => setValues(access, place, values));
 }
 
 function assessArguments({ arguments: typed, values }: TypedArguments, action: string): Mistake | null {
@@ -102,7 +87,7 @@ async function valuesToSet(
       : { values: {}, mistakes: [mistake] };
   }
   const files = values.get('file') ?? [];
-  return readAssignments({ typed: names, option: 'set', files, fileOption: 'file' });
+  return readAssignments({ typed: names, files, fileOption: 'file' });
 }
 
 async function list(access: ServerAccess, path: string, { switches }: TypedArguments): Promise<number> {

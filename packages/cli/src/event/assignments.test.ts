@@ -53,3 +53,11 @@ describe('names and values of the command line', () => {
     expect(mistakes[0]?.message).toContain(missing);
   });
 });
+
+it('names and values that are arguments are told of as such', () => {
+  const { mistakes } = readAssignments({ typed: ['REGION', '1=x'], files: [], fileOption: 'file' });
+  expect(mistakes).toEqual([
+    { message: 'REGION has no value', mend: 'Write REGION=VALUE.' },
+    { message: "'1' is no name", mend: 'Write NAME=VALUE.' },
+  ]);
+});

@@ -5,8 +5,8 @@ import type { Mistake } from '../command-line/command.ts';
 export interface AssignmentSource {
   /** As typed: `NAME=VALUE`, and `NAME` alone where `environment` is given. */
   typed: readonly string[];
-  /** The option, for messages. */
-  option: string;
+  /** The option, for messages; absent: they are arguments. */
+  option?: string;
   /** Files of lines `NAME=VALUE`; what is typed wins over them. */
   files: readonly string[];
   fileOption: string;
@@ -38,14 +38,16 @@ export function readAssignments(source: AssignmentSource): {
 
 /** Never repeats what stands after the `=`: it may be secret. */
 function assignmentMistake({ option, environment }: AssignmentSource, name: string): Mistake {
+  const typed = (text: string) => (option === undefined ? text : `--${option} ${text}`);
   if (!/^[A-Za-z_][\w-]*$/.test(name)) {
-    return { message: `--${option}: '${name}' is no name`, mend: `Write --${option} NAME=VALUE.` };
+    const message = option === undefined ? `'${name}' is no name` : `--${option}: '${name}' is no name`;
+    return { message, mend: `Write ${typed('NAME=VALUE')}.` };
   }
   return environment === undefined
-    ? { message: `--${option} ${name} has no value`, mend: `Write --${option} ${name}=VALUE.` }
+    ? { message: `${typed(name)} has no value`, mend: `Write ${typed(`${name}=VALUE`)}.` }
     : {
-        message: `--${option} ${name}: the environment has no variable ${name}`,
-        mend: `Set it, or write --${option} ${name}=VALUE.`,
+        message: `${typed(name)}: the environment has no variable ${name}`,
+        mend: `Set it, or write ${typed(`${name}=VALUE`)}.`,
       };
 }
 
