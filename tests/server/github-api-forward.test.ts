@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { GitRepository } from '../git-repository.ts';
+import { peopleOf } from '../identity/people.ts';
 import { type Served, serveForTest } from './served.ts';
 
 const of = { owner: 'octo', repo: 'remote' };
@@ -81,5 +82,19 @@ test('whoever may not do it here does not do it there', async () => {
   const headers = { authorization: `token ${served.token}` };
   const out = `${served.server.url}/api/v3/repos/octo/remote/releases/..%2f..%2f..%2fother%2fsecret`;
   expect((await fetch(out, { headers })).status).toBeGreaterThanOrEqual(400);
+  expect(asked).toEqual([]);
+});
+
+test('who may only read pull requests does not change them with the token of the project', async () => {
+  asked.length = 0;
+  const token = await peopleOf(served).user('rita', { 'octo/remote': 'reader' });
+  const change = (method: string, path: string, body: object) =>
+    fetch(`${served.server.url}/api/v3/repos/octo/remote${path}`, {
+      method,
+      headers: { authorization: `token ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  expect((await change('PATCH', '/pulls/7', { state: 'closed' })).status).toBe(403);
+  expect((await change('POST', '/pulls', { title: 'x', head: 'a', base: 'main' })).status).toBe(403);
   expect(asked).toEqual([]);
 });

@@ -106,7 +106,6 @@ function createDriving(options: DriveProjectOptions, wake: () => void): Driving 
     attempts,
     queued,
     cancelled: new Map(),
-    lastPlan: 0,
     isClosed: false,
   };
   return driving;
@@ -128,8 +127,8 @@ async function lookAround(driving: Driving): Promise<void> {
 }
 
 async function takeUpPlans(driving: Driving): Promise<void> {
-  const { store, lease, board, attempts, queued, plans, lastPlan: after } = driving;
-  const loaded = await loadPlans(store, { project: lease.project, after });
+  const { store, lease, board, attempts, queued, plans } = driving;
+  const loaded = await loadPlans(store, { project: lease.project, known: plans });
   for (const one of loaded) {
     for (const attempt of one.attempts) attempts.set(attempt.run.runId, attempt);
     for (const [key, jobId] of one.queued) queued.set(key, jobId);
@@ -139,7 +138,6 @@ async function takeUpPlans(driving: Driving): Promise<void> {
     }
   }
   for (const one of loaded) {
-    driving.lastPlan = one.id;
     plans.set(one.id, { runs: undefined, loaded: one });
     const isOver = one.attempts.every(({ conclusion }) => conclusion !== null);
     for (const attempt of one.attempts.filter(({ conclusion }) => conclusion === null)) {

@@ -53,6 +53,5 @@ export interface Driving extends DriveProjectOptions {
   queued: Map<string, number>;
   /** Cancellations that the machine has heard of: how, by run. */
   cancelled: Map<number, string>;
-  lastPlan: number;
   isClosed: boolean;
 }

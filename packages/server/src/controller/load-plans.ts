@@ -31,21 +31,27 @@ export interface LoadedAttempt {
   followUp?: Promise<void>;
 }
 
-/** The project's plans that are not done, the oldest first. */
+/** The project's plans that are not done and not known yet, the oldest first. On PostgreSQL one with a lower id may appear after one with a higher. */
 export async function loadPlans(
   store: Store,
-  { project, after }: { project: string; after: number },
+  { project, known }: { project: string; known: ReadonlyMap<number, unknown> },
 ): Promise<LoadedPlan[]> {
-  const rows = await store
+  // As of before the question: a plan that ends in the meantime is not taken for a new one.
+  const before = new Set(known.keys());
+  const active = await store
     .selectFrom('event_plan')
-    .select(['id', 'event_id', 'plan'])
+    .select('id')
     .where('project', '=', project)
     .where('state', '=', 'active')
-    .where('id', '>', after)
     .orderBy('id')
     .execute();
   const plans: LoadedPlan[] = [];
-  for (const { id, event_id: eventId, plan } of rows) {
+  for (const { id } of active.filter((one) => !before.has(one.id))) {
+    const { event_id: eventId, plan } = await store
+      .selectFrom('event_plan')
+      .select(['event_id', 'plan'])
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow();
     plans.push(await loadPlan(store, { id, eventId, plan: JSON.parse(plan) }));
   }
   return plans;

@@ -46,9 +46,22 @@ export async function enter(
   const call = await enterRepository({ c, context }, name, anyOf);
   const below = /^\/api\/(?:v3|uploads)\/repos\/[^/]+\/[^/]+(.*)$/.exec(c.req.path)?.[1];
   if (below !== undefined && isOfGithub(call.project, { method: c.req.method, below })) {
+    assertMayForward(c, call.project, anyOf);
     throw new OnGithub(call.project);
   }
   return call;
+}
+
+/** GitHub sees the project's token: that reading is enough to change what is one's own can't be told there. */
+function assertMayForward(
+  c: GithubCall,
+  { name }: Project,
+  anyOf: readonly [Permission, ...Permission[]],
+): void {
+  if (c.req.method === 'GET' || c.req.method === 'HEAD') return;
+  const changing = anyOf.filter((permission) => !permission.endsWith('.read'));
+  if (changing.some((permission) => mayDo(c.var.principal, permission, name))) return;
+  throw notAllowed(anyOf[0]);
 }
 
 /**
@@ -61,12 +74,14 @@ export async function enterRepository(
   anyOf: readonly [Permission, ...Permission[]],
 ): Promise<RepositoryCall> {
   if (!anyOf.some((permission) => mayDo(c.var.principal, permission, name))) {
-    throw new SlipwayError('forbidden', {
-      message: `This token may not do this here: it needs ${anyOf[0]}.`,
-    });
+    throw notAllowed(anyOf[0]);
   }
   const project = await findProject(context.store, name);
   return { c, context, project, directory: repositoryDirectory(context.repositories, project.name) };
+}
+
+function notAllowed(needed: Permission): SlipwayError {
+  return new SlipwayError('forbidden', { message: `This token may not do this here: it needs ${needed}.` });
 }
 
 /** Who is named as the maker of things: jobs go by one name, as on GitHub. */
