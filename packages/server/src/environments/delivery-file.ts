@@ -3,6 +3,7 @@ import type { EventSources } from '../events/event-sources.ts';
 import type { Project } from '../projects/find-project.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import { git } from '../repositories/git.ts';
+import { findBlob } from '../repositories/read-commits.ts';
 import type { Store } from '../store/open-store.ts';
 
 export const deliveryFileName = 'slipway.yml';
@@ -43,11 +44,6 @@ export async function readDeliveryFile(
     );
   }
   return { config: read.value, problem: [] };
-}
-
-async function findBlob(directory: string, name: string): Promise<string | null> {
-  const answer = await git(directory, ['cat-file', '--batch-check'], { input: `${name}\n` });
-  return /^([0-9a-f]{40,64}) blob /.exec(answer)?.[1] ?? null;
 }
 
 /** Parsed files by git's id: what they say never changes. */

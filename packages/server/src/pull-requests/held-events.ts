@@ -127,7 +127,13 @@ export async function startApproved(sources: EventSources, project: Project): Pr
     .orderBy('id')
     .execute();
   for (const { id, happened } of approved) {
-    await takeProjectEvent(sources, project, JSON.parse(happened) as ProjectEvent);
+    await takeProjectEvent(sources, project, JSON.parse(happened) as ProjectEvent).catch(ignoreGone);
     await store.updateTable('held_event').set({ started_at: now() }).where('id', '=', id).execute();
   }
+}
+
+/** What happened to a commit that is gone by now starts nothing. */
+export function ignoreGone(error: unknown): void {
+  if (error instanceof SlipwayError && error.code === 'unknown-ref') return;
+  throw error;
 }

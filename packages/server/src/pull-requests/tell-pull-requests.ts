@@ -1,4 +1,3 @@
-import { SlipwayError } from '@slipway/contracts/errors';
 import type { Selectable } from 'kysely';
 import type { EventSources } from '../events/event-sources.ts';
 import { type ProjectEvent, takeProjectEvent } from '../events/take-event.ts';
@@ -6,7 +5,7 @@ import type { Project } from '../projects/find-project.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import { mergeBase, readChangedFiles } from '../repositories/read-commits.ts';
 import type { PullRequestEventTable } from '../store/tables/pull-requests.ts';
-import { holdEvent } from './held-events.ts';
+import { holdEvent, ignoreGone } from './held-events.ts';
 import { runsTheirCode } from './outside-approval.ts';
 import type { PullRequest } from './pull-request.ts';
 import { pullRequestPayload } from './pull-request-payload.ts';
@@ -99,10 +98,4 @@ async function whyHeld(
     if (merged !== undefined) return null;
   }
   return `${author} may not write to ${project}`;
-}
-
-/** Commits that git has removed meanwhile start nothing. */
-function ignoreGone(error: unknown): void {
-  if (error instanceof SlipwayError && error.code === 'unknown-ref') return;
-  throw error;
 }

@@ -105,20 +105,30 @@ export async function mergeBase(directory: string, one: string, other: string): 
 }
 
 /**
+ * Git's id of a file, by `<revision>:<path>`; null if there is none.
+ * @throws GitError if git does not say whether there is one: nobody may take that for a file that is not there
+ */
+export async function findBlob(
+  directory: string,
+  name: string,
+  env: Record<string, string> = {},
+): Promise<string | null> {
+  const answer = await git(directory, ['cat-file', '--batch-check'], { input: `${name}\n`, env });
+  return /^([0-9a-f]{40,64}) blob /.exec(answer)?.[1] ?? null;
+}
+
+/**
  * The content of a file at a commit.
  * @returns null if there is none
+ * @throws GitError as `findBlob`
  */
 export async function readFileAt(
   directory: string,
   { revision, path }: { revision: string; path: string },
   env: Record<string, string> = {},
 ): Promise<string | null> {
-  try {
-    return await git(directory, ['cat-file', 'blob', `${revision}:${path}`], { env });
-  } catch (error) {
-    if (error instanceof GitError) return null;
-    throw error;
-  }
+  const blob = await findBlob(directory, `${revision}:${path}`, env);
+  return blob === null ? null : git(directory, ['cat-file', 'blob', blob], { env });
 }
 
 async function parentOf(
