@@ -33,7 +33,9 @@ export function assessTurn(contenders: readonly Contender[]): Turn {
     .map(({ id }) => ({ id, newer: active?.id ?? '' }));
   const isLate = (id: string) => refused.some((one) => one.id === id);
   if (!newest || isLate(newest.id)) return { admitted: null, superseded: [], refused };
-  const superseded = [...(active ? [active] : []), ...queued]
+  // Going back is given up only for another way back.
+  const mayYield = active?.haste !== 'rollback' || rollback !== undefined;
+  const superseded = [...(active && mayYield ? [active] : []), ...queued]
     .filter(({ id }) => id !== newest.id && !isLate(id))
     .map(({ id }) => ({ id, by: newest.id }));
   return { admitted: active ? null : newest.id, superseded, refused };

@@ -87,6 +87,11 @@ describe('of several deployments to one environment', () => {
     });
   });
 
+  test('a rollback that is under way is not given up for a newer release', () => {
+    const rollback: Contender = { ...active('a', 1), haste: 'rollback' };
+    expect(assessTurn([rollback, queued('c', 3)])).toEqual({ admitted: null, superseded: [], refused: [] });
+  });
+
   test('a rollback is not late, and goes before all', () => {
     const rollback: Contender = { ...queued('a', 1), haste: 'rollback' };
     expect(assessTurn([rollback, queued('c', 3)])).toMatchObject({ admitted: 'a', refused: [] });

@@ -24,6 +24,8 @@ export function refusalOf(approval: Approval, question: ApprovalQuestion): Appro
   if (!question.reviewers.some((reviewer) => reviewer.toLowerCase() === by)) return 'not-a-reviewer';
   if (question.preventSelfReview && by === question.requestedBy.toLowerCase()) return 'own-deployment';
   if (approval.planHash !== question.planHash) return 'another-plan';
-  if (question.nowMs >= approval.atMs + question.approvalLifeMs) return 'expired';
+  // A no stays a no.
+  const runsOut = approval.verdict === 'approved';
+  if (runsOut && question.nowMs >= approval.atMs + question.approvalLifeMs) return 'expired';
   return undefined;
 }
