@@ -33,10 +33,11 @@ export async function openEdgeControl(edge: Edge, directory: string, end: () => 
   let state = await edge.apply(kept === undefined ? emptyEdgeState : edgeState.parse(kept));
   let last: Promise<unknown> = Promise.resolve();
 
-  /** One after the other. */
-  function change(to: (state: EdgeState) => EdgeState): Promise<ControlAnswer> {
+  /** One after the other: what is to be is held against what is by then. */
+  function change(to: (state: EdgeState) => EdgeState | Refusal): Promise<ControlAnswer> {
     const changed = last.then(async () => {
       const next = to(state);
+      if ('refusal' in next) return { status: 409, body: { message: next.refusal } };
       state = await edge.apply(next);
       writeDurably(file, state);
       return ok(edge.report());
@@ -61,15 +62,17 @@ export async function openEdgeControl(edge: Edge, directory: string, end: () => 
         return change((before) => ({ ...before, revisions: { ...before.revisions, [name]: revision } }));
       }
       case 'DELETE /revisions':
-        return (state.split[name] ?? 0) > 0
-          ? { status: 409, body: { message: `${name} has a share of the traffic` } }
-          : change((before) => without(before, name));
+        return change((before) =>
+          (before.split[name] ?? 0) > 0
+            ? { refusal: `${name} has a share of the traffic` }
+            : without(before, name),
+        );
       case 'PUT /split': {
         const split = edgeSplit.parse(body);
-        const unknown = Object.keys(split).find((one) => split[one]! > 0 && !state.revisions[one]);
-        if (unknown !== undefined)
-          return { status: 409, body: { message: `${unknown} is no revision here` } };
-        return change((before) => ({ ...before, split }));
+        return change((before) => {
+          const unknown = Object.keys(split).find((one) => split[one]! > 0 && !before.revisions[one]);
+          return unknown === undefined ? { ...before, split } : { refusal: `${unknown} is no revision here` };
+        });
       }
       case 'PUT /test': {
         const { revision } = testTraffic.parse(body);
@@ -86,6 +89,11 @@ export async function openEdgeControl(edge: Edge, directory: string, end: () => 
         return { status: 404, body: { message: `${method} /${path.join('/')} is unknown` } };
     }
   };
+}
+
+/** Why a change is not made. */
+interface Refusal {
+  refusal: string;
 }
 
 const testTraffic = z.object({ revision: z.string().nullable() });
