@@ -1,13 +1,19 @@
 import { SlipwayError } from '@slipway/contracts/errors';
-import { type PastDeployment, planDifferences, planUndo } from '@slipway/delivery';
+import { type PastDeployment, planDifferences, planUndo, type RolloutState } from '@slipway/delivery';
 import { recordAudit } from '../access/audit.ts';
 import type { Haste } from '../store/tables/delivery.ts';
 import type { DeliverySources } from './delivery-sources.ts';
-import { type DeploymentRow, deploymentOf, listDeployments, openDeployments } from './deployments.ts';
+import {
+  type DeploymentRow,
+  deploymentOf,
+  lastCompleted,
+  listDeployments,
+  openDeployments,
+} from './deployments.ts';
 import { keptReleaseOf, type MadePlan, makePlan } from './make-plan.ts';
 import { type Asker, findRelease, type KeptRelease } from './releases.ts';
 import { ensureEnvironment, type Place, readEnvironment } from './rollout-environments.ts';
-import { sayWord } from './say-word.ts';
+import { requireDeployment, sayWord } from './say-word.ts';
 import { writeNote } from './write-event.ts';
 
 export interface WantedDeployment {
@@ -115,7 +121,9 @@ export async function requestRollback(
   const environment = await nameAsWritten(sources, { project, name: named, haste: 'rollback' });
   const wanted = to === undefined ? undefined : await findRelease(store, project, to);
   const aborted = await abortUnderWay(sources, { project, environment }, by);
-  if (aborted && wanted === undefined) return { kind: 'aborted', deployment: aborted };
+  const serving = await lastCompleted(store, { project, environment });
+  const isThere = wanted === undefined || Number(wanted.release.id) === serving?.releaseId;
+  if (aborted && isThere) return { kind: 'aborted', deployment: aborted };
   const undo = planUndo(await pastDeployments(sources, { project, environment }), wanted?.release.id);
   if (undo.kind === 'impossible') {
     throw new SlipwayError('nothing-to-roll-back', {
@@ -152,26 +160,49 @@ async function abortUnderWay(
   if (!active) return null;
   const { project } = place;
   const word = { word: 'abort', by, reason: 'rolled back by hand' } as const;
-  return sayWord(sources, { project, id: active.id }, word).catch((error: unknown) => {
-    const isTooLate = error instanceof SlipwayError && /^deployment-/.test(error.code);
-    if (isTooLate) return null;
-    throw error;
-  });
+  try {
+    return await sayWord(sources, { project, id: active.id }, word);
+  } catch (error) {
+    if (!(error instanceof SlipwayError && /^deployment-/.test(error.code))) throw error;
+    const now = await requireDeployment(sources, { project, id: active.id });
+    return goesBack(now.state) ? now : null;
+  }
 }
 
-/** What came to an end in an environment, in that order. */
+/** By itself, or since somebody has asked before. */
+function goesBack(state: RolloutState): boolean {
+  const inner = state.kind === 'stranded' ? state.work : state;
+  return ['reverting', 'stopping', 'rolled-back', 'cancelled', 'blocked'].includes(inner.kind);
+}
+
+/** The new revision has all traffic, and there is no way for the rollout but to complete. */
+function isRetiring(state: RolloutState): boolean {
+  const inner = state.kind === 'stranded' ? state.work : state.kind === 'paused' ? state.resume : state;
+  return inner.kind === 'acting' && inner.act.task.kind === 'retire';
+}
+
+/** What came to an end in an environment, in that order, or can't come to another one. */
 async function pastDeployments(
   sources: DeliverySources,
   { project, environment }: Place,
 ): Promise<PastDeployment[]> {
   const listed = await listDeployments(sources.store, { project, environment, limit: 200 });
   const past: PastDeployment[] = [];
-  for (const { releaseId, state } of listed.toSorted((a, b) => (a.finishedAt ?? 0) - (b.finishedAt ?? 0))) {
-    if (state.kind !== 'completed' && state.kind !== 'rolled-back' && state.kind !== 'blocked') continue;
+  for (const { releaseId, state } of listed.toSorted(byEnd)) {
+    const outcome = isRetiring(state) ? 'completed' : state.kind;
+    if (outcome !== 'completed' && outcome !== 'rolled-back' && outcome !== 'blocked') continue;
     const { release } = await keptReleaseOf(sources, releaseId);
-    past.push({ release, outcome: state.kind });
+    past.push({ release, outcome });
   }
   return past;
+}
+
+/** What is under way comes last. */
+function byEnd(one: DeploymentRow, other: DeploymentRow): number {
+  if (one.finishedAt === null || other.finishedAt === null) {
+    return Number(one.finishedAt === null) - Number(other.finishedAt === null);
+  }
+  return one.finishedAt - other.finishedAt;
 }
 
 interface NewDeployment extends Asker {

@@ -25,8 +25,6 @@ export interface DrivingEnvironment extends Controlling {
   asked: Set<string>;
   /** Gated deployments whose plan was held against things as they are now. */
   checked: Set<number>;
-  /** A target that could not begin an act is left alone until then, by deployment. */
-  restingUntil: Map<number, number>;
   wake: () => void;
 }
 
@@ -44,7 +42,6 @@ export function driveEnvironment(controlling: Controlling, lease: EnvironmentLea
     lease,
     asked: new Set(),
     checked: new Set(),
-    restingUntil: new Map(),
     wake,
   };
   // Also while a plan or a checkout takes its time.

@@ -1,7 +1,7 @@
 import type { Act, ActTask, MetricRule, RolloutAction, RolloutEvent, RolloutState } from '@slipway/delivery';
 import type { ActOutcome, TargetDeployment } from '@slipway/targets';
 import { type DeploymentRow, lastCompleted, revisionOf } from '../deployments.ts';
-import { writeEvent, writeNote } from '../write-event.ts';
+import { writeEvent } from '../write-event.ts';
 import type { DrivingEnvironment } from './drive-environment.ts';
 import { passGates } from './pass-gates.ts';
 
@@ -42,10 +42,8 @@ export async function performAction(
 
 /** The intent is written before the act begins: a crash in between is found out by asking the target. */
 async function begin(driving: DrivingEnvironment, deployment: DeploymentRow, act: Act): Promise<number> {
-  const { sources, restingUntil, onTrouble } = driving;
-  const { store, now } = sources;
-  const restsUntil = restingUntil.get(deployment.id) ?? 0;
-  if (restsUntil > now()) return restsUntil;
+  const { sources, onTrouble } = driving;
+  const { now } = sources;
   const begun = await write(driving, deployment, { kind: 'act.begun', atMs: now(), act: act.id });
   if (begun === null) return now();
   try {
@@ -56,20 +54,23 @@ async function begin(driving: DrivingEnvironment, deployment: DeploymentRow, act
       deployment: await targetDeployment(driving, deployment),
     });
   } catch (error) {
-    // Whether it has begun is found out by its token.
+    // It has not begun, and is tried again by the machine's own back-off, which calls people in the end.
     onTrouble(error);
-    restingUntil.set(deployment.id, now() + restMs);
-    const text = `The target could not be told to begin: ${messageOf(error)}`;
-    await writeNote(store, begun, { lines: [text], atMs: now() });
-    return now() + restMs;
+    const reason = `the target could not be told to begin: ${messageOf(error)}`;
+    await write(driving, deployment, {
+      kind: 'act.failed',
+      atMs: now(),
+      act: act.id,
+      fault: 'transient',
+      reason,
+    });
   }
   return now();
 }
 
 async function adopt(driving: DrivingEnvironment, deployment: DeploymentRow, act: Act): Promise<number> {
-  const { sources, restingUntil, onTrouble } = driving;
+  const { sources, onTrouble } = driving;
   const { now } = sources;
-  if ((restingUntil.get(deployment.id) ?? 0) > now()) return restingUntil.get(deployment.id) ?? now();
   let outcome: ActOutcome;
   try {
     const target = await openTarget(driving, deployment);
