@@ -11,15 +11,18 @@ main() {
 }
 
 build_image() {
-  local arguments=() line metadata reference
+  local arguments=() images=() image line metadata reference
   while IFS= read -r line; do
-    [ -z "${line// /}" ] || arguments+=(--tag "$REPOSITORY:${line// /}")
+    [ -z "${line// /}" ] || images+=("$REPOSITORY:${line// /}")
   done <<< "$TAGS"
+  # A push needs a tag.
+  [ ${#images[@]} -gt 0 ] || images=("$REPOSITORY:${COMMIT:0:12}")
+  for image in "${images[@]}"; do
+    arguments+=(--tag "$image")
+  done
   while IFS= read -r line; do
     [ -z "$line" ] || arguments+=(--build-arg "$line")
   done <<< "$BUILD_ARGS"
-  # A push needs a tag.
-  [[ " ${arguments[*]} " == *" --tag "* ]] || arguments+=(--tag "$REPOSITORY:${COMMIT:0:12}")
   arguments+=(
     --file "$CONTEXT/$DOCKERFILE"
     --build-arg "VERSION=$VERSION" --build-arg "COMMIT=$COMMIT" --build-arg "BUILD_DATE=$BUILD_DATE"
@@ -41,21 +44,24 @@ build_image() {
     rm "$metadata"
   else
     # The engine's own builder: its layers are its cache, and it attaches nothing to the image.
-    docker build "${arguments[@]}" "$CONTEXT"
-    docker push --all-tags "$REPOSITORY"
-    reference=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "$(first_tag "${arguments[@]}")" | grep -m1 -F "$REPOSITORY@")
+    BUILDX_BUILDER=$(engine_builder) docker build "${arguments[@]}" "$CONTEXT"
+    # Each by its name: the engine may hold images of earlier builds.
+    for image in "${images[@]}"; do
+      docker push "$image"
+    done
+    reference=$(docker image inspect --format '{{range .RepoDigests}}{{println .}}{{end}}' "${images[0]}" | grep -m1 -F "$REPOSITORY@")
   fi
   report "$reference" "$CONTEXT"
 }
 
 # The driver docker-container, as docker/setup-buildx-action sets it up, can export caches and attach SBOM and provenance.
 builds_in_containers() {
-  docker buildx inspect 2> /dev/null | grep -qE '^Driver: +(docker-container|kubernetes|remote)'
+  [ "$BUILDER" != engine ] && docker buildx inspect 2> /dev/null | grep -qE '^Driver: +(docker-container|kubernetes|remote)'
 }
 
-first_tag() {
-  while [ "$1" != --tag ]; do shift; done
-  echo "$2"
+# Where buildx is installed it stands behind docker build, and its builder for an engine has the name of the engine's context.
+engine_builder() {
+  docker context show 2> /dev/null || echo default
 }
 
 build_bundle() {

@@ -23,7 +23,8 @@ describe('build', () => {
       CONTEXT: '.',
       DOCKERFILE: 'Dockerfile',
     },
-    ...{ TAGS: 'v1-abc\n v1 \n', BUILD_ARGS: 'A=1 2', CACHE: 'registry', VERSION: 'v1', BUILD_DATE: 'now' },
+    ...{ TAGS: 'v1-abc\n v1 \n', BUILD_ARGS: 'A=1 2', VERSION: 'v1', BUILD_DATE: 'now' },
+    ...{ BUILDER: 'buildx', CACHE: 'registry' },
     ...{ COMMIT: 'c'.repeat(40), BUNDLE_COMMAND: '', BUNDLE_DIRECTORY: '' },
   };
 
@@ -67,16 +68,34 @@ describe('build', () => {
     );
   });
 
-  test('with the engine’s own builder the digest is the one of this repository', async () => {
-    const cwd = temporaryFolder();
-    const docker = [
+  const engine = (folder: string) =>
+    [
       'case "$1" in',
-      'buildx) exit 1;;',
+      'context) echo desktop;;',
+      'buildx) echo "Driver: docker-container";;',
+      `build) echo "built by $BUILDX_BUILDER" >> ${folder}/called;;`,
+      `push) echo "$*" >> ${folder}/called;;`,
       `image) echo "other.example.com/x@sha256:${'9'.repeat(64)}"; echo "${image.REPOSITORY}@${digest}";;`,
       'esac',
     ].join('\n');
-    const { outputs, stdout } = await runAction('build/build.sh', image, { cwd, programs: { docker } });
+
+  test('where no builder runs in a container the digest is the one that the engine has for this repository', async () => {
+    const docker = `[ "$1" != buildx ] || exit 1\n${engine(temporaryFolder())}`;
+    const { outputs, stdout } = await runAction('build/build.sh', image, { programs: { docker } });
     expect(outputs.digest, stdout).toBe(digest);
+  });
+
+  test('the engine’s own builder can be asked for; what it made is pushed, and no image of another build', async () => {
+    const cwd = temporaryFolder();
+    const programs = { docker: engine(cwd) };
+    const { outputs, stdout } = await runAction(
+      'build/build.sh',
+      { ...image, BUILDER: 'engine' },
+      { cwd, programs },
+    );
+    expect(outputs.digest, stdout).toBe(digest);
+    const pushes = ['v1-abc', 'v1'].map((tag) => `push ${image.REPOSITORY}:${tag}`);
+    expect(called(cwd)).toEqual(['built by desktop', ...pushes]);
   });
 
   test('SBOM and provenance speak of the digest and the commit', async () => {
