@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createContainerSource } from '../packages/runner/src/docker/container-source.ts';
 import { createServices } from '../packages/runner/src/services/create-services.ts';
 import { prepareTestEngine, testImages } from './docker-images.ts';
-import { type JobOptions, runJob, startJob } from './job-fixture.ts';
+import { type JobOptions, runJob, startJob } from './jobs/job-fixture.ts';
 
 const engine = await prepareTestEngine();
 

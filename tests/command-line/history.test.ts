@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { GitRepository } from './git-repository.ts';
-import { runSlipway, type SlipwayResult, startSlipway } from './slipway-process.ts';
+import { GitRepository } from '../git-repository.ts';
+import { runSlipway, type SlipwayResult, startSlipway } from '../slipway-process.ts';
 
 const workflow = `name: ci
 on: [push, workflow_dispatch]

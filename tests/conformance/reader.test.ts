@@ -2,10 +2,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Diagnostic } from '@slipway/workflow';
 import { describe, expect, it } from 'vitest';
-import { plainExpectedJob, plainJob, plainTemplate, plainToken } from './conformance/github-template.ts';
-import { loadCase, readCase } from './conformance/reader-case.ts';
+import { plainExpectedJob, plainJob, plainTemplate, plainToken } from './github-template.ts';
+import { loadCase, readCase } from './reader-case.ts';
 
-const folder = join(import.meta.dirname, '../../shared/conformance/reader');
+const folder = join(import.meta.dirname, '../../../shared/conformance/reader');
 const cases = existsSync(folder) ? readdirSync(folder) : [];
 
 /** A case is refused if its own data list errors; four such cases have names that do not begin with `errors-`. */

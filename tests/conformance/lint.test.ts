@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { type LintFinding, lintWorkflow } from '@slipway/workflow/lint';
 import { readWorkflow } from '@slipway/workflow/reader';
 import { describe, expect, it } from 'vitest';
-import { loadCase, type ReaderCase } from './conformance/reader-case.ts';
+import { loadCase, type ReaderCase } from './reader-case.ts';
 
-const folder = join(import.meta.dirname, '../../shared/conformance/actionlint');
+const folder = join(import.meta.dirname, '../../../shared/conformance/actionlint');
 const isHere = existsSync(folder);
 
 describe("actionlint's data", () => {
@@ -52,7 +52,7 @@ function isFlagged(set: string, file: string): boolean {
 }
 
 describe("GitHub's reader data", () => {
-  const reader = join(import.meta.dirname, '../../shared/conformance/reader');
+  const reader = join(import.meta.dirname, '../../../shared/conformance/reader');
   if (!existsSync(reader)) it('is linted', (ctx) => ctx.skip(`${reader} is not here`));
   for (const name of existsSync(reader) ? readdirSync(reader) : []) {
     const one = loadCase(join(reader, name));

@@ -2,8 +2,8 @@ import { type ChildProcess, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, watch } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GitRepository } from './git-repository.ts';
-import { resultOf, runSlipway, startSlipway } from './slipway-process.ts';
+import { GitRepository } from '../git-repository.ts';
+import { resultOf, runSlipway, startSlipway } from '../slipway-process.ts';
 
 const timeout = 120_000;
 

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { GitRepository } from './git-repository.ts';
-import { runSlipway, type SlipwayResult } from './slipway-process.ts';
+import { GitRepository } from '../git-repository.ts';
+import { runSlipway, type SlipwayResult } from '../slipway-process.ts';
 
 const ci = '.github/workflows/ci.yml';
 

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { GitRepository } from './git-repository.ts';
-import { runSlipway } from './slipway-process.ts';
+import { GitRepository } from '../git-repository.ts';
+import { runSlipway } from '../slipway-process.ts';
 
 test('checkout keeps the token that was given for later git commands, and none where none was', {
   timeout: 120_000,

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { DebugClient } from '@vscode/debugadapter-testsupport';
 import type { DebugProtocol } from '@vscode/debugprotocol';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { GitRepository } from './git-repository.ts';
-import { resultOf, runSlipway, type SlipwayResult, startSlipway } from './slipway-process.ts';
+import { GitRepository } from '../git-repository.ts';
+import { resultOf, runSlipway, type SlipwayResult, startSlipway } from '../slipway-process.ts';
 
 const ci = '.github/workflows/ci.yml';
 const action = '.github/actions/two/action.yml';

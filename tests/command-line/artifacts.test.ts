@@ -12,10 +12,10 @@ import { join } from 'node:path';
 import { DefaultArtifactClient } from '@actions/artifact';
 import { saveCache } from '@actions/cache';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
-import { GitRepository } from './git-repository.ts';
-import { openResults, type ResultsFixture } from './results/results-fixture.ts';
-import { runSlipway, type SlipwayResult } from './slipway-process.ts';
-import { writeCrowdedZip, writeZip } from './zip-writer.ts';
+import { GitRepository } from '../git-repository.ts';
+import { openResults, type ResultsFixture } from '../results/results-fixture.ts';
+import { runSlipway, type SlipwayResult } from '../slipway-process.ts';
+import { writeCrowdedZip, writeZip } from '../zip-writer.ts';
 
 let repository: GitRepository;
 let results: ResultsFixture;

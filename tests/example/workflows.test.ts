@@ -6,10 +6,10 @@ import type { Workflow } from '@slipway/workflow';
 import { readWorkflow } from '@slipway/workflow/reader';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
-import { GitRepository } from './git-repository.ts';
-import { runSlipway } from './slipway-process.ts';
+import { GitRepository } from '../git-repository.ts';
+import { runSlipway } from '../slipway-process.ts';
 
-const folder = join(import.meta.dirname, '../examples/taskmanager');
+const folder = join(import.meta.dirname, '../../examples/taskmanager');
 const files = Object.fromEntries(
   readdirSync(join(folder, '.github'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.yml'))

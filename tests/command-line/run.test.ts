@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GitRepository } from './git-repository.ts';
-import { runSlipway, type SlipwayResult } from './slipway-process.ts';
+import { GitRepository } from '../git-repository.ts';
+import { runSlipway, type SlipwayResult } from '../slipway-process.ts';
 
 const timeout = 120_000;
 

@@ -1,9 +1,9 @@
 import type { JobEvent } from '@slipway/contracts';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createMasker } from '../packages/runner/src/output/masker.ts';
-import { createOutputReader } from '../packages/runner/src/output/output-reader.ts';
-import { createStepLog } from '../packages/runner/src/output/step-log.ts';
+import { createMasker } from '../../packages/runner/src/output/masker.ts';
+import { createOutputReader } from '../../packages/runner/src/output/output-reader.ts';
+import { createStepLog } from '../../packages/runner/src/output/step-log.ts';
 import { runJob } from './job-fixture.ts';
 
 /** What programs do to a value before they print it. */

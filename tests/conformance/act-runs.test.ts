@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { GitRepository } from './git-repository.ts';
-import { runSlipway } from './slipway-process.ts';
+import { GitRepository } from '../git-repository.ts';
+import { runSlipway } from '../slipway-process.ts';
 
 /** Cases of nektos/act; the README beside them says how to read them. */
 interface Case {
@@ -17,7 +17,7 @@ interface Case {
   expect: 'success' | 'failure' | 'invalid';
 }
 
-const folder = join(import.meta.dirname, '../../shared/conformance/act');
+const folder = join(import.meta.dirname, '../../../shared/conformance/act');
 const names = existsSync(folder) ? readdirSync(folder).sort() : [];
 const statuses = { success: 0, failure: 1, invalid: 2 };
 

@@ -2,11 +2,11 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { findOnPath } from '../packages/runner/src/machine/binaries.ts';
-import { parseImageReference } from '../packages/runner/src/services/image-reference.ts';
-import { findFreePort, isListening } from '../packages/runner/src/services/native/host-port.ts';
-import { createNativeServices } from '../packages/runner/src/services/native/native-services.ts';
-import { findPostgres } from '../packages/runner/src/services/native/postgres-installation.ts';
+import { findOnPath } from '../../packages/runner/src/machine/binaries.ts';
+import { parseImageReference } from '../../packages/runner/src/services/image-reference.ts';
+import { findFreePort, isListening } from '../../packages/runner/src/services/native/host-port.ts';
+import { createNativeServices } from '../../packages/runner/src/services/native/native-services.ts';
+import { findPostgres } from '../../packages/runner/src/services/native/postgres-installation.ts';
 import { type JobOptions, runJob, startJob } from './job-fixture.ts';
 
 beforeEach(async (ctx) => {

@@ -14,8 +14,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GitRepository } from './git-repository.ts';
-import { runSlipway, type SlipwayResult } from './slipway-process.ts';
+import { GitRepository } from '../git-repository.ts';
+import { runSlipway, type SlipwayResult } from '../slipway-process.ts';
 
 const head = 'on: push\npermissions: { contents: read }\n';
 const job = 'runs-on: ubuntu-latest\n    timeout-minutes: 5\n';

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { GitRepository } from './git-repository.ts';
-import { runSlipway, type SlipwayResult } from './slipway-process.ts';
+import { GitRepository } from '../git-repository.ts';
+import { runSlipway, type SlipwayResult } from '../slipway-process.ts';
 
 const ci = '.github/workflows/ci.yml';
 

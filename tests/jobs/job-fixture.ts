@@ -7,7 +7,7 @@ import { createRunner, type JobExecution, type RunnerOptions, type ServiceProvid
 import type { JobRequest, NormalJob, Value, Workflow } from '@slipway/workflow';
 import { readWorkflow } from '@slipway/workflow/reader';
 import { onTestFinished } from 'vitest';
-import { createActionStore } from '../packages/runner/src/actions/create-action-store.ts';
+import { createActionStore } from '../../packages/runner/src/actions/create-action-store.ts';
 
 /** What a finished job has told, arranged for assertions. */
 export interface JobReport {

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { GitRepository } from './git-repository.ts';
+import { GitRepository } from '../git-repository.ts';
 
-const root = join(import.meta.dirname, '..');
+const root = join(import.meta.dirname, '../..');
 const launcher = join(root, 'bin/slipway');
 
 describe('bin/slipway', () => {

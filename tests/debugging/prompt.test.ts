@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { GitRepository } from './git-repository.ts';
-import { noPseudoTerminal, PseudoTerminal } from './pseudo-terminal.ts';
-import { runSlipway } from './slipway-process.ts';
+import { GitRepository } from '../git-repository.ts';
+import { noPseudoTerminal, PseudoTerminal } from '../pseudo-terminal.ts';
+import { runSlipway } from '../slipway-process.ts';
 
 const workflow = (jobs: string) => ({ '.github/workflows/ci.yml': `name: ci\non: push\njobs:\n${jobs}` });
 const job = (id: string, steps: string) =>

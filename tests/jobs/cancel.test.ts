@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { isRunning } from '../packages/runner/src/processes/process-table.ts';
+import { isRunning } from '../../packages/runner/src/processes/process-table.ts';
 import { type JobReport, startJob } from './job-fixture.ts';
 
 /** Process ids that the job has printed as `pid <name>: <pid>`. */

@@ -1,7 +1,7 @@
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { prepareTestEngine, type TestEngine, testImages } from './docker-images.ts';
-import { GitRepository } from './git-repository.ts';
-import { noPseudoTerminal, PseudoTerminal } from './pseudo-terminal.ts';
+import { prepareTestEngine, type TestEngine, testImages } from '../docker-images.ts';
+import { GitRepository } from '../git-repository.ts';
+import { noPseudoTerminal, PseudoTerminal } from '../pseudo-terminal.ts';
 
 let engine: TestEngine;
 

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PauseDecision, PausedStep, StepGate } from '@slipway/runner';
 import { describe, expect, test } from 'vitest';
-import { runJob, startJob } from './job-fixture.ts';
+import { runJob, startJob } from '../jobs/job-fixture.ts';
 
 interface Held {
   at: string;

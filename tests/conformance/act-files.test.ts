@@ -4,7 +4,7 @@ import type { Diagnostic } from '@slipway/workflow';
 import { readAction, readWorkflow } from '@slipway/workflow/reader';
 import { describe, expect, it } from 'vitest';
 
-const folder = join(import.meta.dirname, '../../shared/conformance/act');
+const folder = join(import.meta.dirname, '../../../shared/conformance/act');
 const cases = existsSync(folder) ? readdirSync(folder) : [];
 
 describe('the files of the act cases', () => {
