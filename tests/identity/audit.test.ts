@@ -40,13 +40,16 @@ let developer: string;
 beforeAll(async () => {
   served = await serveForTest();
   people = peopleOf(served);
-  const clone = await served.project(
-    'octo/app',
-    workflow(
+  const clone = await served.project('octo/app', {
+    ...workflow(
       'go.yml',
       'on: workflow_dispatch\njobs:\n  a: { runs-on: ubuntu-latest, steps: [{ run: "true" }] }\n',
     ),
-  );
+    ...workflow(
+      'wait.yml',
+      'on: workflow_dispatch\njobs:\n  a: { runs-on: nobody, steps: [{ run: "true" }] }\n',
+    ),
+  });
   await clone.git('push', '--quiet', 'origin', 'main');
   developer = await people.user('dev', { 'octo/app': 'developer' });
 });
@@ -99,6 +102,39 @@ test('tells what people did and what was refused to them, and nobody else reads 
   const own = await audit('?project=OCTO/app&limit=200', owner);
   expect(own.entries.length).toBeGreaterThan(3);
   expect(new Set(own.entries.map(({ project }) => project))).toEqual(new Set(['octo/app']));
+});
+
+test("tells the same of what is asked for through GitHub's API", async () => {
+  const at = `${served.server.url}/api/v3/repos/octo/app`;
+  const headers = { authorization: `token ${developer}`, 'content-type': 'application/json' };
+  const ask = async (path: string, body: object = {}) => {
+    const response = await fetch(`${at}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    expect(response.ok, await response.clone().text()).toBe(true);
+    return response;
+  };
+  const dispatched = await ask('/actions/workflows/go.yml/dispatches', {
+    ref: 'main',
+    return_run_details: true,
+  });
+  const { workflow_run_id: id } = (await dispatched.json()) as { workflow_run_id: number };
+  await served.finished(id);
+  await ask(`/actions/runs/${id}/rerun`);
+  await ask('/dispatches', { event_type: 'greet' });
+  const waiting = await ask('/actions/workflows/wait.yml/dispatches', {
+    ref: 'main',
+    return_run_details: true,
+  });
+  const { workflow_run_id: other } = (await waiting.json()) as { workflow_run_id: number };
+  await ask(`/actions/runs/${other}/cancel`);
+  await served.finished(other);
+  expect(lines(await audit('?actor=dev&limit=200'))).toEqual(
+    expect.arrayContaining([
+      `dev run.dispatched run ${id} done`,
+      `dev run.rerun run ${id} done`,
+      'dev event.dispatched event greet done',
+      `dev run.cancelled run ${other} done`,
+    ]),
+  );
 });
 
 test('tells of sign-ins, good and bad, and can be searched and paged through', async () => {

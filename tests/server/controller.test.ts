@@ -66,7 +66,7 @@ jobs:
     ]);
     await stopRun(
       { store, notices, now: Date.now() },
-      { runId, how: 'cancel', reason: 'octocat cancelled it' },
+      { runId, how: 'cancel', actor: 'octocat', reason: 'octocat cancelled it' },
     );
     expect(await server.finished(runId)).toMatchObject({ conclusion: 'cancelled' });
     expect(await server.jobs(runId)).toMatchObject([
@@ -74,7 +74,10 @@ jobs:
       { job_key: 'unserved', conclusion: 'cancelled' },
       { job_key: 'always', conclusion: 'success' },
     ]);
-    const stopAgain = stopRun({ store: world.store, now: Date.now() }, { runId, how: 'kill', reason: '' });
+    const stopAgain = stopRun(
+      { store: world.store, now: Date.now() },
+      { runId, how: 'kill', actor: 'octocat' },
+    );
     await expect(stopAgain).rejects.toMatchObject({ code: 'run-finished' });
   });
 

@@ -73,6 +73,20 @@ test('runs and code are of this server, and code is changed at GitHub by people 
   expect(asked).toEqual([]);
 });
 
+test('a workflow is started by hand as it is at GitHub now', async () => {
+  origin.write(
+    '.github/workflows/new.yml',
+    'on: workflow_dispatch\njobs: { a: { runs-on: x, steps: [{ run: a }] } }\n',
+  );
+  origin.commit('a new workflow');
+  const dispatch = { ...of, workflow_id: 'new.yml', ref: 'main' };
+  expect((await octokit.actions.createWorkflowDispatch(dispatch)).status).toBe(204);
+  const { data: runs } = await octokit.actions.listWorkflowRunsForRepo(of);
+  expect(runs.workflow_runs.map(({ head_sha }) => head_sha)).toEqual([
+    origin.git('rev-parse', 'HEAD').trim(),
+  ]);
+});
+
 test('whoever may not do it here does not do it there', async () => {
   const stranger = await fetch(`${served.server.url}/api/v3/repos/octo/remote/issues/7/comments`, {
     method: 'POST',

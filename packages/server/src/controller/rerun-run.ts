@@ -1,6 +1,7 @@
 import { SlipwayError } from '@slipway/contracts/errors';
 import type { EventPlan, RunPlan } from '@slipway/workflow/plan';
 import { initialState, type JobFact, type RunState, transition } from '@slipway/workflow/run';
+import { recordAudit } from '../access/audit.ts';
 import { chooseKeptStep, readKeptCandidates } from '../kept-jobs/choose-kept-step.ts';
 import type { Resume } from '../kept-jobs/kept-jobs.ts';
 import type { Store } from '../store/open-store.ts';
@@ -53,6 +54,15 @@ export async function rerunRun(
       })
       .execute();
     await beginAttempt(transaction, runId, { attempt: plan.runAttempt, before: last.plan.runAttempt });
+    await recordAudit(transaction, {
+      at: now,
+      actor,
+      action: 'run.rerun',
+      project: last.project,
+      subject: `run ${runId}`,
+      outcome: 'done',
+      detail: { wish },
+    });
     return { project: last.project, attempt: plan.runAttempt };
   });
   notices?.notify(`project:${project}`);

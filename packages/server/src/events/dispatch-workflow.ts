@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { SlipwayError } from '@slipway/contracts/errors';
 import { resolveDispatchInputs } from '@slipway/workflow/triggers';
+import { recordAudit } from '../access/audit.ts';
 import type { AcceptedRun } from '../controller/accept-event.ts';
 import { readEnvironments } from '../environments/read-environments.ts';
+import { fetchCurrent } from '../github/mirror.ts';
 import type { Project } from '../projects/find-project.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import { readRefs } from '../repositories/read-commits.ts';
@@ -20,14 +22,15 @@ export interface Dispatch {
 }
 
 /**
- * Starts one workflow by hand.
- * @throws SlipwayError `unknown-ref`, `unknown-workflow`, `invalid-inputs`, `invalid-workflow`
+ * Starts one workflow by hand, as the project is now where it is kept.
+ * @throws SlipwayError `github-unreachable`, `unknown-ref`, `unknown-workflow`, `invalid-inputs`, `invalid-workflow`
  */
 export async function dispatchWorkflow(
   sources: EventSources,
   project: Project,
   { workflow: wanted, ref, inputs, actor }: Dispatch,
 ): Promise<AcceptedRun> {
+  await fetchCurrent(sources, project);
   const happened: ProjectEvent = {
     deliveryId: `dispatch:${randomUUID()}`,
     name: 'workflow_dispatch',
@@ -40,7 +43,18 @@ export async function dispatchWorkflow(
   const only = findDispatchable(prepared, wanted, { inputs, environments: Object.keys(environments) });
   const acceptance = await acceptPrepared(sources, project, { happened: { ...happened, only }, prepared });
   const [run] = acceptance.kind === 'accepted' ? acceptance.runs : [];
-  if (run !== undefined) return run;
+  if (run !== undefined) {
+    await recordAudit(sources.store, {
+      at: sources.now(),
+      actor,
+      action: 'run.dispatched',
+      project: project.name,
+      subject: `run ${run.runId}`,
+      outcome: 'done',
+      detail: { workflow: only, ref: happened.subject?.ref },
+    });
+    return run;
+  }
   const problems = acceptance.kind === 'refused' ? acceptance.diagnostics : [];
   throw new SlipwayError('invalid-workflow', {
     field: 'workflow',

@@ -1,7 +1,8 @@
+import { SlipwayError } from '@slipway/contracts/errors';
 import type { EventSources } from '../events/event-sources.ts';
 import type { Project } from '../projects/find-project.ts';
 import { repositoryDirectory } from '../repositories/bare-repository.ts';
-import { git } from '../repositories/git.ts';
+import { GitError, git } from '../repositories/git.ts';
 import { readCredentials } from '../secrets/project-credentials.ts';
 
 /** Transports of git that run no program of someone's choice. */
@@ -33,6 +34,20 @@ export async function fetchMirror(
     }).catch(() => {});
   }
   return directory;
+}
+
+/**
+ * Brings what is here of a project to what GitHub has of it now; of a project that is hosted here nothing is to be done.
+ * @throws SlipwayError `github-unreachable`
+ */
+export async function fetchCurrent(sources: EventSources, project: Project): Promise<void> {
+  if (project.settings.source.kind !== 'github') return;
+  try {
+    await fetchMirror(sources, project);
+  } catch (cause) {
+    if (!(cause instanceof GitError)) throw cause;
+    throw new SlipwayError('github-unreachable', { message: cause.message, cause });
+  }
 }
 
 /** By the environment: arguments of a process are shown to everyone on the machine. */

@@ -3,9 +3,8 @@ import { SlipwayError } from '@slipway/contracts/errors';
 import { recordAudit } from '../access/audit.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import { callGithub, GithubError } from '../github/github-client.ts';
-import { fetchMirror } from '../github/mirror.ts';
+import { fetchCurrent } from '../github/mirror.ts';
 import type { Project } from '../projects/find-project.ts';
-import { GitError } from '../repositories/git.ts';
 import { readCredentials } from '../secrets/project-credentials.ts';
 import { type GithubProtection, githubProtectionBody, planGithubProtection } from './github-protection.ts';
 import type { Protection, ProtectionRules } from './protection-rules.ts';
@@ -50,10 +49,7 @@ export async function syncGithubProtection(
 }
 
 async function readRules(sources: EventSources, project: Project): Promise<Protection> {
-  await fetchMirror(sources, project).catch((cause: unknown) => {
-    if (!(cause instanceof GitError)) throw cause;
-    throw new SlipwayError('github-unreachable', { message: cause.message, cause });
-  });
+  await fetchCurrent(sources, project);
   const { protection, diagnostics } = await rulesInForce(sources, project);
   const [first] = diagnostics;
   if (first === undefined) return protection;

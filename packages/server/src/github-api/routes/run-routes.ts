@@ -39,7 +39,7 @@ export function addRunRoutes(api: GithubRouter, context: GithubContext): void {
     const call = await enter(c, context, 'run.write');
     const { id: runId, status } = await requireRun(call);
     if (status === 'completed') throw new GithubError(409, 'Cannot cancel a workflow run that is completed.');
-    await stopRun(asking(), { runId, how, reason: `cancelled by ${nameOf(c.var.principal)}` });
+    await stopRun(asking(), { runId, how, actor: nameOf(c.var.principal) });
     return c.json({}, 202);
   };
   api.post('/repos/:owner/:repo/actions/runs/:run/cancel', (c) => stop(c, 'cancel'));

@@ -1,9 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import type { Payload } from '@slipway/workflow/triggers';
 import { z } from 'zod';
 import { nameOf } from '../../access/permission.ts';
+import { dispatchEvent } from '../../events/dispatch-event.ts';
 import { dispatchWorkflow } from '../../events/dispatch-workflow.ts';
-import { takeProjectEvent } from '../../events/take-event.ts';
 import { readCommitWorkflows } from '../../repositories/read-workflows.ts';
 import { findCommit } from '../git/find-commit.ts';
 import { enter, type GithubContext, type GithubRouter, type RepositoryCall } from '../github-context.ts';
@@ -65,13 +63,8 @@ export function addWorkflowRoutes(api: GithubRouter, context: GithubContext): vo
   api.post('/repos/:owner/:repo/dispatches', async (c) => {
     const call = await enter(c, context, 'code.write');
     context.assertRoom();
-    const { event_type: action, client_payload } = await readBody(c, eventSchema);
-    await takeProjectEvent(context, call.project, {
-      deliveryId: `repository_dispatch:${randomUUID()}`,
-      name: 'repository_dispatch',
-      payload: { action, branch: call.project.settings.defaultBranch, client_payload } as Payload,
-      actor: nameOf(c.var.principal),
-    });
+    const { event_type: type, client_payload: clientPayload } = await readBody(c, eventSchema);
+    await dispatchEvent(context, call.project, { type, clientPayload, actor: nameOf(c.var.principal) });
     return c.body(null, 204);
   });
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { createRoute } from '@hono/zod-openapi';
 import {
   acceptanceSchema,
@@ -7,20 +6,16 @@ import {
   eventSchema,
   repositoryDispatchSchema,
 } from '@slipway/contracts/api';
-import { SlipwayError } from '@slipway/contracts/errors';
 import type { Diagnostic } from '@slipway/workflow';
-import type { EventFacts, Payload } from '@slipway/workflow/triggers';
+import type { EventFacts } from '@slipway/workflow/triggers';
 import { z } from 'zod';
-import { recordAudit } from '../../access/audit.ts';
 import type { Permission } from '../../access/permission.ts';
 import type { Principal } from '../../access/principal.ts';
 import { allowedProject } from '../../access/project-access.ts';
 import type { Acceptance } from '../../controller/accept-event.ts';
+import { dispatchEvent } from '../../events/dispatch-event.ts';
 import { dispatchWorkflow } from '../../events/dispatch-workflow.ts';
-import { takeProjectEvent } from '../../events/take-event.ts';
-import { fetchMirror } from '../../github/mirror.ts';
 import type { Project } from '../../projects/find-project.ts';
-import { GitError } from '../../repositories/git.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { ApiContext, ApiRouter } from './api-context.ts';
 import { answers, body, projectNameOf, projectParams } from './describe-route.ts';
@@ -59,65 +54,29 @@ export function addEventRoutes(api: ApiRouter, context: ApiContext): void {
     permission: Permission,
     params: z.infer<typeof projectParams>,
   ): Promise<Project> => allowedProject({ store, principal, permission }, projectNameOf(params));
-  const currentProject: typeof projectOf = async (...asked) => {
-    const project = await projectOf(...asked);
-    context.assertRoom();
-    if (project.settings.source.kind === 'github') await fetchCurrent(context, project);
-    return project;
-  };
   api.openapi(dispatch, async (c) => {
-    const project = await currentProject(c.var.principal, 'run.write', c.req.valid('param'));
+    const { actor, principal } = c.var;
+    const project = await projectOf(principal, 'run.write', c.req.valid('param'));
+    context.assertRoom();
     const { workflow, ref, inputs } = c.req.valid('json');
     const typed = Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, String(value)]));
-    const run = await dispatchWorkflow(context, project, {
-      workflow,
-      ref,
-      inputs: typed,
-      actor: c.var.actor,
-    });
-    await noteStart(context, {
-      action: 'run.dispatched',
-      actor: c.var.actor,
-      project,
-      subject: `run ${run.runId}`,
-    });
-    return c.json(run, 201);
+    return c.json(await dispatchWorkflow(context, project, { workflow, ref, inputs: typed, actor }), 201);
   });
   api.openapi(repositoryDispatch, async (c) => {
-    const project = await currentProject(c.var.principal, 'run.write', c.req.valid('param'));
-    const { event_type: action, client_payload } = c.req.valid('json');
-    const taken = await takeProjectEvent(context, project, {
-      deliveryId: `repository_dispatch:${randomUUID()}`,
-      name: 'repository_dispatch',
-      payload: { action, branch: project.settings.defaultBranch, client_payload } as Payload,
-      actor: c.var.actor,
-    });
-    const subject = `event ${action}`;
-    await noteStart(context, { action: 'event.dispatched', actor: c.var.actor, project, subject });
-    return c.json(acceptanceAnswer(taken), 201);
+    const { actor, principal } = c.var;
+    const project = await projectOf(principal, 'run.write', c.req.valid('param'));
+    context.assertRoom();
+    const { event_type: type, client_payload: clientPayload } = c.req.valid('json');
+    return c.json(
+      acceptanceAnswer(await dispatchEvent(context, project, { type, clientPayload, actor })),
+      201,
+    );
   });
   api.openapi(list, async (c) => {
     const { name } = await projectOf(c.var.principal, 'project.read', c.req.valid('param'));
     const { limit } = c.req.valid('query');
     return c.json({ events: await readEvents(context.store, name, limit) }, 200);
   });
-}
-
-function noteStart(
-  { store, now }: ApiContext,
-  { project, ...decision }: { action: string; actor: string; project: Project; subject: string },
-): Promise<void> {
-  return recordAudit(store, { ...decision, at: now(), project: project.name, outcome: 'done' });
-}
-
-/** @throws SlipwayError `github-unreachable` */
-async function fetchCurrent(context: ApiContext, project: Project): Promise<void> {
-  try {
-    await fetchMirror(context, project);
-  } catch (cause) {
-    if (!(cause instanceof GitError)) throw cause;
-    throw new SlipwayError('github-unreachable', { message: cause.message, cause });
-  }
 }
 
 function acceptanceAnswer(acceptance: Acceptance | null): z.infer<typeof acceptanceSchema> {

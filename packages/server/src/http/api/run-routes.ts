@@ -9,7 +9,6 @@ import {
   runSchema,
 } from '@slipway/contracts/api';
 import { z } from 'zod';
-import { recordAudit } from '../../access/audit.ts';
 import type { Permission } from '../../access/permission.ts';
 import type { Principal } from '../../access/principal.ts';
 import { requireRunPermission, visibleOf } from '../../access/project-access.ts';
@@ -97,46 +96,17 @@ export function addRunRoutes(api: ApiRouter, context: ApiContext): void {
   });
   api.openapi(cancel, async (c) => {
     const { run: runId } = c.req.valid('param');
-    const { how, reason = `cancelled by ${c.var.actor}` } = c.req.valid('json');
+    const { how, reason } = c.req.valid('json');
     await require(c.var.principal, 'run.write', runId);
-    await stopRun(asking(), { runId, how, reason });
-    const run = await readRun(store, runId);
-    await noteDecision(context, {
-      action: 'run.cancelled',
-      actor: c.var.actor,
-      run,
-      detail: { how, reason },
-    });
-    return c.json(run, 202);
+    await stopRun(asking(), { runId, how, reason, actor: c.var.actor });
+    return c.json(await readRun(store, runId), 202);
   });
   api.openapi(rerun, async (c) => {
     const { run: runId } = c.req.valid('param');
     await require(c.var.principal, 'run.write', runId);
     context.assertRoom();
-    const wish = wishOf(c.req.valid('json'));
-    await rerunRun(asking(), { runId, wish, actor: c.var.actor });
-    const run = await readRun(store, runId);
-    await noteDecision(context, { action: 'run.rerun', actor: c.var.actor, run, detail: { wish } });
-    return c.json(run, 201);
-  });
-}
-
-function noteDecision(
-  { store, now }: ApiContext,
-  {
-    run,
-    ...decision
-  }: { action: string; actor: string; run: { id: number; project: string }; detail: object },
-): Promise<void> {
-  const subject = `run ${run.id}`;
-  const detail = { ...decision.detail };
-  return recordAudit(store, {
-    ...decision,
-    detail,
-    at: now(),
-    project: run.project,
-    subject,
-    outcome: 'done',
+    await rerunRun(asking(), { runId, wish: wishOf(c.req.valid('json')), actor: c.var.actor });
+    return c.json(await readRun(store, runId), 201);
   });
 }
 
