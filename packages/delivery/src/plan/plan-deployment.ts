@@ -1,4 +1,4 @@
-import { withoutComparisons } from '../analysis/analysis-rules.ts';
+import { type AnalysisRules, withoutComparisons } from '../analysis/analysis-rules.ts';
 import type { Component } from '../config/delivery-config.ts';
 import { assessPolicy, type PolicyFacts } from '../policy/assess-policy.ts';
 import type { Release } from '../release/release.ts';
@@ -16,8 +16,9 @@ export interface DeploymentRequest extends PolicyFacts {
 /** What deploying the release would do, with all that policy holds against it. Changes nothing. */
 export function planDeployment(request: DeploymentRequest): DeploymentPlan {
   const { environment, release, current, migrations, haste } = request;
+  const strategy = strategyFor(environment.strategy, haste);
   const steps = stepsOf({
-    strategy: environment.strategy,
+    strategy,
     replaces: current !== null,
     migrates: migrations.length > 0,
     smokes: environment.smoke !== null,
@@ -30,12 +31,11 @@ export function planDeployment(request: DeploymentRequest): DeploymentPlan {
     requestedAtMs: request.requestedAtMs,
     components: changesOf(release, current),
     migrations: [...migrations],
-    strategy: describeStrategy(environment.strategy),
+    strategy: describeStrategy(strategy),
     leastDurationMs: leastDurationMs(steps),
     rollout: {
       steps,
-      // At the first deployment there is nothing to compare with.
-      analysis: current === null ? withoutComparisons(environment.analysis) : environment.analysis,
+      analysis: analysisFor(request),
       windows: environment.windows,
       onFreeze: environment.onFreeze,
       haste,
@@ -49,6 +49,18 @@ export function planDeployment(request: DeploymentRequest): DeploymentPlan {
     protection: environment.protection,
     findings: assessPolicy(request),
   };
+}
+
+/** Going back is for when something is wrong: the release has served before, so it gets all traffic at once. */
+function strategyFor(strategy: Strategy, haste: DeploymentRequest['haste']): Strategy {
+  return haste === 'rollback' ? { kind: 'blue-green', bakeMs: strategy.bakeMs } : strategy;
+}
+
+function analysisFor({ environment, current, haste }: DeploymentRequest): AnalysisRules | null {
+  // What it is judged by may be bad for another reason than the release, and must not bring back the one that somebody wants away.
+  if (haste === 'rollback') return null;
+  // At the first deployment there is nothing to compare with.
+  return current === null ? withoutComparisons(environment.analysis) : environment.analysis;
 }
 
 /** A component that the file doesn't describe can't be in a release: see `assessRelease`. */

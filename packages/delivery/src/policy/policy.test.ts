@@ -89,6 +89,15 @@ describe('a plan', () => {
     ]);
   });
 
+  test('of a rollback gives the release that served before all traffic at once, and is not judged by what is bad now', () => {
+    const environment = { ...production, analysis: { metrics: [], doubtBudgetMs: 600_000 } };
+    const back = planDeployment({ ...request, environment, haste: 'rollback' });
+    const shifts = back.rollout.steps.flatMap((step) => (step.kind === 'shift' ? [step.weight] : []));
+    expect(shifts).toEqual([100]);
+    expect(back).toMatchObject({ leastDurationMs: 300_000, rollout: { analysis: null } });
+    expect(planDeployment({ ...request, environment }).rollout.analysis).not.toBeNull();
+  });
+
   test('has one hash, whatever the order of its keys, and another one for any other plan', () => {
     const plan = planDeployment(request);
     const reordered = Object.fromEntries(Object.entries(plan).reverse()) as unknown as typeof plan;
