@@ -29,7 +29,7 @@ export interface DrivingEnvironment extends Controlling {
 }
 
 export function driveEnvironment(controlling: Controlling, lease: EnvironmentLease): DrivenEnvironment {
-  const { sources, onTrouble } = controlling;
+  const { sources, onTrouble, closing } = controlling;
   let isClosed = false;
   let isDue = false;
   let wakeUp = () => {};
@@ -52,7 +52,7 @@ export function driveEnvironment(controlling: Controlling, lease: EnvironmentLea
     });
   }, lease.leaseMs / 3);
   const loop = async (): Promise<void> => {
-    while (!isClosed) {
+    while (!isClosed && !closing.aborted) {
       isDue = false;
       const nextMs = await look(driving);
       if (nextMs === null) break;

@@ -3,6 +3,7 @@ import type { RunningState } from '@slipway/targets';
 import { type DeploymentRow, lastCompleted, openDeployments, revisionOf } from '../deployments.ts';
 import { type Place, readEnvironment } from '../rollout-environments.ts';
 import { wantNotice } from '../want-notice.ts';
+import { answerWithin } from './answer-within.ts';
 import type { Controlling } from './rollout-controller.ts';
 
 /** What runs and is not what was deployed. */
@@ -25,14 +26,14 @@ export async function lookForDrift(controlling: Controlling): Promise<void> {
     .where(({ or, eb }) => or([eb('observed_at', 'is', null), eb('observed_at', '<', now() - driftEveryMs)]))
     .limit(mostAtOnce)
     .execute();
-  for (const { project, name } of due) {
-    if (controlling.isClosed) return;
-    await observe(controlling, { project, environment: name }).catch(onTrouble);
-  }
+  await Promise.all(
+    due.map(({ project, name }) => observe(controlling, { project, environment: name }).catch(onTrouble)),
+  );
 }
 
-async function observe({ sources, driftEveryMs }: Controlling, place: Place): Promise<void> {
-  const { store, now, targets } = sources;
+async function observe(controlling: Controlling, place: Place): Promise<void> {
+  const { sources, driftEveryMs, closing } = controlling;
+  const { store, now } = sources;
   const { project, environment } = place;
   // Whoever sets the time does the looking.
   const taken = await store
@@ -45,12 +46,23 @@ async function observe({ sources, driftEveryMs }: Controlling, place: Place): Pr
   if (!taken) return;
   const last = await lastCompleted(store, place);
   if (last === null || (await openDeployments(store, place)).length > 0) return;
-  const target = await targets.open({ project, environment, target: last.plan.placement.target });
-  const running = await target.observe();
+  const running = await tellRunning(controlling, last).catch((cause: Error) => {
+    if (closing.aborted) return null;
+    throw new Error(`the target of ${environment} could not say what runs: ${cause.message}`, { cause });
+  });
+  if (running === null) return;
   const findings = driftOf(last, running);
   // Meanwhile a deployment may have begun: then this says nothing.
   if ((await openDeployments(store, place)).length > 0) return;
   await keepDrift(sources, place, { last, findings });
+}
+
+async function tellRunning(
+  { sources, answerMs, closing }: Controlling,
+  { project, environment, plan }: DeploymentRow,
+): Promise<RunningState> {
+  const target = await sources.targets.open({ project, environment, target: plan.placement.target });
+  return answerWithin(target.observe(), { limitMs: answerMs, signal: closing });
 }
 
 /** Holds what a target says against what completed last. Pure. */

@@ -2,6 +2,7 @@ import type { Act, ActTask, MetricRule, RolloutAction, RolloutEvent, RolloutStat
 import type { ActOutcome, TargetDeployment } from '@slipway/targets';
 import { type DeploymentRow, lastCompleted, revisionOf } from '../deployments.ts';
 import { writeEvent } from '../write-event.ts';
+import { answerWithin } from './answer-within.ts';
 import type { DrivingEnvironment } from './drive-environment.ts';
 import { passGates } from './pass-gates.ts';
 
@@ -42,18 +43,21 @@ export async function performAction(
 
 /** The intent is written before the act begins: a crash in between is found out by asking the target. */
 async function begin(driving: DrivingEnvironment, deployment: DeploymentRow, act: Act): Promise<number> {
-  const { sources, onTrouble } = driving;
+  const { sources, onTrouble, answerMs, closing } = driving;
   const { now } = sources;
   const begun = await write(driving, deployment, { kind: 'act.begun', atMs: now(), act: act.id });
   if (begun === null) return now();
   try {
     const target = await openTarget(driving, deployment);
-    await target.begin({
+    const wanted = {
       token: tokenOf(deployment, act.id),
       task: taskOf(deployment, act.task),
       deployment: await targetDeployment(driving, deployment),
-    });
+    };
+    await answerWithin(target.begin(wanted), { limitMs: answerMs, signal: closing });
   } catch (error) {
+    // Whoever comes next asks whether it has begun.
+    if (closing.aborted) return now();
     // It has not begun, and is tried again by the machine's own back-off, which calls people in the end.
     onTrouble(error);
     const reason = `the target could not be told to begin: ${messageOf(error)}`;
@@ -69,15 +73,17 @@ async function begin(driving: DrivingEnvironment, deployment: DeploymentRow, act
 }
 
 async function adopt(driving: DrivingEnvironment, deployment: DeploymentRow, act: Act): Promise<number> {
-  const { sources, onTrouble } = driving;
+  const { sources, onTrouble, answerMs, closing } = driving;
   const { now } = sources;
   let outcome: ActOutcome;
   try {
     const target = await openTarget(driving, deployment);
-    outcome = await target.settled(tokenOf(deployment, act.id), settleMs);
+    const token = tokenOf(deployment, act.id);
+    const patience = { limitMs: settleMs + answerMs, signal: closing };
+    outcome = await answerWithin(target.settled(token, settleMs), patience);
   } catch (error) {
     // That the target does not answer says nothing of the act; its deadline goes on.
-    onTrouble(error);
+    if (!closing.aborted) onTrouble(error);
     return now() + restMs;
   }
   const event = eventOf(outcome, act, now());

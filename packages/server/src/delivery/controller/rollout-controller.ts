@@ -1,4 +1,5 @@
 import type { MeasurementOutcome } from '@slipway/delivery';
+import { startBackgroundWork } from '../../serve/background-work.ts';
 import type { DeliverySources } from '../delivery-sources.ts';
 import type { DeploymentRow } from '../deployments.ts';
 import { type Place, takeEnvironment } from '../rollout-environments.ts';
@@ -16,6 +17,8 @@ export interface RolloutControllerOptions {
   tickMs?: number;
   /** How often targets are asked what runs; default 60,000. 0: never. */
   driftEveryMs?: number;
+  /** How long a target may take to take an act, or to tell what runs; default 30,000. */
+  answerMs?: number;
   /** Something did not work and is tried again. */
   onTrouble: (error: unknown) => void;
 }
@@ -37,49 +40,40 @@ export interface RolloutController {
 }
 
 export interface Controlling extends Required<RolloutControllerOptions> {
-  isClosed: boolean;
+  /** Aborted when it has to end. */
+  closing: AbortSignal;
 }
 
 /** Level-triggered: each tick looks at what the store says and does what is missing. Notices only make it quicker. */
 export function startRolloutController(options: RolloutControllerOptions): RolloutController {
+  const close = new AbortController();
   const controlling: Controlling = {
     leaseMs: 15_000,
     tickMs: 1_000,
     driftEveryMs: 60_000,
+    answerMs: 30_000,
     ...options,
-    isClosed: false,
+    closing: close.signal,
   };
+  const { sources, tickMs, onTrouble } = controlling;
   const driven = new Map<string, DrivenEnvironment>();
-  let wakeUp = () => {};
-  let isDue = false;
+  const taking = startBackgroundWork(() => takeEnvironments(controlling, driven), {
+    everyMs: tickMs,
+    onTrouble,
+  });
+  // Beside it: a target that is slow to tell what runs keeps no rollout waiting.
+  const looking = startBackgroundWork(() => lookForDrift(controlling), { everyMs: tickMs, onTrouble });
   const wake = (): void => {
-    isDue = true;
-    wakeUp();
+    taking.wake();
     for (const one of driven.values()) one.wake();
   };
-  const unwatch = options.sources.notices.watch('rollouts', wake);
-  const loop = (async () => {
-    while (!controlling.isClosed) {
-      isDue = false;
-      await takeEnvironments(controlling, driven).catch(options.onTrouble);
-      await lookForDrift(controlling).catch(options.onTrouble);
-      if (isDue || controlling.isClosed) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, controlling.tickMs);
-        wakeUp = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-    }
-  })();
+  const unwatch = sources.notices.watch('rollouts', wake);
   return {
     wake,
     async close() {
-      controlling.isClosed = true;
+      close.abort();
       unwatch();
-      wakeUp();
-      await loop;
+      await Promise.all([taking.close(), looking.close()]);
       await Promise.all([...driven.values()].map((one) => one.close()));
     },
   };
@@ -93,7 +87,7 @@ async function takeEnvironments(
   const { store, now } = sources;
   for (const place of await environmentsToDrive(sources)) {
     const key = `${place.project} ${place.environment}`;
-    if (driven.has(key) || controlling.isClosed) continue;
+    if (driven.has(key) || controlling.closing.aborted) continue;
     const lease = await takeEnvironment({ store, now: now() }, { ...place, owner, leaseMs });
     if (lease === null) continue;
     const environment = driveEnvironment(controlling, lease);
