@@ -126,6 +126,7 @@ test('the command line sets quotas and shows what is used of them', async () => 
   await served.project('octo/shown', {});
   const env = { SLIPWAY_SERVER: served.server.url, SLIPWAY_TOKEN: served.token };
   const args = ['project', 'set', 'octo/shown', '--quota', 'artifacts=2G', '--keep-failed-jobs', 'off'];
+  args.push('--quota', 'bundles=3G', '--rollback-releases', '2');
   const { stdout, status } = await runSlipway(args, { cwd: served.data, env });
   expect({ status, stdout }).toMatchObject({
     status: 0,
@@ -133,4 +134,8 @@ test('the command line sets quotas and shows what is used of them', async () => 
   });
   expect(stdout).toMatch(/caches +0 B of 10 GiB/);
   expect(stdout).toMatch(/failed jobs +are not kept/);
+  expect(stdout).toMatch(/bundles +0 B of 3\.0 GiB/);
+  expect(stdout).toMatch(
+    /bundles are kept +90 days, and as long as an environment could go back to them: 2 releases/,
+  );
 }, 120_000);

@@ -45,6 +45,8 @@ const settings = {
   /** Whose pull requests from outside start nothing before somebody has approved: everybody's, that of who has none merged yet, or nobody's. */
   forkApproval: z.enum(['all', 'first-time', 'none']),
   keepFailedJobs: z.boolean(),
+  /** The bundles of so many releases that completed in an environment before the one that serves are never removed. */
+  rollbackReleases: z.number().int().min(0).max(100),
   quotas: quotasSchema,
   oidc: oidcSettingsSchema,
 };
@@ -57,6 +59,7 @@ export const projectSettingsSchema = z.strictObject({
   forkApproval: settings.forkApproval.default('all'),
   /** Failed jobs are kept, so that they can go on from a step. */
   keepFailedJobs: settings.keepFailedJobs.default(true),
+  rollbackReleases: settings.rollbackReleases.default(5),
   quotas: settings.quotas.prefault({}),
   oidc: settings.oidc.prefault({}),
 });
@@ -85,6 +88,7 @@ export const projectChangeSchema = z.strictObject({
   defaultPermissions: settings.defaultPermissions.optional(),
   forkApproval: settings.forkApproval.optional(),
   keepFailedJobs: settings.keepFailedJobs.optional(),
+  rollbackReleases: settings.rollbackReleases.optional(),
   /** Those that are named change. */
   quotas: quotaChangesSchema.optional(),
   oidc: settings.oidc.optional(),

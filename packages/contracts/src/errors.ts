@@ -51,7 +51,9 @@ export const errorTable = {
   'deployment-ended': { status: 409, message: 'The deployment has ended already.' },
   'deployment-not-there': { status: 409, message: 'The deployment does not stand where this could be done.' },
   'nothing-to-roll-back': { status: 409, message: 'There is nothing to go back to.' },
+  'over-quota': { status: 409, message: 'The project has more than its quota.' },
   'not-frozen': { status: 409, message: 'The environment is not frozen.' },
+  'bundle-removed': { status: 410, message: 'A bundle of the release is not kept any more.' },
   'link-void': { status: 410, message: 'This link was used, has expired or never was.' },
   'log-removed': {
     status: 410,

@@ -38,7 +38,16 @@ const spec: CommandSpec = {
     { name: 'webhook-secret-file', value: 'FILE', help: 'the secret that signs webhooks' },
     { name: 'github-token-file', value: 'FILE', help: 'a token for fetching and for reports' },
     { name: 'default-branch', value: 'BRANCH', help: 'default main' },
-    { name: 'retention-days', value: 'N', help: 'how long finished runs are kept; default 90' },
+    {
+      name: 'retention-days',
+      value: 'N',
+      help: 'how long finished runs are kept, and bundles that no environment needs; default 90',
+    },
+    {
+      name: 'rollback-releases',
+      value: 'N',
+      help: 'releases of each environment, before the one that serves, whose bundles are never removed; default 5',
+    },
     {
       name: 'missed-schedules',
       value: 'POLICY',
@@ -58,7 +67,7 @@ const spec: CommandSpec = {
       name: 'quota',
       value: 'KIND=SIZE',
       repeatable: true,
-      help: 'of artifacts, caches, logs or kept-jobs, e.g. artifacts=20G',
+      help: 'of artifacts, caches, logs, kept-jobs or bundles, e.g. artifacts=20G',
     },
     {
       name: 'oidc-subject',
@@ -145,14 +154,18 @@ function show(project: ProjectAnswer, usage: UsageAnswer, typed: TypedArguments)
     ...(webhookUrl === undefined ? [] : [['webhook', webhookUrl]]),
     ['default branch', settings.defaultBranch],
     ['runs are kept', `${retentionDays} days`],
+    [
+      'bundles are kept',
+      `${retentionDays} days, and as long as an environment could go back to them: ${settings.rollbackReleases} releases`,
+    ],
     ['failed jobs', settings.keepFailedJobs ? 'are kept for rerun --from-step' : 'are not kept'],
     ...storageRows(usage),
   ];
   printOut(textTable(rows));
 }
 
-function storageRows({ artifacts, caches, logs, keptJobs }: UsageAnswer): string[][] {
-  const kinds = { artifacts, caches, logs, 'kept jobs': keptJobs };
+function storageRows({ artifacts, caches, logs, keptJobs, bundles }: UsageAnswer): string[][] {
+  const kinds = { artifacts, caches, logs, 'kept jobs': keptJobs, bundles };
   return Object.entries(kinds).map(([kind, { usedBytes, quotaBytes }]) => [
     kind,
     `${sizeText(usedBytes)} of ${sizeText(quotaBytes)}`,

@@ -34,7 +34,8 @@ export function readProjectRequest(typed: TypedArguments): ProjectRequest {
     webhookSecret: readSecretFile(typed, 'webhook-secret-file', mistakes),
     githubToken: readSecretFile(typed, 'github-token-file', mistakes),
     defaultBranch: value('default-branch'),
-    retentionDays: readDays(value('retention-days'), mistakes),
+    retentionDays: readCount(typed, 'retention-days', mistakes),
+    rollbackReleases: readCount(typed, 'rollback-releases', mistakes),
     schedules: missed === undefined ? undefined : { missed },
     forkApproval: value('fork-approval'),
     keepFailedJobs: readSwitch(value('keep-failed-jobs'), mistakes),
@@ -85,10 +86,11 @@ function readSwitch(text: string | undefined, mistakes: Mistake[]): boolean | un
   return text === 'on';
 }
 
-function readDays(text: string | undefined, mistakes: Mistake[]): number | undefined {
+function readCount({ values }: TypedArguments, option: string, mistakes: Mistake[]): number | undefined {
+  const text = values.get(option)?.[0];
   if (text === undefined) return undefined;
   if (!/^\d+$/.test(text)) {
-    mistakes.push({ message: `--retention-days '${text}' is no number`, mend: 'Write a whole number.' });
+    mistakes.push({ message: `--${option} '${text}' is no number`, mend: 'Write a whole number.' });
   }
   return Number(text);
 }

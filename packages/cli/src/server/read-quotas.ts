@@ -2,7 +2,13 @@ import type { Mistake } from '../command-line/command.ts';
 import { meant } from '../command-line/suggestion.ts';
 
 /** By what people type: the name that the REST interface has for it. */
-const kinds = { artifacts: 'artifacts', caches: 'caches', logs: 'logs', 'kept-jobs': 'keptJobs' } as const;
+const kinds = {
+  artifacts: 'artifacts',
+  caches: 'caches',
+  logs: 'logs',
+  'kept-jobs': 'keptJobs',
+  bundles: 'bundles',
+} as const;
 
 const units = { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 };
 

@@ -9,5 +9,7 @@ export const usageSchema = z.object({
   logs: storage,
   /** Failed jobs that can go on from a step. */
   keptJobs: storage,
+  /** What process targets run. */
+  bundles: storage,
 });
 export type UsageAnswer = z.infer<typeof usageSchema>;

@@ -5,26 +5,24 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { SlipwayError } from '@slipway/contracts/errors';
-import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Artifact } from '@slipway/delivery';
 import type { Store } from '../store/open-store.ts';
+import { type BundleRules, type BundleStore, makeRoomFor } from './bundle-retention.ts';
 
 /** 2 GiB. */
 export const mostBundleBytes = 2 * 1024 ** 3;
 
-export interface BundleStore {
-  store: Store;
-  blobs: BlobStore;
-  now: () => number;
-}
-
 /**
  * Keeps the bytes of a bundle if they are those of its digest; what is kept already is taken as it is.
- * @throws SlipwayError `digest-mismatch`, `too-large`
+ * @param rules what the project may have; default: no limit
+ * @throws SlipwayError `digest-mismatch`, `too-large`, `over-quota`
  */
 export async function keepBundle(
-  { store, blobs, now }: BundleStore,
+  bundles: BundleStore,
   { project, digest, body }: { project: string; digest: string; body: Readable },
+  rules?: BundleRules,
 ): Promise<{ size: number }> {
+  const { store, blobs, now } = bundles;
   const file = path.join(blobs.stagingDirectory(), `bundle-${randomUUID()}`);
   const hash = createHash('sha256');
   let size = 0;
@@ -47,12 +45,15 @@ export async function keepBundle(
         message: `The bytes that came are ${found} and not ${digest}. Nothing was kept.`,
       });
     }
+    const [isNew] = await missingBundles(store, project, [digest]);
+    if (rules && isNew !== undefined) await makeRoomFor(bundles, rules, size);
     await store.transaction().execute(async (transaction) => {
       await blobs.adopt(file);
+      const at = now();
       await transaction
         .insertInto('bundle')
-        .values({ project, digest, size, created_at: now() })
-        .onConflict((conflict) => conflict.columns(['project', 'digest']).doNothing())
+        .values({ project, digest, size, created_at: at, used_at: at })
+        .onConflict((conflict) => conflict.columns(['project', 'digest']).doUpdateSet({ used_at: at }))
         .execute();
     });
     return { size };
@@ -76,6 +77,34 @@ export async function missingBundles(
     .execute();
   const kept = new Set(rows.map(({ digest }) => digest));
   return digests.filter((digest) => !kept.has(digest));
+}
+
+/**
+ * Says that bundles are needed, so that nobody removes them now. In the transaction of what needs them.
+ * @returns those that are not kept
+ */
+export async function useBundles(
+  { store, now }: { store: Store; now: number },
+  project: string,
+  digests: readonly string[],
+): Promise<string[]> {
+  if (digests.length === 0) return [];
+  const rows = await store
+    .updateTable('bundle')
+    .set({ used_at: now })
+    .where('project', '=', project)
+    .where('digest', 'in', [...digests])
+    .returning('digest')
+    .execute();
+  const kept = new Set(rows.map(({ digest }) => digest));
+  return digests.filter((digest) => !kept.has(digest));
+}
+
+/** The digests of a release's components that are bundles, and not images of a registry. */
+export function bundlesOf(components: Record<string, Artifact>): string[] {
+  return Object.values(components).flatMap(({ repository, digest }) =>
+    repository === undefined ? [digest] : [],
+  );
 }
 
 /** The bytes of a bundle. @throws Error with `code: 'bundle-unknown'` */

@@ -1,3 +1,5 @@
+export { openFileBlobStore } from '../blobs/blob-store.ts';
+export { tidyBundles } from './bundle-retention.ts';
 export { keepBundle, missingBundles, openBundle } from './bundles.ts';
 export {
   type Measure,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { projectSettingsSchema } from '@slipway/contracts/api';
 import { SlipwayError } from '@slipway/contracts/errors';
 import { openFileBlobStore } from '../blobs/blob-store.ts';
 import { createNotices } from '../controller/notices.ts';
@@ -8,6 +9,7 @@ import type { NotificationSources } from '../notifications/notification-sources.
 import { git } from '../repositories/git.ts';
 import { type BackgroundWork, startBackgroundWork } from '../serve/background-work.ts';
 import { openStore } from '../store/open-store.ts';
+import { type BundleStore, tidyBundles } from './bundle-retention.ts';
 import { openBundle } from './bundles.ts';
 import { type RolloutController, startRolloutController } from './controller/rollout-controller.ts';
 import type { DeliverySources, DeploymentApprovals, Repository } from './delivery-sources.ts';
@@ -18,13 +20,11 @@ import { environmentIn, readConfigAt } from './read-config.ts';
 /** What deployments of one repository are made from, in one process, on an embedded store. */
 export interface LocalDelivery {
   sources: DeliverySources;
-  bundles: { store: DeliverySources['store']; blobs: BlobStore; now: () => number };
+  bundles: BundleStore;
   /** Drives what is open from now on, also what an earlier process left. */
   drive(onTrouble: (error: unknown) => void): void;
   close(): Promise<void>;
 }
-
-type BlobStore = Awaited<ReturnType<typeof openFileBlobStore>>;
 
 export interface LocalDeliveryOptions {
   /** Folder of everything that is kept. */
@@ -61,6 +61,7 @@ export async function openLocalDelivery(options: LocalDeliveryOptions): Promise<
   };
   let controller: RolloutController | undefined;
   let notifications: BackgroundWork | undefined;
+  let tidying: BackgroundWork | undefined;
   return {
     sources,
     bundles: { store, blobs, now },
@@ -77,13 +78,29 @@ export async function openLocalDelivery(options: LocalDeliveryOptions): Promise<
         () => deliverNotifications(notificationSources(options, sources), onTrouble),
         { everyMs: 1_000, onTrouble },
       );
+      tidying ??= startBackgroundWork(() => tidyAllBundles({ store, blobs, now }), {
+        everyMs: tidyEveryMs,
+        onTrouble,
+      });
     },
     async close() {
-      await Promise.all([controller?.close(), notifications?.close()]);
+      await Promise.all([controller?.close(), notifications?.close(), tidying?.close()]);
       await sources.targets.close();
       await store.destroy();
     },
   };
+}
+
+const tidyEveryMs = 60 * 60_000;
+
+/** By the rules that a project at a server has unless it says otherwise. */
+async function tidyAllBundles(bundles: BundleStore): Promise<void> {
+  const { rollbackReleases, quotas } = projectSettingsSchema.parse({});
+  const projects = await bundles.store.selectFrom('bundle').select('project').distinct().execute();
+  for (const { project } of projects) {
+    const rules = { project, retentionDays: 90, rollbackReleases, quotaBytes: quotas.bundles };
+    await tidyBundles(bundles, rules);
+  }
 }
 
 /** The repository is the user's own, so that what it names may be on this machine. */

@@ -10,6 +10,7 @@ import {
 } from '@slipway/delivery';
 import type { Target } from '@slipway/targets';
 import type { Haste } from '../store/tables/delivery.ts';
+import { bundlesOf, missingBundles } from './bundles.ts';
 import type { DeliverySources } from './delivery-sources.ts';
 import { lastCompleted, revisionOf } from './deployments.ts';
 import { type KeptRelease, keptOf } from './releases.ts';
@@ -29,11 +30,12 @@ export interface MadePlan {
 
 /**
  * What a deployment would do as things are now. Nothing is changed.
- * @throws SlipwayError `invalid-delivery-config`, `unknown-environment`, `target-unavailable`
+ * @throws SlipwayError `bundle-removed`, `invalid-delivery-config`, `unknown-environment`, `target-unavailable`
  */
 export async function makePlan(sources: DeliverySources, request: PlanRequest): Promise<MadePlan> {
   const { project, environment, haste, requestedBy, requestedAtMs } = request;
   const { release, described } = request.release;
+  await requireBundlesOf(sources, project, release);
   const rules = await sources.environmentOf(project, environment, haste);
   const current = await currentRelease(sources, request);
   const without: DeploymentRequest = {
@@ -55,6 +57,24 @@ export async function makePlan(sources: DeliverySources, request: PlanRequest): 
   const migrations = await pendingMigrations(sources, { request, target, plan: planDeployment(without) });
   const plan = planDeployment({ ...without, migrations });
   return { plan, planHash: planHash(plan, sha256) };
+}
+
+/**
+ * A release whose bundle was removed can't be placed, and nobody should find that out half-way.
+ * @throws SlipwayError `bundle-removed`
+ */
+export async function requireBundlesOf(
+  { store }: Pick<DeliverySources, 'store'>,
+  project: string,
+  { components, tag, commit }: Release,
+): Promise<void> {
+  const [missing] = await missingBundles(store, project, bundlesOf(components));
+  if (missing === undefined) return;
+  const name = Object.entries(components).find(([, { digest }]) => digest === missing)?.[0];
+  throw new SlipwayError('bundle-removed', {
+    message: `The bundle of ${name} of release ${tag} (${missing}) is not kept any more, so it can't be deployed. Build commit ${commit.slice(0, 12)} again and release that, or name a release that is kept.`,
+    field: 'release',
+  });
 }
 
 /** Schemas only go forward, so going back runs no migrations. */

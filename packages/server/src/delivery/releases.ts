@@ -16,7 +16,7 @@ import { git } from '../repositories/git.ts';
 import { isAncestor, readCommit } from '../repositories/read-commits.ts';
 import type { Store } from '../store/open-store.ts';
 import type { ReleaseTable } from '../store/tables/delivery.ts';
-import { missingBundles } from './bundles.ts';
+import { bundlesOf, useBundles } from './bundles.ts';
 import type { DeliverySources, Repository } from './delivery-sources.ts';
 import { readConfigAt } from './read-config.ts';
 
@@ -69,26 +69,28 @@ export async function createRelease(
   const assessment = assessRelease({ ...claimed, id: 'new', builtAtMs }, Object.keys(described));
   if (assessment.kind === 'refused') throw invalidRelease(assessment.findings);
   const { release } = assessment;
-  await requireBundles(store, project, release.components);
-  const row = await store
-    .insertInto('release')
-    .values({
-      project,
-      commit_sha: release.commit,
-      ordinal,
-      ref,
-      version: release.version,
-      tag: release.tag,
-      components: JSON.stringify(release.components),
-      described: JSON.stringify(described),
-      evidence: JSON.stringify(release.evidence),
-      created_by: by,
-      run_id: runId,
-      created_at: builtAtMs,
-      committed_at: Date.parse(commit.committer.date),
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  const row = await store.transaction().execute(async (transaction) => {
+    await requireBundles({ store: transaction, now: now() }, project, release.components);
+    return transaction
+      .insertInto('release')
+      .values({
+        project,
+        commit_sha: release.commit,
+        ordinal,
+        ref,
+        version: release.version,
+        tag: release.tag,
+        components: JSON.stringify(release.components),
+        described: JSON.stringify(described),
+        evidence: JSON.stringify(release.evidence),
+        created_by: by,
+        run_id: runId,
+        created_at: builtAtMs,
+        committed_at: Date.parse(commit.committer.date),
+      })
+      .returningAll()
+      .executeTakeFirstOrThrow();
+  });
   await audit(sources, { project, by }, { action: 'release.created', tag: row.tag });
   return keptOf(row);
 }
@@ -259,16 +261,11 @@ async function requireCommitOn(
 }
 
 async function requireBundles(
-  store: Store,
+  clock: { store: Store; now: number },
   project: string,
   components: Record<string, Artifact>,
 ): Promise<void> {
-  const bundles = Object.values(components).filter(({ repository }) => repository === undefined);
-  const [missing] = await missingBundles(
-    store,
-    project,
-    bundles.map(({ digest }) => digest),
-  );
+  const [missing] = await useBundles(clock, project, bundlesOf(components));
   if (missing === undefined) return;
   const component = Object.entries(components).find(([, { digest }]) => digest === missing)?.[0];
   throw new SlipwayError('invalid-release', {

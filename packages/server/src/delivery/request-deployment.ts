@@ -2,6 +2,7 @@ import { SlipwayError } from '@slipway/contracts/errors';
 import { type PastDeployment, planDifferences, planUndo, type RolloutState } from '@slipway/delivery';
 import { recordAudit } from '../access/audit.ts';
 import type { Haste } from '../store/tables/delivery.ts';
+import { bundlesOf, useBundles } from './bundles.ts';
 import type { DeliverySources } from './delivery-sources.ts';
 import {
   type DeploymentRow,
@@ -10,7 +11,7 @@ import {
   listDeployments,
   openDeployments,
 } from './deployments.ts';
-import { keptReleaseOf, type MadePlan, makePlan } from './make-plan.ts';
+import { keptReleaseOf, type MadePlan, makePlan, requireBundlesOf } from './make-plan.ts';
 import { type Asker, findRelease, type KeptRelease } from './releases.ts';
 import { ensureEnvironment, type Place, readEnvironment } from './rollout-environments.ts';
 import { requireDeployment, sayWord } from './say-word.ts';
@@ -120,6 +121,8 @@ export async function requestRollback(
   const { project, by } = asker;
   const environment = await nameAsWritten(sources, { project, name: named, haste: 'rollback' });
   const wanted = to === undefined ? undefined : await findRelease(store, project, to);
+  // Before what is under way is taken back.
+  if (wanted) await requireBundlesOf(sources, project, wanted.release);
   const aborted = await abortUnderWay(sources, { project, environment }, by);
   const serving = await lastCompleted(store, { project, environment });
   const isThere = wanted === undefined || Number(wanted.release.id) === serving?.releaseId;
@@ -218,6 +221,8 @@ async function insertDeployment(
   { project, by, runId, environment, release, made, haste, isPinned }: NewDeployment,
 ): Promise<DeploymentRow> {
   const row = await store.transaction().execute(async (transaction) => {
+    await useBundles({ store: transaction, now: now() }, project, bundlesOf(release.release.components));
+    await requireBundlesOf({ store: transaction }, project, release.release);
     await ensureEnvironment(transaction, { project, environment });
     const inserted = await transaction
       .insertInto('deployment')

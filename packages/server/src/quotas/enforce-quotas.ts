@@ -1,7 +1,9 @@
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { defaultCacheLimits, evictCacheEntries } from '../caches/cache-service.ts';
+import { tidyBundles } from '../delivery/bundle-retention.ts';
 import { removedLog } from '../history/job-stream.ts';
 import { removeKeptJobs } from '../kept-jobs/kept-jobs.ts';
+import { bundleRulesOf } from '../projects/bundle-rules.ts';
 import { listProjects } from '../projects/find-project.ts';
 import type { JobStreams } from '../runners/job-streams.ts';
 import type { Store } from '../store/open-store.ts';
@@ -19,17 +21,19 @@ interface Storage {
 export const keptJobMs = 7 * 24 * 60 * 60_000;
 
 /**
- * Removes what projects have too much of: the oldest kept jobs and logs, the caches that were not used for longest. Artifacts over the quota
- * stay: they are refused when they are made. Any server may do it, several at once.
+ * Removes what projects have too much of: the oldest kept jobs and logs, the caches that were not used for longest, the bundles that no
+ * environment needs. Artifacts over the quota stay: they are refused when they are made. Any server may do it, several at once.
  */
 export async function enforceQuotas(storage: Storage): Promise<void> {
   const { store } = storage;
   await expireKeptJobs(storage);
   const usage = await readUsage(store);
-  for (const { name, settings } of await listProjects(store)) {
+  for (const project of await listProjects(store)) {
+    const { name, settings } = project;
     const used = usage.get(name);
     if (used === undefined) continue;
     const { caches, keptJobs, logs } = settings.quotas;
+    if (used.bundles > 0) await tidyBundles(storage, bundleRulesOf(project));
     const limits = { ...defaultCacheLimits, maxBytesPerRepository: caches };
     if (used.caches > 0) await evictCacheEntries(storage, { repository: name, limits });
     if (used.keptJobs > keptJobs) await shrinkKeptJobs(storage, name, keptJobs);

@@ -6,12 +6,14 @@ import type { Store } from '../store/open-store.ts';
 /** What projects have at the server, in bytes. Content that is kept once for several counts for each. */
 export type Usage = Record<keyof Quotas, number>;
 
+const none: Usage = { artifacts: 0, caches: 0, logs: 0, keptJobs: 0, bundles: 0 };
+
 /** By project; those that have nothing are left out. Default: of all projects. */
 export async function readUsage(store: Store, project?: string): Promise<Map<string, Usage>> {
   const usage = new Map<string, Usage>();
   const add = (kind: keyof Usage, rows: { project: string; bytes: number | string | null }[]): void => {
     for (const { project: name, bytes } of rows) {
-      const own = usage.get(name) ?? { artifacts: 0, caches: 0, logs: 0, keptJobs: 0 };
+      const own = usage.get(name) ?? none;
       usage.set(name, { ...own, [kind]: Number(bytes ?? 0) });
     }
   };
@@ -32,6 +34,7 @@ export async function readUsage(store: Store, project?: string): Promise<Map<str
   for (const [kind, table, column] of [
     ['logs', 'job', 'log_bytes'],
     ['keptJobs', 'kept_job', 'size'],
+    ['bundles', 'bundle', 'size'],
   ] as const) {
     const { rows } = await sql<{ project: string; bytes: string }>`
       select project, sum(${sql.ref(column)}) as bytes from ${sql.table(table)}
@@ -48,5 +51,5 @@ export async function readQuotas(store: Store): Promise<Map<string, Quotas>> {
 
 /** Of one project. */
 export async function usageOf(store: Store, project: string): Promise<Usage> {
-  return (await readUsage(store, project)).get(project) ?? { artifacts: 0, caches: 0, logs: 0, keptJobs: 0 };
+  return (await readUsage(store, project)).get(project) ?? none;
 }

@@ -13,6 +13,7 @@ import { up as pullRequests } from './migrations/0015-pull-requests.ts';
 import { up as delivery } from './migrations/0016-delivery.ts';
 import { up as keptJobsAndOidc } from './migrations/0017-kept-jobs-and-oidc.ts';
 import { up as receivedPushes } from './migrations/0018-received-pushes.ts';
+import { up as bundleUseAndAttestations } from './migrations/0022-bundle-use-and-attestations.ts';
 import type { Tables } from './schema.ts';
 
 export type Store = Kysely<Tables>;
@@ -34,6 +35,7 @@ const migrations = {
   '0015-pull-requests': { up: pullRequests },
   '0018-received-pushes': { up: receivedPushes },
   '0016-delivery': { up: delivery },
+  '0022-bundle-use-and-attestations': { up: bundleUseAndAttestations },
 };
 
 /**

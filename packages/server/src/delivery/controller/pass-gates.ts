@@ -25,6 +25,9 @@ export async function passGates(driving: DrivingEnvironment, gated: DeploymentRo
   }
 }
 
+/** What time doesn't mend. */
+const final = new Set<SlipwayError['code']>(['policy-refused', 'unknown-environment', 'bundle-removed']);
+
 /** Says why it can't be planned or asked about now; what can't be at all ends it. */
 async function sayTrouble(
   driving: DrivingEnvironment,
@@ -32,7 +35,7 @@ async function sayTrouble(
   { code, message }: SlipwayError,
 ): Promise<number> {
   const { now } = driving.sources;
-  if (code === 'policy-refused' || code === 'unknown-environment') {
+  if (final.has(code)) {
     await end(driving, deployment, { kind: 'gates.refused', atMs: now(), reason: message });
     return now();
   }

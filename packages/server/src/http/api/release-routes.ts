@@ -20,6 +20,8 @@ import {
   listReleases,
   releaseAnswer,
 } from '../../delivery/releases.ts';
+import { bundleRulesOf } from '../../projects/bundle-rules.ts';
+import { findProject } from '../../projects/find-project.ts';
 import { limitBody } from '../limit-body.ts';
 import type { ApiContext, ApiRouter } from './api-context.ts';
 import { answers, answersNothing, body, noQuery, projectNameOf, projectParams } from './describe-route.ts';
@@ -126,7 +128,8 @@ export function addBundleRoutes(api: ApiRouter, context: ApiContext): void {
     const { digest, ...params } = c.req.valid('param');
     const project = await allowed(context, c.var.principal, projectNameOf(params), 'release.write');
     assertRoom();
-    await keepBundle({ store, blobs, now }, { project, digest, body: c.env.incoming });
+    const rules = bundleRulesOf(await findProject(store, project));
+    await keepBundle({ store, blobs, now }, { project, digest, body: c.env.incoming }, rules);
     return c.body(null, 204);
   });
 }

@@ -23,7 +23,13 @@ export function addUsageRoutes(api: ApiRouter, { store }: ApiContext): void {
     const used = await usageOf(store, name);
     const of = (kind: keyof Quotas) => ({ usedBytes: used[kind], quotaBytes: settings.quotas[kind] });
     return c.json(
-      { artifacts: of('artifacts'), caches: of('caches'), logs: of('logs'), keptJobs: of('keptJobs') },
+      {
+        artifacts: of('artifacts'),
+        caches: of('caches'),
+        logs: of('logs'),
+        keptJobs: of('keptJobs'),
+        bundles: of('bundles'),
+      },
       200,
     );
   });

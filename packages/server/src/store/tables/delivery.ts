@@ -3,6 +3,8 @@ import type { Generated } from 'kysely';
 export interface DeliveryTables {
   release: ReleaseTable;
   bundle: BundleTable;
+  attestation: AttestationTable;
+  attestation_key: AttestationKeyTable;
   deployment_plan: DeploymentPlanTable;
   deployment: DeploymentTable;
   rollout_event: RolloutEventTable;
@@ -113,6 +115,30 @@ export interface BundleTable {
   project: string;
   digest: string;
   size: number;
+  created_at: number;
+  /** When it came, was released or was asked for by a deployment last: its age counts from then. */
+  used_at: number;
+}
+
+/** What the server has signed about a component of a release. */
+export interface AttestationTable {
+  id: Generated<number>;
+  project: string;
+  release_id: number;
+  component: string;
+  digest: string;
+  /** A Sigstore bundle as JSON: a DSSE envelope, and which key verifies it. */
+  bundle: string;
+  created_at: number;
+}
+
+/** Keys that sign attestations. They are published for ever: what they have signed stays good. */
+export interface AttestationKeyTable {
+  kid: string;
+  /** JWK as JSON. */
+  public_key: string;
+  /** JWK, encrypted with the server's key: a compact JWE. */
+  private_key: string;
   created_at: number;
 }
 
