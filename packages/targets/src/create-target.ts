@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Digest } from '@slipway/delivery';
 import { DefiniteFailure } from './acts/act-failure.ts';
-import type { ActRecord } from './acts/act-journal.ts';
+import { type ActRecord, isOver } from './acts/act-journal.ts';
 import { type Acting, openEndpoints } from './acts/acting.ts';
 import { oneOffToken } from './acts/one-offs.ts';
 import { performAct } from './acts/perform-act.ts';
@@ -64,8 +64,7 @@ export function createTarget({ directory, acting, supervisor, edgeDirectory, clo
     kind: host.kind,
     async begin({ token, task, deployment }: TargetAct) {
       const known = journal.read(token);
-      const isOver = known?.outcome?.kind === 'succeeded' || isDefinite(known?.outcome);
-      if (isOver) return;
+      if (isOver(known)) return;
       const record: ActRecord = { token, task, deployment, outcome: null };
       if (known?.outcome !== null) journal.write(record);
       start(record);
@@ -106,8 +105,4 @@ export function createTarget({ directory, acting, supervisor, edgeDirectory, clo
       await host.prune(new Set<Digest>());
     },
   };
-}
-
-function isDefinite(outcome: ActRecord['outcome'] | undefined): boolean {
-  return outcome?.kind === 'failed' && outcome.fault === 'definite';
 }

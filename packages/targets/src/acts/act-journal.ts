@@ -11,6 +11,12 @@ export interface ActRecord {
   outcome: Extract<ActOutcome, { kind: 'succeeded' | 'failed' }> | null;
 }
 
+/** Whether it is never done again; what failed for a while only may be. */
+export function isOver(record: ActRecord | null): boolean {
+  const outcome = record?.outcome;
+  return outcome?.kind === 'succeeded' || outcome?.fault === 'definite';
+}
+
 export interface ActJournal {
   read(token: string): ActRecord | null;
   write(record: ActRecord): void;

@@ -3,6 +3,7 @@ import type { OneOffBegun, OneOffRun } from '../host/host.ts';
 import type { OneOffState } from '../supervisor/one-off-spec.ts';
 import type { TargetDeployment } from '../target.ts';
 import { DefiniteFailure, lastLines } from './act-failure.ts';
+import { isOver } from './act-journal.ts';
 import { type Acting, componentsOf, envOf } from './acting.ts';
 
 const lookMs = 100;
@@ -41,10 +42,10 @@ export async function stopMigration(
 ): Promise<void> {
   const { host, journal } = acting;
   const reason = 'it was stopped';
-  const record = journal.read(migration);
-  if (record?.outcome === null) {
+  // Also one of which nothing is known here: whoever was to begin it may still be about to.
+  if (!isOver(journal.read(migration))) {
     const outcome = { kind: 'failed', fault: 'definite', reason } as const;
-    journal.write({ ...record, deployment: null, outcome });
+    journal.write({ token: migration, task: { kind: 'migrate' }, deployment: null, outcome });
   }
   for (const { name } of componentsOf(acting, deployment, 'migration')) {
     await host.stopOneOff(oneOffToken(migration, name), reason);

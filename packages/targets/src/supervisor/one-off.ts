@@ -31,6 +31,15 @@ sync "$3/exit" 2>/dev/null
 exit "$code"
 `;
 
+const stateFileOf = (directory: string) => join(directory, 'state.json');
+
+/** Ends a one-off that has not begun: whoever begins it in this folder later finds it ended. */
+export function endBeforeBegin(directory: string, reason: string): OneOffState {
+  const state: OneOffState = { kind: 'ended', exitCode: null, reason, atMs: Date.now() };
+  writeDurably(stateFileOf(directory), state);
+  return state;
+}
+
 const lookMs = 150;
 /** To look at all processes costs more than to look for a file: only each so many looks. */
 const looksBetweenSearches = 8;
@@ -40,7 +49,7 @@ export function runOneOff(
   spec: OneOffSpec,
   { directory, mark }: { directory: string; mark: string },
 ): OneOff {
-  const stateFile = join(directory, 'state.json');
+  const stateFile = stateFileOf(directory);
   const log = join(directory, 'output.log');
   const left = new AbortController();
   let stopReason: string | undefined;

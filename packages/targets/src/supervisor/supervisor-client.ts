@@ -18,7 +18,8 @@ export interface SupervisorClient {
   oneOff(token: string): Promise<OneOffState | null>;
   /** Tokens that begin with the prefix, in the order of their names. */
   oneOffsOf(prefix: string): Promise<string[]>;
-  stopOneOff(token: string, reason: string): Promise<OneOffState | null>;
+  /** One that has not begun never will. */
+  stopOneOff(token: string, reason: string): Promise<OneOffState>;
   /** Has it keep another daemon running. */
   keepCompanion(companion: Companion): Promise<void>;
   /** null: there is none. */
@@ -70,8 +71,7 @@ export function createSupervisorClient(directory: string, program: DaemonProgram
     },
     async stopOneOff(token, reason) {
       const path = `${named('one-offs', token)}?reason=${encodeURIComponent(reason)}`;
-      const stopped = call(socket, { method: 'DELETE', path, timeoutMs: longestStopMs });
-      return (await stopped.catch(orNull)) as OneOffState | null;
+      return (await call(socket, { method: 'DELETE', path, timeoutMs: longestStopMs })) as OneOffState;
     },
     async keepCompanion(companion) {
       await call(socket, { method: 'PUT', path: '/companions', body: companion });

@@ -16,7 +16,7 @@ import { unitSpec } from './unit-spec.ts';
  * | DELETE /units/ID | ends it; answers when it has ended |
  * | PUT /one-offs | begins one, or finds it; 409 while another one of its group runs |
  * | GET /one-offs?prefix=P | their tokens |
- * | GET, DELETE /one-offs/TOKEN | tells how it stands; ends it |
+ * | GET, DELETE /one-offs/TOKEN | tells how it stands; ends it, also before it has begun |
  * | PUT /companions | keeps a daemon beside it running |
  * | GET /logs/unit/ID, /logs/one-off/TOKEN | the end of what it printed |
  * | POST /end | ends everything |
@@ -49,7 +49,7 @@ export function supervisorControl(supervisor: Supervisor, end: () => void) {
           ? ok(supervisor.oneOffsOf(query.get('prefix') ?? ''))
           : found(supervisor.oneOff(id));
       case 'DELETE /one-offs':
-        return found(await supervisor.stopOneOff(id ?? '', query.get('reason') ?? 'it was stopped'));
+        return ok(await supervisor.stopOneOff(id ?? '', query.get('reason') ?? 'it was stopped'));
       case 'PUT /companions':
         supervisor.keepCompanion(companion.parse(body));
         return ok(true);

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -163,4 +163,22 @@ test('a one-off that was killed or takes too long has no exit status', async () 
   expect(await ended()).toMatchObject({ exitCode: null, reason: 'it was ended after 300 ms' });
   await client.beginOneOff(oneOff('kill -9 $PPID; kill -9 $$', 'd2.migrate'));
   expect(await ended('d2.migrate')).toMatchObject({ exitCode: null });
+});
+
+test('what is stopped before it has begun never begins, the next supervisor knows it too', async () => {
+  const spec = {
+    token: 'later',
+    group: null,
+    command: 'touch ran',
+    directory: folder,
+    env: { PATH: process.env.PATH ?? '' },
+    timeoutMs: 60_000,
+  };
+  const ended = { kind: 'ended', exitCode: null, reason: 'nobody wants it' };
+  expect(await client.stopOneOff('later', 'nobody wants it')).toMatchObject(ended);
+  await killSupervisor();
+  expect(await client.beginOneOff(spec)).toMatchObject({ kind: 'known', state: ended });
+  await killSupervisor();
+  expect(await client.oneOff('later')).toMatchObject(ended);
+  expect(existsSync(join(folder, 'ran'))).toBe(false);
 });

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { readJson, writeDurably } from '../daemon/durable-file.ts';
 import { type Companion, watchCompanions } from './companions.ts';
 import { findFreePort } from './free-port.ts';
-import { type OneOff, runOneOff } from './one-off.ts';
+import { endBeforeBegin, type OneOff, runOneOff } from './one-off.ts';
 import { type OneOffSpec, type OneOffState, oneOffSpec } from './one-off-spec.ts';
 import { runUnit, type Unit } from './unit.ts';
 import { type UnitSpec, type UnitState, unitSpec } from './unit-spec.ts';
@@ -21,7 +21,8 @@ export interface Supervisor {
   oneOff(token: string): OneOffState | null;
   /** Tokens that begin with the prefix, in the order of their names. */
   oneOffsOf(prefix: string): string[];
-  stopOneOff(token: string, reason: string): Promise<OneOffState | null>;
+  /** One that has not begun never will. */
+  stopOneOff(token: string, reason: string): Promise<OneOffState>;
   /** Keeps a daemon beside it running. */
   keepCompanion(companion: Companion): void;
   /** Of a unit or a one-off. */
@@ -110,8 +111,9 @@ export function createSupervisor(directory: string): Supervisor {
     oneOff: (token) => oneOffs.get(token)?.state() ?? null,
     async stopOneOff(token, reason) {
       const oneOff = oneOffs.get(token);
-      await oneOff?.stop(reason);
-      return oneOff?.state() ?? null;
+      if (!oneOff) return endBeforeBegin(oneOffFolder(token), reason);
+      await oneOff.stop(reason);
+      return oneOff.state();
     },
     keepCompanion: (companion) => companions.keep(companion),
     logFile: (kind, id) => join(kind === 'unit' ? unitFolder(id) : oneOffFolder(id), 'output.log'),
