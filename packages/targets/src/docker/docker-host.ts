@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Artifact } from '@slipway/delivery';
-import { type Host, UnknownArtifact } from '../host/host.ts';
+import { type Host, keptArtifacts, UnknownArtifact } from '../host/host.ts';
 import { labels, listContainers } from './container-facts.ts';
 import { createDockerCli, type DockerCli, environmentOptions } from './docker-cli.ts';
 import { createDockerInstances, endContainer } from './docker-instances.ts';
 import { createDockerOneOffs } from './docker-one-offs.ts';
+import { type FetchedImages, openFetchedImages } from './fetched-images.ts';
 import { commandOptions, labelOptions, logOptions, referenceOf, volumeOptions } from './run-options.ts';
 import { networkOf, removeNetworks } from './target-network.ts';
 
@@ -15,6 +16,8 @@ import { networkOf, removeNetworks } from './target-network.ts';
  */
 export function createDockerHost(directory: string, cli = createDockerCli()): Host {
   const target = createHash('sha256').update(resolve(directory)).digest('hex').slice(0, 12);
+  const images = openFetchedImages(directory, cli);
+  const fetching = { cli, images };
   const common = async () => {
     const network = await networkOf(cli, target);
     // Images are fetched before, so that an unknown one is found out before anything changes.
@@ -24,15 +27,15 @@ export function createDockerHost(directory: string, cli = createDockerCli()): Ho
   const oneOffs = createDockerOneOffs({ cli, target, directory, common });
   return {
     kind: 'docker',
-    fetch: (artifact) => fetchImage(cli, artifact),
+    fetch: (artifact) => fetchImage(fetching, artifact),
     instances: () => instances.list(),
     async ensureInstance(spec) {
-      await fetchImage(cli, spec.artifact);
+      await fetchImage(fetching, spec.artifact);
       await instances.ensure(spec);
     },
     removeInstance: (id) => instances.remove(id),
     async beginOneOff(run) {
-      await fetchImage(cli, run.artifact);
+      await fetchImage(fetching, run.artifact);
       return oneOffs.begin(run);
     },
     oneOff: (token) => oneOffs.read(token),
@@ -46,7 +49,7 @@ export function createDockerHost(directory: string, cli = createDockerCli()): Ho
       return stdout + stderr;
     },
     async ask({ artifact, command, volumes, env, timeoutMs }) {
-      await fetchImage(cli, artifact);
+      await fetchImage(fetching, artifact);
       const environment = environmentOptions(env);
       const args = ['run', '--rm', ...(await common()), ...volumeOptions(volumes), ...environment.args];
       const image = commandOptions(referenceOf(artifact), command);
@@ -54,8 +57,7 @@ export function createDockerHost(directory: string, cli = createDockerCli()): Ho
     },
     // An image's files are in its containers only.
     folderOf: async () => null,
-    // Images are the engine's, and its owner's to remove.
-    prune: async () => undefined,
+    prune: (inUse) => images.prune(inUse, keptArtifacts),
     async end() {
       for (const kind of ['instance', 'one-off'] as const) {
         const containers = await listContainers(cli, target, kind);
@@ -71,13 +73,16 @@ const finalRefusals =
   /not found|manifest unknown|access denied|unauthorized|invalid reference|no such image/i;
 
 /** @throws UnknownArtifact when the engine hasn't got it and no registry has */
-async function fetchImage(cli: DockerCli, artifact: Artifact): Promise<void> {
+async function fetchImage(
+  { cli, images }: { cli: DockerCli; images: FetchedImages },
+  artifact: Artifact,
+): Promise<void> {
   const reference = referenceOf(artifact);
   const { exitCode } = await cli.attempt(['image', 'inspect', reference]);
-  if (exitCode === 0) return;
+  if (exitCode === 0) return images.used(reference);
   if (artifact.repository === undefined) throw new UnknownArtifact(`there is no image ${reference} here`);
   const pulled = await cli.attempt(['pull', '--quiet', reference]);
-  if (pulled.exitCode === 0) return;
+  if (pulled.exitCode === 0) return images.fetched({ reference, digest: artifact.digest });
   const message = `${reference}: ${pulled.stderr.trim()}`;
   throw finalRefusals.test(pulled.stderr) ? new UnknownArtifact(message) : new Error(message);
 }

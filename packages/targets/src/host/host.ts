@@ -18,6 +18,7 @@ export interface Host {
   oneOff(token: string): Promise<OneOffState | null>;
   /** Tokens that begin with the prefix, in the order of their names. */
   oneOffsOf(prefix: string): Promise<string[]>;
+  /** Ends it; one that has not begun never will. */
   stopOneOff(token: string, reason: string): Promise<void>;
   /** The end of what was printed; null: nothing is known of it. */
   output(kind: 'instance' | 'one-off', id: string): Promise<string | null>;
@@ -73,6 +74,9 @@ export interface OneOffRun {
 }
 
 export type OneOffBegun = { kind: 'known'; state: OneOffState } | { kind: 'busy'; message: string };
+
+/** How many bundles or images that are not in use any more stay fetched, so that going back to them is quick. */
+export const keptArtifacts = 6;
 
 /** There is no such artifact, or it is not what its digest says: trying again can't help. */
 export class UnknownArtifact extends Error {

@@ -7,6 +7,7 @@ import {
   type Host,
   type HostInstance,
   type InstanceSpec,
+  keptArtifacts,
   type OneOffRun,
   UnknownArtifact,
 } from '../host/host.ts';
@@ -14,9 +15,6 @@ import type { SupervisorClient } from '../supervisor/supervisor-client.ts';
 import type { UnitSpec, UnitState } from '../supervisor/unit-spec.ts';
 import type { TargetOptions } from '../target.ts';
 import { baseEnv } from './base-env.ts';
-
-/** Old releases whose bundles stay unpacked, so that going back to one is quick. */
-const keptBundles = 6;
 
 /** Bundles as processes of this machine, under a supervisor. */
 export function createProcessHost(
@@ -69,7 +67,7 @@ export function createProcessHost(
       return collect(command, { cwd, env, timeoutMs: run.timeoutMs });
     },
     folderOf: open,
-    prune: (inUse) => bundles.prune(inUse, keptBundles),
+    prune: (inUse) => bundles.prune(inUse, keptArtifacts),
     end: () => supervisor.end(),
   };
 }
