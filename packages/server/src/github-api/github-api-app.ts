@@ -4,7 +4,7 @@ import { identifyCaller } from '../http/identify-caller.ts';
 import { limitBody } from '../http/limit-body.ts';
 import { forwardToGithub, OnGithub } from './forward-to-github.ts';
 import type { GithubContext, GithubEnv, GithubRouter } from './github-context.ts';
-import { answerGithubError, GithubError, isOwnMistake } from './github-error.ts';
+import { answerGithubError, GithubError } from './github-error.ts';
 import { addArtifactRoutes } from './routes/artifact-routes.ts';
 import { addAssetRoutes, addDownloadRoutes, addUploadRoutes } from './routes/asset-routes.ts';
 import { addCacheRoutes } from './routes/cache-routes.ts';
@@ -35,22 +35,21 @@ const mostBodyBytes = 100 * 1024 ** 2;
 /**
  * The part of GitHub's API that common actions, octokit and gh call: `/api/v3`, `/api/uploads` and `/api/graphql`, as GitHub Enterprise has
  * them, and the links to files of releases.
- * @param onMistake hears of the server's own mistakes
+ * @param explain gives what is to be answered instead of an error, and hears so of the server's own mistakes
  */
 export function githubApiApp(
   context: GithubContext,
-  onMistake: (error: unknown, c: Context) => void,
+  explain: (error: unknown, c: Context) => unknown,
 ): Hono<{ Bindings: HttpBindings }> {
   const app: GithubRouter = new Hono<GithubEnv>();
   const identify = identifyCaller(context.identification) as unknown as MiddlewareHandler<GithubEnv>;
   app.onError(async (error, c) => {
     if (error instanceof OnGithub) {
       return forwardToGithub(context, { c, project: error.project }).catch((cause) =>
-        answerGithubError(cause, c),
+        answerGithubError(explain(cause, c), c),
       );
     }
-    if (isOwnMistake(error)) onMistake(error, c);
-    return answerGithubError(error, c);
+    return answerGithubError(explain(error, c), c);
   });
   for (const path of [
     '/api/v3',

@@ -19,8 +19,12 @@ export class GithubError extends Error {
   readonly status: number;
   readonly errors: FieldProblem[];
 
-  constructor(status: 403 | 404 | 405 | 409 | 410 | 422 | 501, message: string, errors: FieldProblem[] = []) {
-    super(message);
+  constructor(
+    status: 403 | 404 | 405 | 409 | 410 | 422 | 501,
+    message: string,
+    { errors = [], ...options }: ErrorOptions & { errors?: FieldProblem[] } = {},
+  ) {
+    super(message, options);
     this.status = status;
     this.errors = errors;
   }
@@ -33,11 +37,13 @@ export function notFound(): GithubError {
 
 /** 422 about one field. */
 export function invalidField(resource: string, field: string, message: string): GithubError {
-  return new GithubError(422, 'Validation Failed', [{ resource, field, code: 'custom', message }]);
+  return new GithubError(422, 'Validation Failed', {
+    errors: [{ resource, field, code: 'custom', message }],
+  });
 }
 
 export function alreadyThere(resource: string, field: string): GithubError {
-  return new GithubError(422, 'Validation Failed', [{ resource, field, code: 'already_exists' }]);
+  return new GithubError(422, 'Validation Failed', { errors: [{ resource, field, code: 'already_exists' }] });
 }
 
 /** Answers in GitHub's form what a route has thrown. */
@@ -53,11 +59,6 @@ export function answerGithubError(error: unknown, c: Context): Response {
     },
     status as ContentfulStatusCode,
   );
-}
-
-/** Whether it is a mistake of the server itself, for its log. */
-export function isOwnMistake(error: unknown): boolean {
-  return asGithubAnswer(error).status === 500;
 }
 
 function asGithubAnswer(error: unknown): { status: number; message: string; errors: FieldProblem[] } {

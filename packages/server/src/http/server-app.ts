@@ -5,6 +5,7 @@ import type { JobRequest } from '@slipway/workflow';
 import { type Context, Hono } from 'hono';
 import { routePath } from 'hono/route';
 import { githubApiApp } from '../github-api/github-api-app.ts';
+import { GithubError } from '../github-api/github-error.ts';
 import { oidcApp } from '../oidc/oidc-app.ts';
 import { createOidcKeys } from '../oidc/oidc-keys.ts';
 import type { Logger } from '../operation/logger.ts';
@@ -73,9 +74,9 @@ export function serverApp(options: ServerAppOptions): App {
   app.route('/runner/v1', runners as unknown as App);
   webhooks.onError((error, c) => answerTrouble(error, c, { storage, logger }));
   app.route('/webhooks', webhooks as unknown as App);
-  const github = githubApiApp({ ...context, key: context.identification.key }, (error, c) => {
-    answerTrouble(error, c, { storage, logger });
-  });
+  const github = githubApiApp({ ...context, key: context.identification.key }, (error, c) =>
+    explainTrouble(error, c, { storage, logger }),
+  );
   const { key: serverKey } = context.identification;
   const oidc = oidcApp({ sources: context, keys: createOidcKeys({ ...context, serverKey }), serverKey });
   oidc.onError((error, c) => answerTrouble(error, c, { storage, logger }));
@@ -88,20 +89,25 @@ export function serverApp(options: ServerAppOptions): App {
   return app;
 }
 
+interface Watching {
+  storage: StorageWatch;
+  logger: Logger;
+}
+
+function answerTrouble(error: unknown, c: Context, watching: Watching): Response {
+  return answerError(explainTrouble(error, c, watching), c);
+}
+
 /** The server's own mistakes go to its log; that the disk is full is no mistake of its. */
-function answerTrouble(
-  error: unknown,
-  c: Context,
-  { storage, logger }: { storage: StorageWatch; logger: Logger },
-): Response {
+function explainTrouble(error: unknown, c: Context, { storage, logger }: Watching): unknown {
   if (isStorageFull(error)) {
     void storage.look().catch(() => {});
-    return answerError(new SlipwayError('storage-full', { cause: error }), c);
+    return new SlipwayError('storage-full', { cause: error });
   }
-  if (asSlipwayError(error).code === 'internal') {
+  if (!(error instanceof GithubError) && asSlipwayError(error).code === 'internal') {
     logger.error({ err: error, method: c.req.method, path: c.req.path }, 'a request failed');
   }
-  return answerError(error, c);
+  return error;
 }
 
 /** Whether requests make sense: the store answers, there is room, and the server is not about to end. */

@@ -36,7 +36,8 @@ interface Edit {
 
 /**
  * Changes title, text, base or draft of a pull request, closes or reopens it.
- * @throws SlipwayError `forbidden`, `unknown-pull-request`, `pull-request-closed`, `unknown-ref`, `nothing-to-merge`, `pull-request-exists`, `head-moved`
+ * @throws SlipwayError `forbidden`, `unknown-pull-request`, `pull-request-closed`, `unknown-ref`, `nothing-to-merge`, `pull-request-exists`, `head-moved`,
+ *   `storage-full`
  */
 export async function editPullRequest(
   sources: PullRequestSources,
@@ -46,6 +47,7 @@ export async function editPullRequest(
   const { store, now } = sources;
   const before = await currentPullRequest(sources, project, number);
   requireEditor(principal, before);
+  sources.assertRoom();
   if (before.state === 'merged' && change.state !== undefined) throw new SlipwayError('pull-request-closed');
   const actor = nameOf(principal);
   const isJob = principal.kind === 'job';

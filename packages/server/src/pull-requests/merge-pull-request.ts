@@ -33,7 +33,7 @@ export interface Merge {
 
 /**
  * Merges a pull request into its base, if the rules of that are kept.
- * @throws SlipwayError `forbidden`, `unknown-pull-request`, `pull-request-closed`, `head-moved`, `merge-conflict`, `merge-blocked`
+ * @throws SlipwayError `forbidden`, `unknown-pull-request`, `pull-request-closed`, `head-moved`, `merge-conflict`, `merge-blocked`, `storage-full`
  */
 export async function mergePullRequest(
   sources: PullRequestSources,
@@ -42,6 +42,7 @@ export async function mergePullRequest(
 ): Promise<PullRequest> {
   const { principal, number } = merge;
   requirePermission(principal, 'code.write', project.name);
+  sources.assertRoom();
   const actor = nameOf(principal);
   await sources.onRepositoryChanged(project, actor);
   const pullRequest = await currentPullRequest(sources, project, number);

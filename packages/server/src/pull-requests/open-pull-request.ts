@@ -29,7 +29,7 @@ export interface NewPullRequest {
 
 /**
  * Opens a pull request between two branches of a hosted repository.
- * @throws SlipwayError `forbidden`, `not-hosted`, `unknown-ref`, `nothing-to-merge`, `pull-request-exists`
+ * @throws SlipwayError `forbidden`, `not-hosted`, `unknown-ref`, `nothing-to-merge`, `pull-request-exists`, `storage-full`
  */
 export async function openPullRequest(
   sources: PullRequestSources,
@@ -39,6 +39,7 @@ export async function openPullRequest(
   const { principal } = wanted;
   requireParticipant(principal, project.name);
   if (project.settings.source.kind !== 'hosted') throw new SlipwayError('not-hosted');
+  sources.assertRoom();
   const head = await findBranch(sources, project, { name: wanted.head, field: 'head' });
   const baseName = wanted.base ?? project.settings.defaultBranch;
   const base = await findBranch(sources, project, { name: baseName, field: 'base' });

@@ -47,7 +47,17 @@ export async function gitBytes(directory: string, args: string[], options: GitOp
   });
   if (exitCode === 0) return Buffer.concat(output);
   const said = Buffer.concat(errors).toString().trim();
-  throw new GitError(`git ${args[0]}: ${said || `exit status ${exitCode}`}`, { exitCode });
+  const cause = wallOf(said);
+  throw new GitError(`git ${args[0]}: ${said || `exit status ${exitCode}`}`, {
+    exitCode,
+    ...(cause && { cause }),
+  });
+}
+
+/** Git's exit status is the same for everything: what the system said to it stands in its words only, those of the C locale. */
+function wallOf(said: string): Error | null {
+  if (!/No space left on device|Disk quota exceeded/.test(said)) return null;
+  return Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
 }
 
 /** The same as text. */

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { errorTable } from '@slipway/contracts/errors';
 import { Hono } from 'hono';
 import { ZodError } from 'zod';
 import { UnknownBlock, UploadTooLarge } from '../blobs/block-upload.ts';
+import { isStorageFull } from '../operation/storage-watch.ts';
 import { artifactRpcs } from './artifact-rpcs.ts';
 import { findDownload, putBlob, sendBlob } from './blob-routes.ts';
 import { cacheRpcs } from './cache-rpcs.ts';
@@ -84,6 +86,10 @@ export function resultsApp(context: ResultsContext): Hono<{ Bindings: HttpBindin
 
 function asResultsError(error: unknown): ResultsError {
   if (error instanceof ResultsError) return error;
+  // Clients try again for a while; there may be room again.
+  if (isStorageFull(error)) {
+    return new ResultsError('unavailable', errorTable['storage-full'].message, { cause: error });
+  }
   if (error instanceof UploadTooLarge) return new ResultsError('resource_exhausted', error.message);
   if (error instanceof UnknownBlock) return new ResultsError('invalid_argument', error.message);
   if (error instanceof ZodError || error instanceof SyntaxError) {

@@ -20,6 +20,7 @@ export const resultsErrorStatus = {
   bad_route: 404,
   already_exists: 409,
   resource_exhausted: 413,
+  unavailable: 503,
   internal: 500,
 } as const;
 

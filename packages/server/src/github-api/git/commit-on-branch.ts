@@ -34,9 +34,9 @@ export async function commitOnBranch(
   },
 ): Promise<string> {
   const { branch, head, entries, message, author, committer } = change;
-  const tree = await writeTree(call.directory, { base: head, entries });
+  const tree = await writeTree(call, { base: head, entries });
   const parents = head === null ? [] : [head];
-  const sha = await writeCommit(call.directory, { tree, parents, message, author, committer });
+  const sha = await writeCommit(call, { tree, parents, message, author, committer });
   const ref = `refs/heads/${branch}`;
   if (head === null) await createRef(call, { ref, sha });
   else await updateRef(call, { ref, sha, force: false });

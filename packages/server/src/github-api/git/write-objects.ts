@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { GitError, git } from '../../repositories/git.ts';
+import type { RepositoryCall } from '../github-context.ts';
 import { GithubError } from '../github-error.ts';
 
 export interface Person {
@@ -18,18 +19,21 @@ export interface TreeEntry {
   blob: string | null;
 }
 
-export async function writeBlob(directory: string, content: Uint8Array): Promise<string> {
+/** @throws SlipwayError `storage-full` */
+export async function writeBlob(call: RepositoryCall, content: Uint8Array): Promise<string> {
+  const directory = roomIn(call);
   return (await git(directory, ['hash-object', '-w', '--stdin'], { input: content })).trim();
 }
 
 /**
  * A tree with these entries over those of another one.
- * @throws GithubError 422
+ * @throws GithubError 422; SlipwayError `storage-full`
  */
 export async function writeTree(
-  directory: string,
+  call: RepositoryCall,
   { base, entries }: { base: string | null; entries: readonly TreeEntry[] },
 ): Promise<string> {
+  const directory = roomIn(call);
   const index = path.join(directory, `slipway-index-${randomUUID()}`);
   const env = { GIT_INDEX_FILE: index };
   try {
@@ -48,20 +52,20 @@ export async function writeTree(
     }
     return (await git(directory, ['write-tree'], { env })).trim();
   } catch (error) {
-    if (error instanceof GitError) throw new GithubError(422, `The tree cannot be made: ${error.message}`);
-    throw error;
+    throw refusalOf('tree', error);
   } finally {
     await rm(index, { force: true });
     await rm(`${index}.lock`, { force: true });
   }
 }
 
-/** @throws GithubError 422 */
+/** @throws GithubError 422; SlipwayError `storage-full` */
 export async function writeCommit(
-  directory: string,
+  call: RepositoryCall,
   commit: { tree: string; parents: readonly string[]; message: string; author: Person; committer: Person },
 ): Promise<string> {
   const { tree, parents, message, author, committer } = commit;
+  const directory = roomIn(call);
   const env = {
     GIT_AUTHOR_NAME: author.name,
     GIT_AUTHOR_EMAIL: author.email,
@@ -74,26 +78,36 @@ export async function writeCommit(
   try {
     return (await git(directory, args, { env, input: message })).trim();
   } catch (error) {
-    if (error instanceof GitError) throw new GithubError(422, `The commit cannot be made: ${error.message}`);
-    throw error;
+    throw refusalOf('commit', error);
   }
 }
 
-/** An annotated tag. @throws GithubError 422 */
+/** An annotated tag. @throws GithubError 422; SlipwayError `storage-full` */
 export async function writeTag(
-  directory: string,
+  call: RepositoryCall,
   tag: { name: string; object: string; type: string; message: string; tagger: Person },
 ): Promise<string> {
   const { name, object, type, message, tagger } = tag;
+  const directory = roomIn(call);
   const seconds = Math.floor(Date.parse(tagger.date) / 1000);
   const who = `${tagger.name.replace(/[<>\n]/g, '')} <${tagger.email.replace(/[<>\n]/g, '')}>`;
   const input = `object ${object}\ntype ${type}\ntag ${name}\ntagger ${who} ${seconds} +0000\n\n${message}\n`;
   try {
     return (await git(directory, ['mktag'], { input })).trim();
   } catch (error) {
-    if (error instanceof GitError) throw new GithubError(422, `The tag cannot be made: ${error.message}`);
-    throw error;
+    throw refusalOf('tag', error);
   }
+}
+
+/** The repository, if something may be written to it. */
+function roomIn({ context, directory }: RepositoryCall): string {
+  context.assertRoom();
+  return directory;
+}
+
+function refusalOf(what: string, error: unknown): unknown {
+  if (!(error instanceof GitError)) return error;
+  return new GithubError(422, `The ${what} cannot be made: ${error.message}`, { cause: error });
 }
 
 function lineOf({ path: at, mode, blob }: TreeEntry): string[] {

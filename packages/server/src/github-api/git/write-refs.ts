@@ -71,7 +71,7 @@ async function writeRef(call: RepositoryCall, write: RefWrite): Promise<void> {
     await git(directory, ['update-ref', ...change]);
   } catch (error) {
     if (!(error instanceof GitError)) throw error;
-    throw new GithubError(409, `Reference cannot be updated: ${error.message}`);
+    throw new GithubError(409, `Reference cannot be updated: ${error.message}`, { cause: error });
   }
   await context.onRepositoryChanged(project, nameOf(c.var.principal));
 }

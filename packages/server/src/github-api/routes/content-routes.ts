@@ -56,7 +56,7 @@ export function addContentRoutes(api: GithubRouter, context: GithubContext): voi
   api.put('/repos/:owner/:repo/contents/:path{.+}', async (c) => {
     const call = await enter(c, context, 'code.write');
     const body = await readBody(c, putSchema);
-    const blob = await writeBlob(call.directory, Buffer.from(body.content, 'base64'));
+    const blob = await writeBlob(call, Buffer.from(body.content, 'base64'));
     const { sha, existed } = await changeFile(call, c.req.param('path'), { ...body, blob });
     const item = await findTreeItem(call.directory, sha, c.req.param('path'));
     return c.json(await changeAnswer(call, sha, item), existed ? 200 : 201);

@@ -63,10 +63,9 @@ export function addGitObjectRoutes(api: GithubRouter, context: GithubContext): v
   });
   api.post('/repos/:owner/:repo/git/blobs', async (c) => {
     const call = await enter(c, context, 'code.write');
-    context.assertRoom();
     const { content, encoding } = await readBody(c, blobSchema);
     const bytes = Buffer.from(content, encoding === 'base64' ? 'base64' : 'utf8');
-    return c.json(blobShape(call, await writeBlob(call.directory, bytes)), 201);
+    return c.json(blobShape(call, await writeBlob(call, bytes)), 201);
   });
   api.get('/repos/:owner/:repo/git/trees/:sha', async (c) => {
     const call = await enter(c, context, 'code.read');
@@ -75,10 +74,9 @@ export function addGitObjectRoutes(api: GithubRouter, context: GithubContext): v
   });
   api.post('/repos/:owner/:repo/git/trees', async (c) => {
     const call = await enter(c, context, 'code.write');
-    context.assertRoom();
     const { base_tree: base = null, tree } = await readBody(c, treeSchema);
     const entries = await Promise.all(tree.map((entry) => entryOf(call, entry)));
-    return c.json(await treeShape(call, await writeTree(call.directory, { base, entries }), false), 201);
+    return c.json(await treeShape(call, await writeTree(call, { base, entries }), false), 201);
   });
   addCommitAndTagRoutes(api, context);
 }
@@ -90,9 +88,8 @@ function addCommitAndTagRoutes(api: GithubRouter, context: GithubContext): void 
   });
   api.post('/repos/:owner/:repo/git/commits', async (c) => {
     const call = await enter(c, context, 'code.write');
-    context.assertRoom();
     const { message, tree, parents, author, committer } = await readBody(c, commitSchema);
-    const made = await writeCommit(call.directory, {
+    const made = await writeCommit(call, {
       message,
       tree,
       parents,
@@ -107,9 +104,8 @@ function addCommitAndTagRoutes(api: GithubRouter, context: GithubContext): void 
   });
   api.post('/repos/:owner/:repo/git/tags', async (c) => {
     const call = await enter(c, context, 'code.write');
-    context.assertRoom();
     const { tag: name, message, object, type, tagger } = await readBody(c, tagSchema);
-    const made = await writeTag(call.directory, {
+    const made = await writeTag(call, {
       name,
       message,
       object,
@@ -153,11 +149,11 @@ async function treeShape(call: RepositoryCall, tree: string, recursive: boolean)
 }
 
 async function entryOf(
-  { directory }: RepositoryCall,
+  call: RepositoryCall,
   entry: z.output<typeof treeSchema>['tree'][number],
 ): Promise<TreeEntry> {
   const { path, mode, content } = entry;
-  if (content !== undefined) return { path, mode, blob: await writeBlob(directory, Buffer.from(content)) };
+  if (content !== undefined) return { path, mode, blob: await writeBlob(call, Buffer.from(content)) };
   if (entry.sha === undefined) throw invalidField('Tree', 'tree.sha', `${path} has neither sha nor content`);
   return { path, mode, blob: entry.sha };
 }

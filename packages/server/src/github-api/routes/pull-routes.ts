@@ -40,7 +40,6 @@ export function addPullRoutes(api: GithubRouter, context: GithubContext): void {
   });
   api.post('/repos/:owner/:repo/pulls', async (c) => {
     const call = await enter(c, context, 'pull-request.write', 'pull-request.read');
-    context.assertRoom();
     const { head, body, ...wanted } = await readBody(c, newSchema);
     const pull = await openPullRequest(context, call.project, {
       ...wanted,

@@ -14,8 +14,6 @@ export interface ApiContext extends PullRequestSources {
   streams: JobStreams;
   blobs: BlobStore;
   delivery: DeliverySources;
-  /** @throws SlipwayError `storage-full` while the disk is: for requests that bring work */
-  assertRoom: () => void;
   /** A project is new, or its settings have changed. */
   onProjectChanged: (project: Project, actor: string) => void;
   /** Aborted: what follows is answered to its end, since the server is about to. */

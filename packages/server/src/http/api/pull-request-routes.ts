@@ -157,14 +157,12 @@ function addChanges(api: ApiRouter, context: ApiContext, readable: Readable): vo
   const { store } = context;
   api.openapi(open, async (c) => {
     const project = await readable(c.var.principal, c.req.valid('param'));
-    context.assertRoom();
     const wanted = { ...c.req.valid('json'), principal: c.var.principal };
     return c.json(pullRequestAnswer(await openPullRequest(context, project, wanted)), 201);
   });
   api.openapi(edit, async (c) => {
     const { number, ...params } = c.req.valid('param');
     const project = await readable(c.var.principal, params);
-    context.assertRoom();
     const wanted = { principal: c.var.principal, number, change: c.req.valid('json') };
     return c.json(pullRequestAnswer(await editPullRequest(context, project, wanted)), 200);
   });
@@ -187,7 +185,6 @@ function addChanges(api: ApiRouter, context: ApiContext, readable: Readable): vo
       { store, principal, permission: 'code.write' },
       projectNameOf(params),
     );
-    context.assertRoom();
     const wanted = { ...c.req.valid('json'), principal, number };
     return c.json(pullRequestAnswer(await mergePullRequest(context, project, wanted)), 200);
   });
