@@ -15,6 +15,28 @@ let github: Server;
 let url: string;
 const asked: string[] = [];
 
+/** A published release and a draft, each with a file, as the token of the project sees them. */
+function releaseAnswers(): Record<string, unknown> {
+  const below = '/repos/octo/remote/releases';
+  const file = (id: number, tag: string) => ({
+    id,
+    name: 'a.tgz',
+    browser_download_url: `https://github.com/octo/remote/releases/download/${tag}/a.tgz`,
+  });
+  const published = { id: 1, tag_name: 'v1', draft: false, assets: [file(11, 'v1')] };
+  const draft = { id: 2, tag_name: 'v2', draft: true, assets: [file(22, 'untagged-0123')] };
+  return {
+    [below]: [draft, published],
+    [`${below}/1`]: published,
+    [`${below}/2`]: draft,
+    [`${below}/tags/v1`]: published,
+    [`${below}/1/assets`]: published.assets,
+    [`${below}/2/assets`]: draft.assets,
+    [`${below}/assets/11`]: published.assets[0],
+    [`${below}/assets/22`]: draft.assets[0],
+  };
+}
+
 /** GitHub as far as it is asked here: says what it heard, and names itself. */
 beforeAll(async () => {
   origin = new GitRepository({ 'README.md': 'from GitHub\n' });
@@ -25,6 +47,8 @@ beforeAll(async () => {
     response.setHeader('content-type', 'application/json');
     response.setHeader('link', `<${url}/repos/octo/remote/issues/7/comments?page=2>; rel="next"`);
     response.statusCode = request.method === 'POST' ? 201 : 200;
+    const known = releaseAnswers()[request.url?.split('?', 1)[0] ?? ''];
+    if (known !== undefined) return response.end(JSON.stringify(known));
     response.end(JSON.stringify({ id: 1, url: `${url}/repos/octo/remote/issues/comments/1` }));
   });
   await new Promise<void>((resolve) => github.listen(0, '127.0.0.1', resolve));
@@ -73,20 +97,6 @@ test('runs and code are of this server, and code is changed at GitHub by people 
   expect(asked).toEqual([]);
 });
 
-test('a workflow is started by hand as it is at GitHub now', async () => {
-  origin.write(
-    '.github/workflows/new.yml',
-    'on: workflow_dispatch\njobs: { a: { runs-on: x, steps: [{ run: a }] } }\n',
-  );
-  origin.commit('a new workflow');
-  const dispatch = { ...of, workflow_id: 'new.yml', ref: 'main' };
-  expect((await octokit.actions.createWorkflowDispatch(dispatch)).status).toBe(204);
-  const { data: runs } = await octokit.actions.listWorkflowRunsForRepo(of);
-  expect(runs.workflow_runs.map(({ head_sha }) => head_sha)).toEqual([
-    origin.git('rev-parse', 'HEAD').trim(),
-  ]);
-});
-
 test('whoever may not do it here does not do it there', async () => {
   const stranger = await fetch(`${served.server.url}/api/v3/repos/octo/remote/issues/7/comments`, {
     method: 'POST',
@@ -111,4 +121,44 @@ test('who may only read pull requests does not change them with the token of the
   expect((await change('PATCH', '/pulls/7', { state: 'closed' })).status).toBe(403);
   expect((await change('POST', '/pulls', { title: 'x', head: 'a', base: 'main' })).status).toBe(403);
   expect(asked).toEqual([]);
+});
+
+test('drafts of releases at GitHub are shown to those who may write', async () => {
+  const people = peopleOf(served);
+  const reader = await people.user('rosa', { 'octo/remote': 'reader' });
+  const writer = await people.user('wim', { 'octo/remote': 'developer' });
+  const look = async (token: string, path: string, method = 'GET') => {
+    const answer = await fetch(`${served.server.url}/api/v3/repos/octo/remote/releases${path}`, {
+      method,
+      headers: { authorization: `token ${token}` },
+    });
+    return { status: answer.status, body: await answer.text() };
+  };
+  const drafts = ['/2', '/2/assets', '/assets/22'];
+  for (const path of ['/1', '/1/assets', '/assets/11', '/tags/v1', '?per_page=1']) {
+    expect((await look(reader, path)).status, path).toBe(200);
+  }
+  for (const path of drafts) {
+    expect(await look(reader, path), path).toMatchObject({ status: 404 });
+    expect((await look(reader, path, 'HEAD')).status, path).toBe(404);
+    expect((await look(writer, path)).status, path).toBe(200);
+  }
+  const ids = async (token: string) =>
+    (JSON.parse((await look(token, '')).body) as { id: number }[]).map(({ id }) => id);
+  expect(await ids(reader)).toEqual([1]);
+  expect(await ids(writer)).toEqual([2, 1]);
+});
+
+test('a workflow is started by hand as it is at GitHub now', async () => {
+  origin.write(
+    '.github/workflows/new.yml',
+    'on: workflow_dispatch\njobs: { a: { runs-on: x, steps: [{ run: a }] } }\n',
+  );
+  origin.commit('a new workflow');
+  const dispatch = { ...of, workflow_id: 'new.yml', ref: 'main' };
+  expect((await octokit.actions.createWorkflowDispatch(dispatch)).status).toBe(204);
+  const { data: runs } = await octokit.actions.listWorkflowRunsForRepo(of);
+  expect(runs.workflow_runs.map(({ head_sha }) => head_sha)).toEqual([
+    origin.git('rev-parse', 'HEAD').trim(),
+  ]);
 });

@@ -131,3 +131,28 @@ jobs:
   await clone.git('push', '--quiet', 'origin', 'main');
   expect(await logOfLatest()).toContain('status 201');
 });
+
+test('drafts of releases and their files are shown to those who may write', async () => {
+  const of = { owner: 'octo', repo: 'drafts' };
+  const clone = await served.project('octo/drafts', { 'a.txt': 'a' });
+  await clone.git('push', '--quiet', 'origin', 'main');
+  const writer = octokitWith(await people.user('wanda', { 'octo/drafts': 'developer' }));
+  const reader = octokitWith(await people.user('rolf', { 'octo/drafts': 'reader' }));
+  const { data: draft } = await writer.repos.createRelease({ ...of, tag_name: 'v1', draft: true });
+  const { data: file } = await writer.repos.uploadReleaseAsset({
+    ...of,
+    release_id: draft.id,
+    name: 'a.txt',
+    url: draft.upload_url,
+    data: 'a',
+  });
+  const at = { ...of, release_id: draft.id };
+  const hidden = { status: 404 };
+  await expect(reader.repos.getRelease(at)).rejects.toMatchObject(hidden);
+  await expect(reader.repos.listReleaseAssets(at)).rejects.toMatchObject(hidden);
+  await expect(reader.repos.getReleaseAsset({ ...of, asset_id: file.id })).rejects.toMatchObject(hidden);
+  expect((await reader.repos.listReleases(of)).data).toEqual([]);
+  expect((await writer.repos.getReleaseAsset({ ...of, asset_id: file.id })).data.name).toBe('a.txt');
+  await writer.repos.updateRelease({ ...at, draft: false });
+  expect((await reader.repos.getReleaseAsset({ ...of, asset_id: file.id })).data.name).toBe('a.txt');
+});

@@ -1,7 +1,10 @@
 import { SlipwayError } from '@slipway/contracts/errors';
+import { mayDo } from '../access/permission.ts';
 import type { Project } from '../projects/find-project.ts';
 import { readCredentials } from '../secrets/project-credentials.ts';
+import { assertPublished, isReleaseList, withoutDrafts } from './drafts-at-github.ts';
 import type { GithubCall, GithubContext } from './github-context.ts';
+import { notFound } from './github-error.ts';
 
 /** Thrown once the caller was let in: the project is on GitHub, and so is what is asked for. */
 export class OnGithub extends Error {
@@ -45,7 +48,7 @@ const answerWithinMs = 60_000;
 /**
  * Asks GitHub with the project's own token what a job or a person has asked here and may. Its answer names this server where it named GitHub,
  * so that clients go on asking here.
- * @throws SlipwayError `github-unreachable`
+ * @throws SlipwayError `github-unreachable`; GithubError 404 for drafts of releases, which are for those who may write
  */
 export async function forwardToGithub(
   context: GithubContext,
@@ -60,7 +63,9 @@ export async function forwardToGithub(
     });
   }
   const places = placesOf(source.apiUrl, context.publicUrl);
-  const url = targetOf(c, project, places);
+  const { root, below, url } = targetOf(c, project, places);
+  const seesDrafts = mayDo(c.var.principal, 'release.write', project.name);
+  if (!seesDrafts) await assertPublished(below, (path) => read(`${root}${path}`, githubToken));
   const answer = await ask(c, url, githubToken);
   const isText = /json|text/.test(answer.headers.get('content-type') ?? '');
   const translate = (text: string) =>
@@ -70,7 +75,8 @@ export async function forwardToGithub(
     const value = answer.headers.get(name);
     if (value !== null) headers.set(name, translate(value));
   }
-  const body = isText ? translate(await answer.text()) : answer.body;
+  const hide = seesDrafts || !answer.ok || !isReleaseList(below) ? (text: string) => text : withoutDrafts;
+  const body = isText ? translate(hide(await answer.text())) : answer.body;
   return new Response(answer.status === 204 || answer.status === 304 ? null : body, {
     status: answer.status,
     headers,
@@ -93,32 +99,62 @@ function placesOf(apiUrl: string, publicUrl: string): Place[] {
   ];
 }
 
+interface Target {
+  /** Of the repository's API. */
+  root: string;
+  /** Decoded path below it. */
+  below: string;
+  url: string;
+}
+
 /** The same path of the same repository, and nothing that decodes to another. @throws SlipwayError `bad-request` */
-function targetOf(c: GithubCall, { name }: Project, places: readonly Place[]): string {
+function targetOf(c: GithubCall, { name }: Project, places: readonly Place[]): Target {
   const { pathname, search } = new URL(c.req.url);
   const [, root = '', below = ''] = /^\/api\/(v3|uploads)\/repos\/[^/]+\/[^/]+(.*)$/.exec(pathname) ?? [];
-  if (decodeURIComponent(below).split('/').includes('..')) {
+  const decoded = decodeURIComponent(below);
+  if (decoded.split('/').includes('..')) {
     throw new SlipwayError('bad-request', { message: 'The path leads out of the repository.' });
   }
   const place = places.find(({ here }) => here.endsWith(`/api/${root}`)) ?? places[0];
-  return `${place?.there}/repos/${name}${below}${search}`;
+  const repository = `${place?.there}/repos/${name}`;
+  return { root: repository, below: decoded, url: `${repository}${below}${search}` };
+}
+
+/** @throws GithubError 404 */
+async function read(url: string, token: string): Promise<unknown> {
+  const answer = await send(url, token, {
+    method: 'GET',
+    headers: { accept: 'application/vnd.github+json' },
+  });
+  if (!answer.ok) throw notFound();
+  return answer.json();
 }
 
 async function ask(c: GithubCall, url: string, token: string): Promise<Response> {
   const { method } = c.req;
   const hasBody = method !== 'GET' && method !== 'HEAD' && method !== 'DELETE';
   const type = c.req.header('content-type');
+  return send(url, token, {
+    method,
+    headers: {
+      accept: c.req.header('accept') ?? 'application/vnd.github+json',
+      'x-github-api-version': c.req.header('x-github-api-version') ?? '2022-11-28',
+      ...(type !== undefined && { 'content-type': type }),
+    },
+    ...(hasBody && { body: await c.req.arrayBuffer() }),
+  });
+}
+
+/** @throws SlipwayError `github-unreachable` */
+async function send(
+  url: string,
+  token: string,
+  request: RequestInit & { headers: Record<string, string> },
+): Promise<Response> {
   try {
     return await fetch(url, {
-      method,
-      headers: {
-        authorization: `Bearer ${token}`,
-        accept: c.req.header('accept') ?? 'application/vnd.github+json',
-        'user-agent': 'slipway',
-        'x-github-api-version': c.req.header('x-github-api-version') ?? '2022-11-28',
-        ...(type !== undefined && { 'content-type': type }),
-      },
-      ...(hasBody && { body: await c.req.arrayBuffer() }),
+      ...request,
+      headers: { ...request.headers, authorization: `Bearer ${token}`, 'user-agent': 'slipway' },
       // Nobody else gets the token.
       redirect: 'manual',
       signal: AbortSignal.timeout(answerWithinMs),

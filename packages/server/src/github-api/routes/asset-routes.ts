@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { SlipwayError } from '@slipway/contracts/errors';
 import { z } from 'zod';
+import { mayDo } from '../../access/permission.ts';
 import { discardUnreferenced } from '../../blobs/discard-unreferenced.ts';
 import { limitBody } from '../../http/limit-body.ts';
 import { sendBlob } from '../../results/blob-routes.ts';
@@ -105,10 +106,12 @@ export function addDownloadRoutes(downloads: GithubRouter, context: GithubContex
   });
 }
 
+/** The file of the path, of a release that the caller may see. @throws GithubError 404 */
 async function requireAsset({ c, context, project }: RepositoryCall) {
   const id = Math.min(numberParam(c, 'id'), 2 ** 31 - 1);
   const found = await findAsset(context.store, { project: project.name, id });
-  if (found === null) throw notFound();
+  const maySee = found?.release.draft === 0 || mayDo(c.var.principal, 'release.write', project.name);
+  if (found === null || !maySee) throw notFound();
   return found;
 }
 
