@@ -70,6 +70,21 @@ test('a job checks out the commit of its event, from a mirror that is fetched on
   expect(await server.log(next, 'a')).toContain('hello again\n');
 });
 
+test('a job that wants more than its commit gets tags and branches as they are now, though the commit is there already', async () => {
+  join(portOf(http));
+  const workflow = (depth: number) =>
+    `on: push\njobs:\n  a: { runs-on: linux, steps: [{ uses: actions/checkout@v4, with: { fetch-depth: ${depth} } }, { run: git describe --tags --always }] }\n`;
+  repository.git('tag', 'v0.9.0');
+  const [before] = await push(workflow(0));
+  expect(await server.finished(before)).toMatchObject({ conclusion: 'success' });
+  expect(await server.log(before, 'a')).toContain('\nv0.9.0\n');
+  repository.git('tag', '--delete', 'v0.9.0');
+  repository.git('tag', 'v1.0.0');
+  const [after] = await push(workflow(0));
+  expect(await server.finished(after)).toMatchObject({ conclusion: 'success' });
+  expect(await server.log(after, 'a')).toContain('\nv1.0.0\n');
+});
+
 test('a job whose commit cannot be fetched fails, and says what git said', async () => {
   join(portOf(http));
   headSha = '1'.repeat(40);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { JobSource } from '@slipway/contracts/runner-protocol';
-import type { JobRequest } from '@slipway/workflow';
+import type { JobRequest, Step } from '@slipway/workflow';
 import { runGit } from '../git/run-git.ts';
 
 interface Fetching {
@@ -14,8 +14,9 @@ interface Fetching {
 }
 
 /**
- * Where the job's code is on this machine: the working tree of a folder, or one made from a mirror of the repository, which is fetched once for
- * all jobs of the project. A job of scripts alone needs none and gets an empty folder.
+ * Where the job's code is on this machine: the working tree of a folder, or one made from a mirror of the repository that all jobs of the
+ * project share. It is fetched when it lacks the job's commit, and when a checkout wants more than this commit: tags and branches may be
+ * newer than it. A job of scripts alone needs none and gets an empty folder.
  * @throws Error that says what git said
  */
 export async function prepareSource(source: JobSource, fetching: Fetching): Promise<string> {
@@ -23,7 +24,7 @@ export async function prepareSource(source: JobSource, fetching: Fetching): Prom
   const tree = path.join(fetching.workDirectory, '_source');
   await mkdir(tree, { recursive: true });
   if (!fetching.request.job.steps.some(({ kind }) => kind === 'action')) return tree;
-  const mirror = await fetchCommit(source, fetching);
+  const mirror = await fetchInTurn(source, fetching);
   const git = (...args: string[]) => runSuccessfully(args, { cwd: tree, signal: fetching.signal });
   await git('clone', '--quiet', '--shared', '--no-checkout', mirror, '.');
   await git('remote', 'set-url', 'origin', source.url);
@@ -37,11 +38,12 @@ type Repository = Extract<JobSource, { kind: 'repository' }>;
 /** One fetch at a time into a mirror; others of this process wait, then mostly find their commit there. */
 const fetches = new Map<string, Promise<unknown>>();
 
-async function fetchCommit(source: Repository, { slipwayHome, signal }: Fetching): Promise<string> {
+async function fetchInTurn(source: Repository, fetching: Fetching): Promise<string> {
+  const { slipwayHome } = fetching;
   const name = createHash('sha256').update(source.url).digest('hex').slice(0, 32);
   const mirror = path.join(slipwayHome, 'mirrors', `${name}.git`);
   const before = fetches.get(mirror) ?? Promise.resolve();
-  const fetch = before.catch(() => {}).then(() => fetchUnlessThere(source, mirror, signal));
+  const fetch = before.catch(() => {}).then(() => fetchIfNeeded(source, mirror, fetching));
   fetches.set(mirror, fetch);
   try {
     await fetch;
@@ -51,17 +53,31 @@ async function fetchCommit(source: Repository, { slipwayHome, signal }: Fetching
   return mirror;
 }
 
-async function fetchUnlessThere(source: Repository, mirror: string, signal: AbortSignal): Promise<void> {
+async function fetchIfNeeded(source: Repository, mirror: string, fetching: Fetching): Promise<void> {
+  const { request, signal } = fetching;
+  const options = { cwd: mirror, signal };
   await mkdir(mirror, { recursive: true });
-  await runSuccessfully(['init', '--quiet', '--bare', '.'], { cwd: mirror, signal });
-  const known = await runGit(['cat-file', '-e', `${source.sha}^{commit}`], { cwd: mirror, signal });
-  if (known.kind === 'exited' && known.exitCode === 0) return;
+  await runSuccessfully(['init', '--quiet', '--bare', '.'], options);
+  if (!request.job.steps.some(wantsRefs)) {
+    const known = await runGit(['cat-file', '-e', `${source.sha}^{commit}`], options);
+    if (known.kind === 'exited' && known.exitCode === 0) return;
+  }
   const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*', source.sha];
-  await runSuccessfully(['fetch', '--quiet', '--no-auto-gc', source.url, ...refs], {
-    cwd: mirror,
-    signal,
-    env: { ...process.env, ...authorization(source) },
+  const env = { ...process.env, ...authorization(source) };
+  await runSuccessfully(['fetch', '--quiet', '--prune', '--no-auto-gc', source.url, ...refs], {
+    ...options,
+    env,
   });
+}
+
+const inputsThatWantRefs = ['fetch-depth', 'fetch-tags', 'ref'];
+
+/** Whether it checks out more than the commit of the event. */
+function wantsRefs(step: Step): boolean {
+  if (step.kind !== 'action' || !/^actions\/checkout@/i.test(step.uses)) return false;
+  return (step.with?.entries ?? []).some(
+    ({ key }) => key.kind !== 'literal' || inputsThatWantRefs.includes(String(key.value).toLowerCase()),
+  );
 }
 
 /** By the environment: arguments of a process are shown to everyone on the machine. */
