@@ -20,24 +20,31 @@ export interface DockerRun {
 export interface DockerCli {
   /** What it prints, without the last newline. @throws DockerFailure */
   run(args: string[], env?: Record<string, string>): Promise<string>;
-  /** As it ends, whatever that is; what it runs is not ended by the time-out. */
+  /** As it ends, whatever that is. The time-out ends the client, and not what the engine does for it. */
   attempt(args: string[], options?: { env?: Record<string, string>; timeoutMs?: number }): Promise<DockerRun>;
 }
 
 const mostBytes = 32 * 1024 * 1024;
-/** Pulling an image may take that long. */
-const longestMs = 30 * 60_000;
 
-/** `docker`, or what stands in for it: podman's client takes the same words. */
-export function createDockerCli(file = 'docker'): DockerCli {
-  const attempt: DockerCli['attempt'] = (args, { env = {}, timeoutMs = longestMs } = {}) =>
-    new Promise((resolve) => {
-      const options = { env: { ...process.env, ...env }, maxBuffer: mostBytes, timeout: timeoutMs };
+/** What may take longer than an answer: an image has to come, or a container to be made on a machine with much to do. */
+const longerMs: Record<string, number> = { pull: 30 * 60_000, run: 5 * 60_000, start: 5 * 60_000 };
+
+/** `docker`, or what stands in for it: podman's client takes the same words. `answerMs` is for what only has to be answered. */
+export function createDockerCli(file = 'docker', answerMs = 30_000): DockerCli {
+  const attempt: DockerCli['attempt'] = (args, { env = {}, timeoutMs } = {}) => {
+    const limitMs = timeoutMs ?? longerMs[args[0] ?? ''] ?? answerMs;
+    return new Promise((resolve) => {
+      const limits = { maxBuffer: mostBytes, timeout: limitMs, killSignal: 'SIGKILL' } as const;
+      const options = { env: { ...process.env, ...env }, ...limits };
+      const startedAt = performance.now();
       execFile(file, args, options, (error, stdout, stderr) => {
         const exitCode = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
-        resolve({ exitCode, stdout, stderr: stderr || (exitCode === null ? (error?.message ?? '') : '') });
+        const isLate = error?.killed === true && performance.now() - startedAt >= limitMs;
+        const why = isLate ? `no answer in ${limitMs / 1000} s` : (error?.message ?? '');
+        resolve({ exitCode, stdout, stderr: stderr || (exitCode === null ? why : '') });
       });
     });
+  };
   return {
     attempt,
     async run(args, env) {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import type { Artifact } from '@slipway/delivery';
 import { type Host, keptArtifacts, UnknownArtifact } from '../host/host.ts';
@@ -51,9 +51,14 @@ export function createDockerHost(directory: string, cli = createDockerCli()): Ho
     async ask({ artifact, command, volumes, env, timeoutMs }) {
       await fetchImage(fetching, artifact);
       const environment = environmentOptions(env);
-      const args = ['run', '--rm', ...(await common()), ...volumeOptions(volumes), ...environment.args];
+      const name = `slipway-${target}-ask-${randomBytes(4).toString('hex')}`;
+      const options = [...(await common()), ...volumeOptions(volumes), ...environment.args];
       const image = commandOptions(referenceOf(artifact), command);
-      return cli.attempt([...args, ...image], { env: environment.env, timeoutMs });
+      const args = ['run', '--rm', '--name', name, ...options, ...image];
+      const answer = await cli.attempt(args, { env: environment.env, timeoutMs });
+      // The client is gone, and the container goes on.
+      if (answer.exitCode === null) await cli.attempt(['rm', '--force', '--volumes', name]);
+      return answer;
     },
     // An image's files are in its containers only.
     folderOf: async () => null,
@@ -72,15 +77,21 @@ export function createDockerHost(directory: string, cli = createDockerCli()): Ho
 const finalRefusals =
   /not found|manifest unknown|access denied|unauthorized|invalid reference|no such image/i;
 
+/** What docker and podman say of an image that they don't have; anything else may be the engine's own trouble. */
+const isAbsence = /no such image|no such object|image not known/i;
+
 /** @throws UnknownArtifact when the engine hasn't got it and no registry has */
 async function fetchImage(
   { cli, images }: { cli: DockerCli; images: FetchedImages },
   artifact: Artifact,
 ): Promise<void> {
   const reference = referenceOf(artifact);
-  const { exitCode } = await cli.attempt(['image', 'inspect', reference]);
+  const { exitCode, stderr } = await cli.attempt(['image', 'inspect', reference]);
   if (exitCode === 0) return images.used(reference);
-  if (artifact.repository === undefined) throw new UnknownArtifact(`there is no image ${reference} here`);
+  if (artifact.repository === undefined) {
+    if (isAbsence.test(stderr)) throw new UnknownArtifact(`there is no image ${reference} here`);
+    throw new Error(`${reference}: ${stderr.trim()}`);
+  }
   const pulled = await cli.attempt(['pull', '--quiet', reference]);
   if (pulled.exitCode === 0) return images.fetched({ reference, digest: artifact.digest });
   const message = `${reference}: ${pulled.stderr.trim()}`;

@@ -56,8 +56,8 @@ export function createDockerInstances({ cli, target, common }: DockerInstancesOp
 
 /** Asks it to end, kills it after its time-out, and removes it with its nameless volumes. */
 export async function endContainer(cli: DockerCli, { id, labels: own }: ContainerFacts): Promise<void> {
-  const seconds = String(Math.ceil(Number(own[labels.stopTimeoutMs] ?? 0) / 1000));
-  await cli.attempt(['stop', '--time', seconds, id]);
+  const seconds = Math.ceil(Number(own[labels.stopTimeoutMs] ?? 0) / 1000);
+  await cli.attempt(['stop', '--time', String(seconds), id], { timeoutMs: (seconds + 30) * 1000 });
   await cli.attempt(['rm', '--force', '--volumes', id]);
 }
 

@@ -4,7 +4,7 @@ import { readJson, writeDurably } from '../daemon/durable-file.ts';
 import type { OneOffBegun, OneOffRun } from '../host/host.ts';
 import type { OneOffState } from '../supervisor/one-off-spec.ts';
 import { type ContainerFacts, labels, listContainers } from './container-facts.ts';
-import { type DockerCli, environmentOptions } from './docker-cli.ts';
+import { type DockerCli, DockerFailure, environmentOptions } from './docker-cli.ts';
 import { commandOptions, labelOptions, referenceOf, volumeOptions } from './run-options.ts';
 
 /** Of those that have ended, with what they printed. */
@@ -21,6 +21,7 @@ export interface DockerOneOffs {
   begin(run: OneOffRun): Promise<OneOffBegun>;
   read(token: string): Promise<OneOffState | null>;
   tokens(prefix: string): Promise<string[]>;
+  /** @throws when it can't be ended */
   stop(token: string, reason: string): Promise<void>;
 }
 
@@ -50,7 +51,9 @@ export function createDockerOneOffs({ cli, target, directory, common }: DockerOn
   async function read(token: string): Promise<OneOffState | null> {
     const note = noteOf(token);
     const container = await find(token);
-    if (!container) return note?.phase === 'begun' ? ended(null, 'its container was removed') : null;
+    if (!container) {
+      return note?.phase === 'begun' ? ended(null, note.stopReason ?? 'its container was removed') : null;
+    }
     const { startedAtMs, isRunning, status, exitCode, error } = container;
     if (note?.stopReason != null && !isRunning) return ended(null, note.stopReason);
     // Created, and never started: whoever begins it anew starts it.
@@ -64,10 +67,19 @@ export function createDockerOneOffs({ cli, target, directory, common }: DockerOn
     return { kind: 'running', sinceMs: startedAtMs };
   }
 
+  /** What is noted of a stop stays: nothing begins after it. */
+  function note(token: string, phase: Note['phase'], stopReason = noteOf(token)?.stopReason ?? null): void {
+    writeDurably(noteFile(token), { phase, stopReason } satisfies Note);
+  }
+
   async function stop(token: string, reason: string): Promise<void> {
-    writeDurably(noteFile(token), { phase: 'begun', stopReason: reason } satisfies Note);
+    note(token, 'begun', reason);
     const container = await find(token);
-    if (container?.isRunning) await cli.attempt(['kill', container.id]);
+    if (!container || !isUp(container)) return;
+    const { exitCode, stderr } = await cli.attempt(['kill', container.id]);
+    if (exitCode === 0) return;
+    const left = await find(token);
+    if (left && isUp(left)) throw new DockerFailure('kill', stderr);
   }
 
   async function forgetOldest(): Promise<void> {
@@ -76,11 +88,29 @@ export function createDockerOneOffs({ cli, target, directory, common }: DockerOn
     for (const { id } of oldest) await cli.attempt(['rm', id]);
   }
 
+  async function make(
+    { token, group, component, artifact, command, volumes, env, timeoutMs }: OneOffRun,
+    options: string[],
+  ): Promise<void> {
+    const environment = environmentOptions(env);
+    const own = { kind: 'one-off', id: token, component, group, timeoutMs: String(timeoutMs) } as const;
+    const args = [
+      ...['run', '--detach', '--name', nameOf(token), ...options],
+      ...labelOptions(own),
+      ...volumeOptions(volumes),
+      ...environment.args,
+      ...commandOptions(referenceOf(artifact), command),
+    ];
+    const begun = await cli.attempt(args, { env: environment.env });
+    // Its state says why one can't be started; another failure leaves no container.
+    if (begun.exitCode !== 0 && !(await find(token))) throw new DockerFailure('run', begun.stderr);
+  }
+
   return {
     read,
     stop,
     async begin(run) {
-      const { token, group, component, command, timeoutMs } = run;
+      const { token, group } = run;
       const known = await read(token);
       if (known) return { kind: 'known', state: known };
       const other = (await all()).find((one) => one.isRunning && one.labels[labels.group] === group);
@@ -89,26 +119,17 @@ export function createDockerOneOffs({ cli, target, directory, common }: DockerOn
         return { kind: 'busy', message };
       }
       await forgetOldest();
-      writeDurably(noteFile(token), { phase: 'intended', stopReason: null } satisfies Note);
-      const environment = environmentOptions(run.env);
+      const options = await common();
       const left = await find(token);
+      const stopReason = noteOf(token)?.stopReason;
+      if (stopReason != null) return { kind: 'known', state: ended(null, stopReason) };
+      note(token, 'intended');
       if (left) await cli.run(['start', left.id]);
-      else {
-        const own = { kind: 'one-off', id: token, component, group, timeoutMs: String(timeoutMs) } as const;
-        const args = [
-          ...['run', '--detach', '--name', nameOf(token)],
-          ...(await common()),
-          ...labelOptions(own),
-          ...volumeOptions(run.volumes),
-          ...environment.args,
-          ...commandOptions(referenceOf(run.artifact), command),
-        ];
-        // Its state says why one can't be started; another failure leaves no container.
-        const begun = await cli.attempt(args, { env: environment.env });
-        if (begun.exitCode !== 0 && !(await find(token)))
-          throw new Error(`docker run: ${begun.stderr.trim()}`);
-      }
-      writeDurably(noteFile(token), { phase: 'begun', stopReason: null } satisfies Note);
+      else await make(run, options);
+      note(token, 'begun');
+      // Somebody may have looked for it before there was anything to end.
+      const late = noteOf(token)?.stopReason;
+      if (late != null) await stop(token, late);
       return { kind: 'known', state: (await read(token)) ?? ended(null, 'it has never started') };
     },
     async tokens(prefix) {
@@ -116,6 +137,10 @@ export function createDockerOneOffs({ cli, target, directory, common }: DockerOn
       return tokens.filter((token) => token.startsWith(prefix)).sort();
     },
   };
+}
+
+function isUp({ status }: ContainerFacts): boolean {
+  return status === 'running' || status === 'paused' || status === 'restarting';
 }
 
 function ended(exitCode: number | null, reason: string): OneOffState {
