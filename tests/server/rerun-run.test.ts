@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { rerunRun } from '@slipway/server/controller';
+import { rerunRun, stopRun } from '@slipway/server/controller';
 import { expect, test } from 'vitest';
 import { onEachStore } from './on-each-store.ts';
 
@@ -26,6 +26,24 @@ jobs:
     steps:
       - run: echo "attempt $GITHUB_RUN_ATTEMPT"
 `;
+
+  test('a rerun of a cancelled run can be cancelled while what follows the first attempt is not done yet', async () => {
+    const reached = Promise.withResolvers<void>();
+    const server = serve({
+      onRunFinished: async ({ run }) => (run.runAttempt === 1 ? reached.promise : undefined),
+    });
+    const jobs = 'a: { runs-on: nobody, steps: [{ run: echo }] }';
+    const [runId = 0] = await push(server, { 'ci.yml': `on: push\njobs: { ${jobs} }\n` });
+    await server.queued(runId, 'a');
+    const { store, notices } = server;
+    const asking = { store, notices, now: Date.now() };
+    await stopRun(asking, { runId, how: 'cancel', actor: 'octocat' });
+    await server.finished(runId);
+    await rerunRun(asking, { runId, wish: { kind: 'all' }, actor: 'octocat' });
+    await stopRun(asking, { runId, how: 'cancel', actor: 'octocat' });
+    expect(await server.finished(runId)).toMatchObject({ conclusion: 'cancelled', attempt: 2 });
+    reached.resolve();
+  });
 
   test('a rerun of what failed keeps the rest, and the first attempt stays as it was', async () => {
     const server = serve();

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent } from '@slipway/contracts';
 import { createGroupBoard, type DrivenRuns, driveRuns, resumeHeldGroups } from '../runs/index.ts';
-import type { DriveProjectOptions, Driving } from './driving.ts';
+import { attemptKey, type DriveProjectOptions, type Driving } from './driving.ts';
 import { createProjectGate } from './environment-gate.ts';
 import { followUp, followUpAll, tellBegun } from './follow-up-runs.ts';
 import { openJournal } from './journal.ts';
@@ -223,14 +223,15 @@ async function takeUpCancellations({ store, plans, cancelled }: Driving): Promis
   if (active.length === 0) return;
   const rows = await store
     .selectFrom('run_attempt')
-    .select(['plan_id', 'run_id', 'cancel', 'cancel_reason'])
+    .select(['plan_id', 'run_id', 'attempt', 'cancel', 'cancel_reason'])
     .where('plan_id', 'in', active)
     .where('cancel', 'is not', null)
     .where('status', '!=', 'completed')
     .execute();
-  for (const { plan_id, run_id, cancel, cancel_reason } of rows) {
-    if (cancel === null || cancelled.get(run_id) === cancel) continue;
-    cancelled.set(run_id, cancel);
+  for (const { plan_id, run_id, attempt, cancel, cancel_reason } of rows) {
+    const key = attemptKey(run_id, attempt);
+    if (cancel === null || cancelled.get(key) === cancel) continue;
+    cancelled.set(key, cancel);
     const runs = plans.get(plan_id)?.runs;
     runs?.[cancel](cancel_reason ?? 'the run was cancelled', String(run_id));
   }

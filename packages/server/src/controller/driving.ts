@@ -51,7 +51,11 @@ export interface Driving extends DriveProjectOptions {
   plans: Map<number, { runs: DrivenRuns | undefined; loaded: LoadedPlan }>;
   attempts: Map<string, LoadedAttempt>;
   queued: Map<string, number>;
-  /** Cancellations that the machine has heard of: how, by run. */
-  cancelled: Map<number, string>;
+  /** Cancellations that the machine has heard of: how, by `attemptKey`. An attempt is remembered until all that follows it is done. */
+  cancelled: Map<string, string>;
   isClosed: boolean;
+}
+
+export function attemptKey(runId: string | number, attempt: number): string {
+  return `${runId} ${attempt}`;
 }

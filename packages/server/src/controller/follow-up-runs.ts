@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Conclusion } from '@slipway/contracts';
-import type { BegunRun, Driving } from './driving.ts';
+import { attemptKey, type BegunRun, type Driving } from './driving.ts';
 import type { LoadedAttempt, LoadedPlan } from './load-plans.ts';
 
 const followUpPauseMs = 1_000;
@@ -14,7 +14,7 @@ export async function followUpAll(driving: Driving, { id, eventId, attempts }: L
   driving.plans.delete(id);
   for (const { run } of attempts) {
     if (driving.attempts.get(run.runId)?.run === run) driving.attempts.delete(run.runId);
-    driving.cancelled.delete(Number(run.runId));
+    driving.cancelled.delete(attemptKey(run.runId, run.runAttempt));
   }
   driving.notices.notify(`project:${driving.lease.project}`);
 }
