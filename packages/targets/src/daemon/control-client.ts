@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 
 /** Nothing listens on the socket: the daemon doesn't run. */
 export class DaemonUnreachable extends Error {
@@ -34,6 +34,13 @@ export function callDaemon(
   { method = 'GET', path, body, timeoutMs = 10_000, signal }: ControlCall,
 ): Promise<unknown> {
   const timeout = AbortSignal.timeout(timeoutMs);
+  const failureOf = (error: NodeJS.ErrnoException): Error => {
+    if (timeout.aborted) {
+      return new Error(`${socket} gave no answer to ${method} ${path} in ${timeoutMs / 1000} s`);
+    }
+    const isGone = gone.has(error.code ?? '');
+    return isGone ? new DaemonUnreachable(`nothing answers at ${socket}`, { cause: error }) : error;
+  };
   return new Promise((resolve, reject) => {
     const call = request(
       {
@@ -47,23 +54,25 @@ export function callDaemon(
         let text = '';
         response.setEncoding('utf8');
         response.on('data', (chunk) => (text += chunk));
-        response.on('error', reject);
+        response.on('error', (error) => reject(failureOf(error)));
         response.on('end', () => {
-          const status = response.statusCode ?? 0;
-          const isText = response.headers['content-type']?.startsWith('text/');
-          const value = isText ? text : JSON.parse(text || 'null');
-          if (status >= 200 && status < 300) resolve(value);
-          else reject(new DaemonRefusal(status, value?.message ?? `the daemon answers ${status}`));
+          try {
+            resolve(readAnswer(response, text));
+          } catch (error) {
+            reject(error);
+          }
         });
       },
     );
-    call.on('error', (error: NodeJS.ErrnoException) => {
-      reject(
-        gone.has(error.code ?? '')
-          ? new DaemonUnreachable(`nothing answers at ${socket}`, { cause: error })
-          : error,
-      );
-    });
+    call.on('error', (error: NodeJS.ErrnoException) => reject(failureOf(error)));
     call.end(body === undefined ? undefined : JSON.stringify(body));
   });
+}
+
+/** @throws DaemonRefusal */
+function readAnswer({ statusCode = 0, headers }: IncomingMessage, text: string): unknown {
+  const isText = headers['content-type']?.startsWith('text/');
+  const value = isText ? text : JSON.parse(text || 'null');
+  if (statusCode >= 200 && statusCode < 300) return value;
+  throw new DaemonRefusal(statusCode, value?.message ?? `the daemon answers ${statusCode}`);
 }

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -51,6 +53,16 @@ test('a daemon that does not start is told with what it said', async () => {
   await expect(ensureDaemon(state, failing)).rejects.toThrow(/no such luck/);
   await expect(pidOf()).rejects.toThrow(DaemonUnreachable);
 }, 60_000);
+
+test('a daemon that accepts and never answers is given up, and it is said what it was asked for', async () => {
+  const socket = join(folder, 'silent');
+  const server = createServer(() => undefined).listen(socket);
+  await once(server, 'listening');
+  const call = callDaemon(socket, { method: 'PUT', path: '/units', timeoutMs: 100 });
+  await expect(call).rejects.toThrow(`${socket} gave no answer to PUT /units in 0.1 s`);
+  server.closeAllConnections();
+  server.close();
+});
 
 test('a socket has a path that the kernel takes, however long the folder’s is', () => {
   const long = join(folder, 'x'.repeat(200));

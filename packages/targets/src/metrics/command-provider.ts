@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
 import { baseEnv } from '../process/base-env.ts';
+import { runShell, type ShellRun } from '../process/run-shell.ts';
 import { fillIn, measureBoth, type Reading } from './measure-both.ts';
 import type { MetricProvider } from './metric-provider.ts';
 
@@ -14,35 +14,25 @@ export function createCommandProvider(directory: string): MetricProvider {
     measure: (question) =>
       measureBoth(question, (revision) => {
         const { query, windowMs, signal } = question;
-        const env = {
+        const env: Record<string, string> = {
           ...baseEnv(directory),
           REVISION: revision,
           WINDOW_SECONDS: String(Math.max(1, Math.round(windowMs / 1000))),
         };
-        return run(fillIn(query, revision, windowMs), { cwd: directory, env, ...(signal && { signal }) });
+        return run(fillIn(query, revision, windowMs), { directory, env, signal });
       }),
   };
 }
 
-function run(
-  command: string,
-  options: { cwd: string; env: Record<string, string>; signal?: AbortSignal },
-): Promise<Reading> {
-  return new Promise((resolve, reject) => {
-    const limits = { timeout: answerMs, killSignal: 'SIGKILL' } as const;
-    execFile('/bin/sh', ['-c', command], { ...options, ...limits }, (error, stdout, stderr) => {
-      if (error) {
-        const said = stderr.trim().split('\n').at(-1) ?? '';
-        reject(
-          new Error(`the command ${error.killed ? 'took too long' : `ended with ${error.code}`}: ${said}`),
-        );
-        return;
-      }
-      const text = stdout.trim();
-      if (text === '' || text === 'NaN') resolve(null);
-      else if (Number.isNaN(Number(text)))
-        reject(new Error(`the command printed no number: ${text.slice(0, 100)}`));
-      else resolve(Number(text));
-    });
-  });
+/** @throws with the last line of what it said, unless it ends with 0 and a number, or nothing */
+async function run(command: string, options: Omit<ShellRun, 'timeoutMs'>): Promise<Reading> {
+  const { exitCode, stdout, stderr, trouble } = await runShell(command, { ...options, timeoutMs: answerMs });
+  if (exitCode !== 0) {
+    const said = stderr.trim().split('\n').at(-1) ?? '';
+    throw new Error(`the command failed: ${trouble ?? `it ended with ${exitCode}`}${said && `: ${said}`}`);
+  }
+  const text = stdout.trim();
+  if (text === '' || text === 'NaN') return null;
+  if (Number.isNaN(Number(text))) throw new Error(`the command printed no number: ${text.slice(0, 100)}`);
+  return Number(text);
 }

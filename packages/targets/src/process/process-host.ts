@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import type { Artifact, Digest } from '@slipway/delivery';
 import { createBundleStore } from '../bundle/bundle-store.ts';
@@ -15,6 +14,7 @@ import type { SupervisorClient } from '../supervisor/supervisor-client.ts';
 import type { UnitSpec, UnitState } from '../supervisor/unit-spec.ts';
 import type { TargetOptions } from '../target.ts';
 import { baseEnv } from './base-env.ts';
+import { runShell } from './run-shell.ts';
 
 /** Bundles as processes of this machine, under a supervisor. */
 export function createProcessHost(
@@ -63,8 +63,9 @@ export function createProcessHost(
     },
     output: (kind, id) => supervisor.log(kind === 'instance' ? 'unit' : kind, id),
     async ask(run) {
-      const { command, directory: cwd, env } = await commandOf(run);
-      return collect(command, { cwd, env, timeoutMs: run.timeoutMs });
+      const { command, directory, env } = await commandOf(run);
+      const ended = await runShell(command, { directory, env, timeoutMs: run.timeoutMs });
+      return { ...ended, stderr: [ended.stderr, ended.trouble].filter(Boolean).join('\n') };
     },
     folderOf: open,
     prune: (inUse) => bundles.prune(inUse, keptArtifacts),
@@ -116,19 +117,4 @@ function toInstance({
     failures,
     trouble: phase.kind === 'ready' ? null : trouble,
   };
-}
-
-const mostBytes = 4 * 1024 * 1024;
-
-function collect(
-  command: string,
-  { cwd, env, timeoutMs }: { cwd: string; env: Record<string, string>; timeoutMs: number },
-): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const options = { cwd, env, timeout: timeoutMs, maxBuffer: mostBytes, killSignal: 'SIGKILL' } as const;
-    execFile('/bin/sh', ['-c', command], options, (error, stdout, stderr) => {
-      const code = error === null ? 0 : typeof error.code === 'number' ? error.code : null;
-      resolve({ exitCode: code, stdout, stderr: stderr || (code === null ? (error?.message ?? '') : '') });
-    });
-  });
 }
