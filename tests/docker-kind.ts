@@ -27,7 +27,7 @@ export function dockerKind(client: DockerClient): TargetKind {
       throw new Error('images are no bundles');
     },
     async crash(url) {
-      await answer(`${url}/crash`).catch(() => undefined);
+      await answer(`${url}/crash`, 'POST').catch(() => undefined);
     },
     async suspend() {
       const ids = await client.run(['ps', '--quiet', '--filter', 'label=slipway.kind=instance']);

@@ -23,6 +23,7 @@ export { type DeploymentRequest, planDeployment } from './plan/plan-deployment.t
 export { planDifferences } from './plan/plan-differences.ts';
 export { planHash } from './plan/plan-hash.ts';
 export { type PastDeployment, planUndo, type Undo } from './plan/plan-undo.ts';
+export { instancesOf } from './plan/wanted-instances.ts';
 export { type Approval, type ApprovalRefusal, refusalOf } from './policy/approval.ts';
 export { assessGates, type GateAssessment, type GateFacts } from './policy/assess-gates.ts';
 export type { PolicyFinding } from './policy/policy-finding.ts';
@@ -52,6 +53,7 @@ export type { ActEvent, RolloutEvent } from './rollout/rollout-event.ts';
 export type { RolloutPlan } from './rollout/rollout-plan.ts';
 export { type Cause, isEnded, type RolloutState } from './rollout/rollout-state.ts';
 export { transition } from './rollout/transition.ts';
+export { type Instances, instancesFor } from './strategy/rolling-batches.ts';
 export type { RolloutStep } from './strategy/rollout-step.ts';
 export type { Strategy } from './strategy/strategy.ts';
 export { type Closure, closedAt } from './windows/closed-at.ts';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import type { ActTask, Digest } from '@slipway/delivery';
+import type { Digest } from '@slipway/delivery';
 import { afterEach, beforeEach, describe, expect, type TestContext, test, vi } from 'vitest';
+import { apiOf, definite, shift, succeeded, verify, waiting } from '../fixtures/expected.ts';
 import {
   answer,
   openFixture,
@@ -10,18 +11,8 @@ import {
 } from '../fixtures/target-fixture.ts';
 import { callDaemon } from './daemon/control-client.ts';
 import { socketPath } from './daemon/socket-path.ts';
+import { describeInstances } from './instances.contract.ts';
 import { edgeDirectoryOf } from './open-target.ts';
-import type { RunningState } from './target.ts';
-
-const waiting = { timeout: 40_000, interval: 100 };
-const succeeded = { kind: 'succeeded' };
-const definite = (reason: RegExp) => ({
-  kind: 'failed',
-  fault: 'definite',
-  reason: expect.stringMatching(reason),
-});
-const shift = (weight: number): ActTask => ({ kind: 'shift', weight, by: 'traffic' });
-const verify = (weight: number): ActTask => ({ kind: 'verify', weight });
 
 /** What every target does, with real processes and real traffic. `prepare` gives the kind, or why it can't be had here. */
 export function describeTarget(name: string, prepare: () => Promise<TargetKind | { skip: string }>): void {
@@ -56,6 +47,8 @@ export function describeTarget(name: string, prepare: () => Promise<TargetKind |
       expect(await fixture.act(deployment, verify(100))).toEqual({ kind: 'succeeded', weight: 100 });
       return deployment;
     }
+
+    describeInstances({ on, serve, fixture: () => fixture, kind: () => kind });
 
     on(
       'a release is placed, tried on test traffic, gets all traffic, and takes the place of the one before',
@@ -307,8 +300,4 @@ export function describeTarget(name: string, prepare: () => Promise<TargetKind |
       },
     );
   });
-}
-
-function apiOf({ revisions }: RunningState) {
-  return revisions[0]!.components.api!;
 }

@@ -16,7 +16,7 @@ export interface Component {
   name: string;
   /** A service answers requests, a worker doesn't, a migration runs once before the others start. */
   role: 'service' | 'worker' | 'migration';
-  /** What the target needs to know to run it, as it stands in the file. */
+  /** What the target needs to know to run it, as it stands in the file; `instances` is read by plans too. */
   options: Options;
 }
 
@@ -31,6 +31,8 @@ export interface Environment {
   requires: string | null;
   windows: ClosedWindow[];
   onFreeze: FreezePolicy;
+  /** By component, in the place of what the component says itself. */
+  instances: Record<string, number>;
   strategy: Strategy;
   /** Null: holds only wait. */
   analysis: AnalysisRules | null;

@@ -38,6 +38,7 @@ export interface WrittenEnvironment {
   freeze: ClosedWindow[];
   'peak-hours': ClosedWindow[];
   'on-freeze': Environment['onFreeze'];
+  instances: Record<string, Located<number>>;
   strategy: Located<Strategy | string>;
   analysis: Located<AnalysisRules | string> | null;
   gates: EvidenceGates;
@@ -60,6 +61,7 @@ export function environmentMapping(): Schema<WrittenEnvironment> {
     freeze: optional(list(freezeMapping()), []),
     'peak-hours': optional(list(peakHoursMapping()), []),
     'on-freeze': optional(choice(['hold', 'continue', 'rollback']), 'hold'),
+    instances: optional(named(located(instanceCount)), {}),
     strategy: required(located(mappingOr(strategyMapping(), text))),
     analysis: optional(located(mappingOr(analysisMapping(), text)), null),
     gates: optional(gatesMapping(), { tests: [], scan: null, sbom: false, provenance: false }),
@@ -73,9 +75,15 @@ export function environmentMapping(): Schema<WrittenEnvironment> {
 export function componentMapping(): Schema<Omit<Component, 'name'>> {
   return mapping({
     role: required(choice(['service', 'worker', 'migration'])),
-    options: optional(options, {}),
+    options: optional(named(componentOption), {}),
   });
 }
+
+const instanceCount = number({ least: 1, most: 100, whole: true });
+
+/** The target reads them all but `instances`, by which steps are planned. */
+const componentOption: Schema<Options[string]> = (place, reading) =>
+  place.path.endsWith('.options.instances') ? instanceCount(place, reading) : optionValue(place, reading);
 
 const options: Schema<Options> = (place, reading) => named(optionValue)(place, reading);
 

@@ -49,6 +49,42 @@ const found = (from: string, to: string) => {
   return diagnostics.map(({ line, column, code }) => `${line}:${column} ${code}`);
 };
 
+test('instances are wanted by component, and rolled in batches', () => {
+  const rolling = (strategy: string) =>
+    read(
+      whole.replace('strategy: 10% every 3m', `strategy: ${strategy}\n    instances: { api: 3, worker: 2 }`),
+    ).value!.environments.staging;
+  expect(rolling('{ kind: rolling, batch: 2, every: 10s }')).toMatchObject({
+    instances: { api: 3, worker: 2 },
+    strategy: { kind: 'rolling', batch: { kind: 'instances', count: 2 }, everyMs: 10_000, bakeMs: 300_000 },
+  });
+  expect(rolling('{ kind: rolling, batch: 25% }')!.strategy).toMatchObject({
+    batch: { kind: 'percent', percent: 25 },
+  });
+  expect(rolling('rolling')!.strategy).toMatchObject({ batch: { kind: 'percent', percent: 25 } });
+});
+
+test.each([
+  ['target: process', 'target: process\n    instances: { apo: 3 }', '23:23 unknown-name'],
+  ['target: process', 'target: process\n    instances: { migrations: 3 }', '23:30 invalid-value'],
+  ['target: process', 'target: process\n    instances: { api: 0 }', '23:23 out-of-range'],
+  ['target: process', 'target: process\n    instances: 3', '23:16 wrong-type'],
+  ['port: 8000', 'instances: many', '4:44 wrong-type'],
+  ['port: 8000', 'instances: 200', '4:44 out-of-range'],
+  ['strategy: 10% every 3m', 'strategy: { kind: rolling, batch: none }', '23:39 invalid-value'],
+  ['strategy: 10% every 3m', 'strategy: { kind: rolling, max-surge: 1 }', '23:32 unknown-key'],
+])('instances that can not be are told with their place: %s → %s', (from, to, expected) => {
+  expect(found(from, to)).toEqual([expected]);
+});
+
+test('a comparison where all instances are replaced at once is refused', () => {
+  const rolling = 'strategy: { kind: rolling, batch: 1, every: 10m }';
+  expect(found('strategy: gentle', rolling).map((one) => one.split(' ')[1])).toEqual(['hopeless-analysis']);
+  expect(
+    read(whole.replace('strategy: gentle', `instances: { api: 2 }\n    ${rolling}`)).diagnostics,
+  ).toEqual([]);
+});
+
 test('a whole file is read, with names resolved and defaults filled in', () => {
   const { value, diagnostics } = read(whole);
   expect(diagnostics).toEqual([]);

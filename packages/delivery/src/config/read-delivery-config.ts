@@ -2,6 +2,8 @@ import { isScalar } from 'yaml';
 import type { AnalysisRules } from '../analysis/analysis-rules.ts';
 import type { Read } from '../diagnostic.ts';
 import type { Channel } from '../notifications/channel.ts';
+import { componentIn, instancesOf } from '../plan/wanted-instances.ts';
+import type { RolloutStep } from '../strategy/rollout-step.ts';
 import { leastDurationMs, stepsOf } from '../strategy/steps-of.ts';
 import type { Strategy } from '../strategy/strategy.ts';
 import { analysisMapping } from './analysis-schema.ts';
@@ -100,8 +102,18 @@ function resolveEnvironment(
       names: Object.keys(file.environments),
     });
   }
+  const instances = resolveInstances(written.instances, resolution);
   if (!strategy || analysis === undefined) return undefined;
-  if (analysis && written.analysis) reportHopeless(analysis, strategy, { at: written.analysis.at, findings });
+  if (analysis && written.analysis) {
+    const steps = stepsOf({
+      strategy,
+      replaces: true,
+      migrates: false,
+      smokes: false,
+      instances: wantedInstances(file, instances),
+    });
+    reportHopeless(analysis, steps, { at: written.analysis.at, strategy: strategy.kind, findings });
+  }
   return {
     name,
     target: written.target,
@@ -116,6 +128,7 @@ function resolveEnvironment(
     requires: written.requires?.value ?? null,
     windows: [...written.freeze, ...written['peak-hours']],
     onFreeze: written['on-freeze'],
+    instances,
     strategy,
     analysis,
     gates: written.gates,
@@ -125,6 +138,36 @@ function resolveEnvironment(
       migrationTimeoutMs: written['migration-timeout'],
     },
   };
+}
+
+function resolveInstances(
+  written: WrittenEnvironment['instances'],
+  { file: { components }, findings }: Resolution,
+): Record<string, number> {
+  const names = Object.keys(components).filter((name) => components[name]?.role !== 'migration');
+  for (const [name, { at }] of Object.entries(written)) {
+    if (components[name]?.role === 'migration') {
+      findings.add({
+        at,
+        code: 'invalid-value',
+        message: `${name} is a migration, which runs once.`,
+        mend: 'Remove it here.',
+      });
+    } else if (!components[name]) {
+      reportUnknownName(findings, { value: name, at }, { kind: 'component', names });
+    }
+  }
+  return Object.fromEntries(Object.entries(written).map(([name, { value }]) => [name, value]));
+}
+
+function wantedInstances(
+  { components }: WrittenFile,
+  instances: Record<string, number>,
+): Record<string, number> {
+  const wanted = Object.entries(components).map(
+    ([name, one]) => [name, instancesOf(componentIn({ instances }, { name, ...one }))] as const,
+  );
+  return Object.fromEntries(wanted.filter(([, count]) => count > 0));
 }
 
 function resolveStrategy(
@@ -192,10 +235,9 @@ function reportCircles(environments: Record<string, WrittenEnvironment>, finding
 /** An analysis that needs more samples than a hold can bring always ends in doubt. */
 function reportHopeless(
   { metrics, doubtBudgetMs }: AnalysisRules,
-  strategy: Strategy,
-  { at, findings }: { at: Located<unknown>['at']; findings: Findings },
+  steps: readonly RolloutStep[],
+  { at, strategy, findings }: { at: Located<unknown>['at']; strategy: Strategy['kind']; findings: Findings },
 ): void {
-  const steps = stepsOf({ strategy, replaces: true, migrates: false, smokes: false });
   const holds = steps.flatMap((step) => (step.kind === 'hold' ? [leastDurationMs([step])] : []));
   const shortest = Math.min(...holds) + doubtBudgetMs;
   const comparesInVain = steps.every((step) => step.kind !== 'hold' || step.purpose === 'bake');
@@ -204,7 +246,7 @@ function reportHopeless(
       findings.add({
         at,
         code: 'hopeless-analysis',
-        message: `Metric ${name} compares with the old revision, but with ${strategy.kind} the two never have traffic at the same time.`,
+        message: `Metric ${name} compares with the old revision, but with ${strategy} the two never have traffic at the same time.`,
         mend: 'Give it a threshold, or shift the traffic in steps.',
       });
     }

@@ -1,6 +1,6 @@
-import type { Strategy } from '../strategy/strategy.ts';
+import type { BatchSize, Strategy } from '../strategy/strategy.ts';
 import { list, mapped, mapping, optional, parsed, required, type Schema, tagged, truth } from './schema.ts';
-import { readDuration, readPace, readPercent } from './value-forms.ts';
+import { readBatchSize, readDuration, readPace, readPercent } from './value-forms.ts';
 
 export const duration = parsed(readDuration, '`30s`, `3m` or `1h30m`');
 
@@ -11,13 +11,14 @@ export function strategyMapping(): Schema<Strategy> {
 
 /** A strategy in one word: `rolling`, `blue-green`, `10% every 3m`. */
 export function readStrategyText(text: string): Strategy | undefined {
-  if (text === 'rolling') return { kind: 'rolling', percent: 25, everyMs: 30_000, bakeMs: defaultBakeMs };
+  if (text === 'rolling') return { kind: 'rolling', batch: quarter, everyMs: 30_000, bakeMs: defaultBakeMs };
   if (text === 'blue-green') return { kind: 'blue-green', bakeMs: defaultBakeMs };
   const pace = readPace(text);
   return pace && { kind: 'linear', ...pace, bakeMs: defaultBakeMs };
 }
 
 const defaultBakeMs = 5 * 60_000;
+const quarter: BatchSize = { kind: 'percent', percent: 25 };
 
 interface Paced {
   percent: number;
@@ -26,7 +27,7 @@ interface Paced {
 }
 
 type Written =
-  | ({ kind: 'rolling' } & Paced)
+  | { kind: 'rolling'; batch: BatchSize; every: number; bake: number }
   | ({ kind: 'linear' } & Paced)
   | { kind: 'blue-green'; bake: number }
   | { kind: 'canary'; steps: { weight: number; hold: number; promotion: boolean }[]; bake: number };
@@ -40,7 +41,11 @@ function writtenStrategy(): Schema<Written> {
     promotion: optional(truth, false),
   });
   return tagged<Written>({
-    rolling: paced,
+    rolling: {
+      batch: optional(parsed(readBatchSize, '`1` or `25%`'), quarter),
+      every: optional(duration, 30_000),
+      ...bake,
+    },
     linear: paced,
     'blue-green': bake,
     canary: { steps: required(list<{ weight: number; hold: number; promotion: boolean }>(step)), ...bake },
@@ -57,8 +62,9 @@ function canaryWeight(): Schema<number> {
 function toStrategy(written: Written): Strategy {
   switch (written.kind) {
     case 'rolling':
+      return { kind: 'rolling', batch: written.batch, everyMs: written.every, bakeMs: written.bake };
     case 'linear':
-      return { kind: written.kind, percent: written.percent, everyMs: written.every, bakeMs: written.bake };
+      return { kind: 'linear', percent: written.percent, everyMs: written.every, bakeMs: written.bake };
     case 'blue-green':
       return { kind: 'blue-green', bakeMs: written.bake };
     case 'canary': {

@@ -1,4 +1,5 @@
 import type { ThresholdJudgement } from '../analysis/analysis-rules.ts';
+import type { BatchSize } from '../strategy/strategy.ts';
 
 /** `90s`, `3m`, `1h30m`, `2d` in milliseconds. */
 export function readDuration(text: string): number | undefined {
@@ -14,6 +15,14 @@ export function readPercent(text: string): number | undefined {
   const digits = /^(\d{1,3}(?:\.\d+)?)\s*%?$/.exec(text)?.[1];
   const percent = Number(digits);
   return digits !== undefined && percent > 0 && percent <= 100 ? percent : undefined;
+}
+
+/** `2` instances, or `25%` of them. */
+export function readBatchSize(text: string): BatchSize | undefined {
+  if (/^\d{1,3}$/.test(text))
+    return Number(text) > 0 ? { kind: 'instances', count: Number(text) } : undefined;
+  const percent = readPercent(text);
+  return percent === undefined ? undefined : { kind: 'percent', percent };
 }
 
 /** `10% every 3m`. */

@@ -2,9 +2,11 @@ import { type AnalysisRules, withoutComparisons } from '../analysis/analysis-rul
 import type { Component } from '../config/delivery-config.ts';
 import { assessPolicy, type PolicyFacts } from '../policy/assess-policy.ts';
 import type { Release } from '../release/release.ts';
+import type { Instances } from '../strategy/rolling-batches.ts';
 import { leastDurationMs, stepsOf } from '../strategy/steps-of.ts';
-import type { Strategy } from '../strategy/strategy.ts';
+import type { BatchSize, Strategy } from '../strategy/strategy.ts';
 import type { ComponentChange, DeploymentPlan, PlacedComponent } from './deployment-plan.ts';
+import { componentIn, instancesOf } from './wanted-instances.ts';
 
 export interface DeploymentRequest extends PolicyFacts {
   requestedBy: string;
@@ -17,11 +19,13 @@ export interface DeploymentRequest extends PolicyFacts {
 export function planDeployment(request: DeploymentRequest): DeploymentPlan {
   const { environment, release, current, migrations, haste } = request;
   const strategy = strategyFor(environment.strategy, haste);
+  const components = placedComponents(request);
   const steps = stepsOf({
     strategy,
     replaces: current !== null,
     migrates: migrations.length > 0,
     smokes: environment.smoke !== null,
+    instances: instancesIn(components),
   });
   return {
     environment: environment.name,
@@ -44,7 +48,7 @@ export function planDeployment(request: DeploymentRequest): DeploymentPlan {
     placement: {
       target: environment.target,
       smoke: environment.smoke,
-      components: placedComponents(release, request.components),
+      components,
     },
     protection: environment.protection,
     findings: assessPolicy(request),
@@ -64,15 +68,21 @@ function analysisFor({ environment, current, haste }: DeploymentRequest): Analys
 }
 
 /** A component that the file doesn't describe can't be in a release: see `assessRelease`. */
-function placedComponents(
-  release: Release,
-  components: Record<string, Component>,
-): Record<string, PlacedComponent> {
+function placedComponents({
+  environment,
+  release,
+  components,
+}: DeploymentRequest): Record<string, PlacedComponent> {
   const placed = Object.entries(release.components).flatMap(([name, artifact]) => {
     const described = components[name];
-    return described ? [[name, { role: described.role, options: described.options, artifact }] as const] : [];
+    return described ? [[name, { ...componentIn(environment, described), artifact }] as const] : [];
   });
   return Object.fromEntries(placed);
+}
+
+function instancesIn(components: Record<string, PlacedComponent>): Instances {
+  const counts = Object.entries(components).map(([name, one]) => [name, instancesOf(one)] as const);
+  return Object.fromEntries(counts.filter(([, count]) => count > 0));
 }
 
 function changesOf(release: Release, current: Release | null): ComponentChange[] {
@@ -93,8 +103,9 @@ function changeOf(now: string | null, next: string | null): ComponentChange['kin
 function describeStrategy(strategy: Strategy): string {
   switch (strategy.kind) {
     case 'rolling':
+      return `rolling, ${batchText(strategy.batch)} every ${strategy.everyMs / 1000}s`;
     case 'linear':
-      return `${strategy.kind}, ${strategy.percent}% every ${strategy.everyMs / 1000}s`;
+      return `linear, ${strategy.percent}% every ${strategy.everyMs / 1000}s`;
     case 'blue-green':
       return 'blue-green, all at once';
     case 'canary':
@@ -102,4 +113,9 @@ function describeStrategy(strategy: Strategy): string {
     default:
       return strategy satisfies never;
   }
+}
+
+function batchText(batch: BatchSize): string {
+  if (batch.kind === 'percent') return `${batch.percent}% of the instances`;
+  return batch.count === 1 ? 'one instance' : `${batch.count} instances`;
 }

@@ -49,6 +49,7 @@ const production: Environment = {
   requires: 'staging',
   windows: [],
   onFreeze: 'hold',
+  instances: {},
   strategy: { kind: 'linear', percent: 10, everyMs: 180_000, bakeMs: 300_000 },
   analysis: null,
   gates: { tests: ['ci'], scan: 'high', sbom: true, provenance: true },
@@ -96,6 +97,28 @@ describe('a plan', () => {
     expect(shifts).toEqual([100]);
     expect(back).toMatchObject({ leastDurationMs: 300_000, rollout: { analysis: null } });
     expect(planDeployment({ ...request, environment }).rollout.analysis).not.toBeNull();
+  });
+
+  test('has as many instances as the environment wants, else as the component says, and rolls by them', () => {
+    const strategy = {
+      kind: 'rolling',
+      batch: { kind: 'instances', count: 1 },
+      everyMs: 1000,
+      bakeMs: 0,
+    } as const;
+    const options = { port: 8000, instances: 2 };
+    const components = { api: { name: 'api', role: 'service', options } } as const;
+    const planned = (instances: Record<string, number>) =>
+      planDeployment({ ...request, components, environment: { ...production, strategy, instances } });
+    const placed = (plan: ReturnType<typeof planned>) =>
+      plan.rollout.steps.flatMap((step) => (step.kind === 'place' ? [step.instances] : []));
+    expect(placed(planned({}))).toEqual([{ api: 1 }, { api: 2 }]);
+    const more = planned({ api: 3, worker: 5 });
+    expect(placed(more)).toEqual([{ api: 1 }, { api: 2 }, { api: 3 }]);
+    expect(more).toMatchObject({
+      strategy: 'rolling, one instance every 1s',
+      placement: { components: { api: { options: { port: 8000, instances: 3 } } } },
+    });
   });
 
   test('has one hash, whatever the order of its keys, and another one for any other plan', () => {

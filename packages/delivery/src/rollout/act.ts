@@ -1,4 +1,4 @@
-import type { RolloutStep, ShiftStep } from '../strategy/rollout-step.ts';
+import type { RolloutStep } from '../strategy/rollout-step.ts';
 
 /**
  * Something that the controller does to the world. The intent is written before it begins and its result after; in between a crash
@@ -59,10 +59,4 @@ export function retried(act: Act, trouble: string, atMs: number): Act {
 /** One second after the first failure, then twice as long each time, half a minute at most. */
 export function backOffMs(failures: number): number {
   return Math.min(30_000, 500 * 2 ** Math.min(failures, 10));
-}
-
-/** All traffic back to the old revision. */
-export function unshift(steps: readonly RolloutStep[]): ShiftStep {
-  const by = steps.find((step) => step.kind === 'shift')?.by ?? 'traffic';
-  return { kind: 'shift', weight: 0, by };
 }

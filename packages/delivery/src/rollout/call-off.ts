@@ -20,7 +20,7 @@ export function callOff(plan: RolloutPlan, state: RolloutState, { cause, atMs }:
     case 'paused':
       return callOff(plan, state.resume, { cause, atMs });
     case 'holding':
-      return beginRevert(plan, { cause, stray: null, atMs });
+      return beginRevert(plan, { step: state.step, cause, stray: null, atMs });
     case 'acting':
       return callOffStep(plan, state, { cause, atMs });
     case 'stopping':
@@ -61,11 +61,13 @@ function callOffStep(plan: RolloutPlan, state: ActingState, { cause, atMs }: Cal
       if (act.firstBegunAtMs === null) return { kind: 'cancelled', atMs, cause };
       return beginStop(act, cause, atMs);
     case 'place':
-      if (act.firstBegunAtMs === null) return { kind: 'cancelled', atMs, cause };
-      return beginRevert(plan, { cause, stray: act, atMs });
+      if (act.firstBegunAtMs === null && isBeforeShift(plan, state)) {
+        return { kind: 'cancelled', atMs, cause };
+      }
+      return beginRevert(plan, { step: state.step, cause, stray: act, atMs });
     case 'retire':
       return state;
     default:
-      return beginRevert(plan, { cause, stray: act, atMs });
+      return beginRevert(plan, { step: state.step, cause, stray: act, atMs });
   }
 }

@@ -9,6 +9,7 @@ export function closureOf({ windows, haste }: RolloutPlan, atMs: number): Closur
 
 /** The window that keeps an act from beginning. What has begun before is brought to its end. */
 export function closureFor(plan: RolloutPlan, act: Act, atMs: number): Closure | undefined {
-  const carriesOn = !['migrate', 'place', 'shift'].includes(act.task.kind) || act.firstBegunAtMs !== null;
+  const carriesOn =
+    !['migrate', 'place', 'shift', 'scale'].includes(act.task.kind) || act.firstBegunAtMs !== null;
   return carriesOn || plan.onFreeze === 'continue' ? undefined : closureOf(plan, atMs);
 }

@@ -67,6 +67,7 @@ function missDeadline(plan: RolloutPlan, state: ActingState, atMs: number): Roll
   const { act } = state;
   const trouble = act.trouble === null ? '' : `: ${act.trouble}`;
   const reason = `${act.task.kind} was not done in time${trouble}`;
+  const at = { step: state.step, atMs };
   switch (act.task.kind) {
     case 'resolve':
       return { kind: 'refused', atMs, cause: { kind: 'deadline', reason } };
@@ -75,9 +76,9 @@ function missDeadline(plan: RolloutPlan, state: ActingState, atMs: number): Roll
     case 'retire':
       return retireAgain(state, reason, atMs);
     case 'verify':
-      return beginRevert(plan, { cause: { kind: 'weight-not-applied', reason }, stray: act, atMs });
+      return beginRevert(plan, { ...at, cause: { kind: 'weight-not-applied', reason }, stray: act });
     default:
-      return beginRevert(plan, { cause: { kind: 'deadline', reason }, stray: act, atMs });
+      return beginRevert(plan, { ...at, cause: { kind: 'deadline', reason }, stray: act });
   }
 }
 
@@ -91,7 +92,8 @@ function failStep(
   if (fault === 'transient' || act.task.kind === 'verify') {
     return { ...state, act: retried(act, reason, atMs) };
   }
-  const back = (kind: Cause['kind']) => beginRevert(plan, { cause: { kind, reason }, stray: null, atMs });
+  const back = (kind: Cause['kind']) =>
+    beginRevert(plan, { step: state.step, cause: { kind, reason }, stray: null, atMs });
   switch (act.task.kind) {
     case 'resolve':
       return { kind: 'refused', atMs, cause: { kind: 'unknown-artifact', reason } };

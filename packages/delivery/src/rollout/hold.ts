@@ -17,7 +17,10 @@ export function measure(plan: RolloutPlan, state: HoldingState, measurement: Mea
   const measured = { ...state, records: [...others, recordMeasurement(before, rule, measurement)] };
   const verdict = verdictOf(plan, measured);
   if (verdict.kind !== 'fail') return measured;
-  return takeBack(plan, { kind: 'analysis-failed', reason: verdict.reason, verdict }, measurement.atMs);
+  return takeBack(plan, measured, {
+    cause: { kind: 'analysis-failed', reason: verdict.reason, verdict },
+    atMs: measurement.atMs,
+  });
 }
 
 /**
@@ -29,13 +32,16 @@ export function passHoldTime(plan: RolloutPlan, state: HoldingState, atMs: numbe
     isBake(plan, state.step) || plan.onFreeze === 'continue' ? undefined : closureOf(plan, atMs);
   if (closure && plan.onFreeze === 'rollback') {
     const reason = closure.window.kind === 'freeze' ? closure.window.reason : 'peak hours';
-    return takeBack(plan, { kind: 'freeze', reason }, atMs);
+    return takeBack(plan, state, { cause: { kind: 'freeze', reason }, atMs });
   }
   if (state.untilMs === null || atMs < state.untilMs) return state;
   const verdict = verdictOf(plan, state);
   if (verdict.kind === 'inconclusive') {
     if (atMs < state.untilMs + doubtBudgetMs(plan)) return state;
-    return takeBack(plan, { kind: 'analysis-inconclusive', reason: verdict.reason, verdict }, atMs);
+    return takeBack(plan, state, {
+      cause: { kind: 'analysis-inconclusive', reason: verdict.reason, verdict },
+      atMs,
+    });
   }
   return closure ? state : enterStep(plan, state.step + 1, atMs);
 }
@@ -65,6 +71,10 @@ function verdictOf(plan: RolloutPlan, state: HoldingState): Verdict {
   return analysis ? assessAnalysis(analysis, state.records) : { kind: 'pass', metrics: [] };
 }
 
-function takeBack(plan: RolloutPlan, cause: Cause, atMs: number): RolloutState {
-  return beginRevert(plan, { cause, stray: null, atMs });
+function takeBack(
+  plan: RolloutPlan,
+  { step }: HoldingState,
+  { cause, atMs }: { cause: Cause; atMs: number },
+): RolloutState {
+  return beginRevert(plan, { step, cause, stray: null, atMs });
 }

@@ -1,11 +1,12 @@
 import { assessAnalysis } from '../analysis/assess-analysis.ts';
 import type { MeasurementOutcome } from '../analysis/measurement.ts';
+import type { Instances } from '../strategy/rolling-batches.ts';
 import type { RolloutStep } from '../strategy/rollout-step.ts';
 import type { Act, ActTask } from './act.ts';
 import { analysisOf } from './hold.ts';
 import type { ActEvent, RolloutEvent } from './rollout-event.ts';
 import type { RolloutPlan } from './rollout-plan.ts';
-import type { Cause, HoldingState, RolloutState } from './rollout-state.ts';
+import type { Cause, HoldingState, RevertingState, RolloutState } from './rollout-state.ts';
 
 export interface Happening {
   before: RolloutState;
@@ -37,11 +38,17 @@ export function describeTask(task: RolloutStep | ActTask): string {
     case 'migrate':
       return 'run the pending migrations';
     case 'place':
-      return 'start the new revision without production traffic and wait until it is healthy';
+      return task.instances === undefined
+        ? 'start the new revision without production traffic and wait until it is healthy'
+        : `start instances of the new revision (${instancesText(task.instances)}) and wait until they are healthy`;
     case 'smoke':
       return task.on === 'production' ? 'smoke test on production' : 'smoke test on test traffic';
     case 'shift':
-      return `give the new revision ${task.weight} % of the ${task.by === 'traffic' ? 'traffic' : 'instances'}`;
+      return `give the new revision ${task.weight} % of the traffic`;
+    case 'scale':
+      return task.percent === 100
+        ? 'bring back all instances of the old revision'
+        : `drain and end instances of the old revision, down to ${task.percent} %`;
     case 'verify':
       return `read back from the target that ${task.weight} % is in force`;
     case 'hold':
@@ -121,7 +128,9 @@ function sayPlace(plan: RolloutPlan, before: RolloutState, after: RolloutState):
     case 'stopping':
       return [`Going back: ${sayCause(after.cause)} The migration is stopped; no service was touched.`];
     case 'reverting':
-      return before.kind === 'stranded' ? [] : [`Going back: ${sayCause(after.cause)} Weight 0 comes first.`];
+      return before.kind === 'stranded'
+        ? []
+        : [`Going back: ${sayCause(after.cause)} ${firstOfWayBack(after)} first.`];
     case 'stranded':
       return [
         `It can't be brought to its end: ${after.reason}. The environment is frozen; it is still tried.`,
@@ -151,6 +160,16 @@ function sayPlace(plan: RolloutPlan, before: RolloutState, after: RolloutState):
 export function sayCause({ kind, reason, by }: Cause): string {
   const text = reason.endsWith('.') ? reason : `${reason}.`;
   return by === undefined ? `${kind}: ${text}` : `${kind} by ${by}: ${text}`;
+}
+
+function firstOfWayBack({ stage }: RevertingState): string {
+  return stage === 'restore' ? 'The old instances come back' : 'Weight 0 comes';
+}
+
+function instancesText(instances: Instances): string {
+  return Object.entries(instances)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
 }
 
 /** What the analysis said of a hold that is over. A failure is told with its cause. */

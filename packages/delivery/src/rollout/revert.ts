@@ -1,4 +1,4 @@
-import { type Act, type ActTask, backOffMs, begun, dueAgain, newAct, unshift } from './act.ts';
+import { type Act, type ActTask, backOffMs, begun, dueAgain, newAct } from './act.ts';
 import type { ActEvent } from './rollout-event.ts';
 import type { RolloutPlan } from './rollout-plan.ts';
 import type { Cause, EndedState, RevertingState, StrandedState } from './rollout-state.ts';
@@ -6,23 +6,42 @@ import type { Cause, EndedState, RevertingState, StrandedState } from './rollout
 /** Failures of what must be done, after which people are called. */
 export const failuresBeforeAlarm = 5;
 
-/** Weight 0 comes first, whatever else is under way. */
+const tasks = {
+  restore: { kind: 'scale', percent: 100 },
+  unshift: { kind: 'shift', weight: 0 },
+  verify: { kind: 'verify', weight: 0 },
+  refill: { kind: 'scale', percent: 100 },
+  remove: { kind: 'remove' },
+} as const satisfies Partial<Record<RevertingState['stage'], ActTask>>;
+
+export interface RevertBegin {
+  /** Where the rollout stood. */
+  step: number;
+  cause: Cause;
+  /** What was under way; null if nothing was. */
+  stray: Act | null;
+  atMs: number;
+}
+
+/** Weight 0 comes first, whatever else is under way, unless there are old instances to be brought back. */
 export function beginRevert(
-  plan: RolloutPlan,
-  { cause, stray, atMs }: { cause: Cause; stray: Act | null; atMs: number },
+  { steps }: RolloutPlan,
+  { step, cause, stray, atMs }: RevertBegin,
 ): RevertingState {
+  const hasScaled = steps.slice(0, step + 1).some(({ kind }) => kind === 'scale');
+  const stage = hasScaled ? 'restore' : 'unshift';
   return {
     kind: 'reverting',
-    stage: 'unshift',
-    act: newAct(unshift(plan.steps), 'revert-0', atMs),
+    stage,
+    act: newAct(tasks[stage], 'revert-0', atMs),
     stray: stray?.phase.kind === 'begun' ? stray : null,
+    hasScaled,
     cause,
     failures: 0,
   };
 }
 
 export function attendRevert(
-  plan: RolloutPlan,
   state: RevertingState,
   event: ActEvent,
 ): RevertingState | StrandedState | EndedState {
@@ -34,13 +53,14 @@ export function attendRevert(
   }
   if (act.phase.kind !== 'begun') return state;
   if (stage === 'settle') return enterStage(state, 'verify', event.atMs);
+  if (stage === 'restore' && event.kind === 'act.failed') return enterStage(state, 'unshift', event.atMs);
   switch (event.kind) {
     case 'act.missing':
       return { ...state, act: dueAgain(act, event.atMs) };
     case 'act.failed':
-      return tryAgain(plan, state, { stage, atMs: event.atMs, reason: event.reason });
+      return tryAgain(state, { stage, atMs: event.atMs, reason: event.reason });
     case 'act.succeeded':
-      return concludeStage(plan, state, event);
+      return concludeStage(state, event);
     default:
       return event satisfies never;
   }
@@ -55,21 +75,25 @@ export function passRevertTime(
   const { act, stage } = state;
   if (act.phase.kind !== 'begun' || atMs < act.phase.atMs + plan.limits.progressDeadlineMs) return state;
   if (stage === 'settle') return enterStage(state, 'verify', atMs);
-  return tryAgain(plan, state, { stage, atMs, reason: `no answer to ${act.task.kind}` });
+  if (stage === 'restore') return enterStage(state, 'unshift', atMs);
+  return tryAgain(state, { stage, atMs, reason: `no answer to ${act.task.kind}` });
 }
 
 function concludeStage(
-  plan: RolloutPlan,
   state: RevertingState,
   { atMs, weight }: Extract<ActEvent, { kind: 'act.succeeded' }>,
 ): RevertingState | StrandedState | EndedState {
   switch (state.stage) {
+    case 'restore':
+      return enterStage(state, 'unshift', atMs);
     case 'unshift':
       if (state.stray) return { ...state, stage: 'settle', act: begun(state.stray, atMs), stray: null };
       return enterStage(state, 'verify', atMs);
     case 'verify':
-      if (weight === 0) return enterStage(state, 'remove', atMs);
-      return tryAgain(plan, state, { stage: 'unshift', atMs, reason: `the weight is ${weight} and not 0` });
+      if (weight === 0) return enterStage(state, state.hasScaled ? 'refill' : 'remove', atMs);
+      return tryAgain(state, { stage: 'unshift', atMs, reason: `the weight is ${weight} and not 0` });
+    case 'refill':
+      return enterStage(state, 'remove', atMs);
     case 'remove':
       return { kind: 'rolled-back', atMs, cause: state.cause };
     case 'settle':
@@ -79,18 +103,22 @@ function concludeStage(
   }
 }
 
-function enterStage(state: RevertingState, stage: 'verify' | 'remove', atMs: number): RevertingState {
-  const task: ActTask = stage === 'verify' ? { kind: 'verify', weight: 0 } : { kind: 'remove' };
-  return { ...state, stage, act: newAct(task, `revert-${state.failures}`, atMs) };
+function enterStage(
+  state: RevertingState,
+  stage: Exclude<keyof typeof tasks, 'restore'>,
+  atMs: number,
+): RevertingState {
+  // Whether the old instances are all there is asked anew, and not answered by what came of bringing them back before.
+  const place = stage === 'refill' ? 'refill' : 'revert';
+  return { ...state, stage, act: newAct(tasks[stage], `${place}-${state.failures}`, atMs) };
 }
 
 function tryAgain(
-  plan: RolloutPlan,
   state: RevertingState,
   { stage, atMs, reason }: { stage: RevertingState['stage']; atMs: number; reason: string },
 ): RevertingState | StrandedState {
   const failures = state.failures + 1;
-  const task = stage === 'unshift' ? unshift(plan.steps) : state.act.task;
+  const task = stage === 'unshift' ? tasks.unshift : state.act.task;
   const act = {
     ...newAct(task, `revert-${failures}`, atMs + backOffMs(failures)),
     failures,

@@ -48,13 +48,18 @@ export interface StoppingState {
   cause: Cause;
 }
 
-/** Back to the old revision: weight 0, verified, then the new revision is removed. */
+/**
+ * Back to the old revision: weight 0, verified, then the new revision is removed. Where old instances have been ended they are brought
+ * back first, so that the others aren't left with all of the traffic; if that can't be it doesn't keep the weight, but the removal.
+ */
 export interface RevertingState {
   kind: 'reverting';
-  stage: 'unshift' | 'settle' | 'verify' | 'remove';
+  stage: 'restore' | 'unshift' | 'settle' | 'verify' | 'refill' | 'remove';
   act: Act;
   /** What was under way when the way back began; it is waited for, so that it can't shift traffic afterwards. */
   stray: Act | null;
+  /** Instances of the old revision have been ended, or it was begun. */
+  hasScaled: boolean;
   cause: Cause;
   /** Of the whole way back. */
   failures: number;

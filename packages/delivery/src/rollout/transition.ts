@@ -22,15 +22,17 @@ import { within } from './within.ts';
  * | act.succeeded      | acting                         | the next step: acting, holding, or completed after the last |
  * |                    | acting: verify, other weight   | acting: verify again |
  * |                    | stopping                       | blocked |
+ * |                    | reverting: restore             | unshift, whatever became of it |
  * |                    | reverting: unshift             | settle if something is still under way, else verify |
  * |                    | reverting: settle              | verify, whatever became of it |
- * |                    | reverting: verify, weight 0    | remove |
+ * |                    | reverting: verify, weight 0    | refill if old instances were ended, else remove |
  * |                    | reverting: verify, other weight| unshift again |
+ * |                    | reverting: refill              | remove |
  * |                    | reverting: remove              | rolled-back |
  * | act.failed         | acting, transient or verify    | the same act again, later |
  * |                    | acting: resolve                | refused |
  * |                    | acting: migrate                | blocked |
- * |                    | acting: place, smoke, shift    | reverting |
+ * |                    | acting: place, smoke, shift, scale | reverting |
  * |                    | acting: retire; stopping; reverting | the same again, later; stranded at the fifth failure |
  * | metric.measured    | holding                        | holding with the measurement, or reverting on a failure |
  * | time.passed        | holding, time over, pass       | the next step |
@@ -41,9 +43,9 @@ import { within } from './within.ts';
  * | rollout.paused     | acting, holding                | paused |
  * | rollout.resumed    | paused                         | what was paused; the hold takes as much longer |
  * | rollout.promoted   | holding for a person, or in doubt after its time | the next step |
- * | rollout.aborted    | queued, gated, acting: resolve, or migrate or place not begun | cancelled |
+ * | rollout.aborted    | queued, gated, acting: resolve, or migrate or the first place not begun | cancelled |
  * |                    | acting: migrate                | stopping |
- * |                    | acting: place to verify; holding | reverting |
+ * |                    | acting: place to scale; holding | reverting |
  * |                    | acting: retire                 | unchanged: going back is a deployment of its own |
  * | rollout.superseded | before the first shift, no migration running | as by rollout.aborted; else unchanged |
  * | alarm.raised       | stranded                       | stranded, alarm raised |
@@ -102,7 +104,7 @@ function attend(plan: RolloutPlan, state: RolloutState, event: ActEvent): Rollou
     case 'stopping':
       return attendStop(state, event);
     case 'reverting':
-      return attendRevert(plan, state, event);
+      return attendRevert(state, event);
     default:
       return state;
   }

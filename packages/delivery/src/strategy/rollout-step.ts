@@ -1,8 +1,11 @@
+import type { Instances } from './rolling-batches.ts';
+
 /** One thing a rollout does. The steps of a plan are done in order, each once it is certain that the one before holds. */
 export type RolloutStep =
   | ResolveStep
   | MigrateStep
   | PlaceStep
+  | ScaleStep
   | SmokeStep
   | ShiftStep
   | VerifyStep
@@ -20,9 +23,18 @@ export interface MigrateStep {
   kind: 'migrate';
 }
 
-/** Start the new revision beside the old one, without production traffic, and wait until it is healthy. */
+/** Start instances of the new revision beside the old one, and wait until they are healthy. It gets no more traffic by this. */
 export interface PlaceStep {
   kind: 'place';
+  /** How many are to run then; absent: all. */
+  instances?: Instances;
+}
+
+/** Bring the old revision to a part of its instances: drain and end those that are over, start those that are missing. */
+export interface ScaleStep {
+  kind: 'scale';
+  /** 0–100; of each component it is rounded up. */
+  percent: number;
 }
 
 export interface SmokeStep {
@@ -35,7 +47,6 @@ export interface ShiftStep {
   kind: 'shift';
   /** Percent of the new revision, 0–100. */
   weight: number;
-  by: 'traffic' | 'instances';
 }
 
 /** Read back from the target that the share is in force. */

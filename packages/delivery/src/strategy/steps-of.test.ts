@@ -7,7 +7,7 @@ const minute = 60_000;
 const linear: Strategy = { kind: 'linear', percent: 10, everyMs: 3 * minute, bakeMs: 5 * minute };
 const strategies: Strategy[] = [
   linear,
-  { kind: 'rolling', percent: 34, everyMs: minute, bakeMs: minute },
+  { kind: 'rolling', batch: { kind: 'percent', percent: 34 }, everyMs: minute, bakeMs: minute },
   { kind: 'blue-green', bakeMs: minute },
   {
     kind: 'canary',
@@ -19,7 +19,14 @@ const strategies: Strategy[] = [
   },
 ];
 const planned = (strategy: Strategy, change: Partial<StepOptions> = {}) =>
-  stepsOf({ strategy, replaces: true, migrates: true, smokes: true, ...change });
+  stepsOf({
+    strategy,
+    replaces: true,
+    migrates: true,
+    smokes: true,
+    instances: { api: 3, worker: 2 },
+    ...change,
+  });
 const weights = (steps: RolloutStep[]) =>
   steps.flatMap((step) => (step.kind === 'shift' ? [step.weight] : []));
 
@@ -33,12 +40,47 @@ test('a share that does not divide 100 ends with a smaller one', () => {
   expect(weights(planned({ ...linear, percent: 100 }))).toEqual([100]);
 });
 
-test('blue-green shifts once, rolling weighs instances, canary waits for promotion where told', () => {
-  const [, rolling, blueGreen, canary] = strategies;
+test('rolling replaces batch after batch, each healthy before old instances end, and keeps the last old ones for the bake', () => {
+  const rolling: Strategy = {
+    kind: 'rolling',
+    batch: { kind: 'instances', count: 1 },
+    everyMs: minute,
+    bakeMs: 2 * minute,
+  };
+  const steps = planned(rolling, { migrates: false, smokes: false });
+  expect(steps).toEqual([
+    { kind: 'resolve' },
+    { kind: 'place', instances: { api: 1, worker: 1 } },
+    { kind: 'shift', weight: 33.33 },
+    { kind: 'verify', weight: 33.33 },
+    { kind: 'scale', percent: 66.67 },
+    { kind: 'hold', durationMs: minute, purpose: 'step' },
+    { kind: 'place', instances: { api: 2, worker: 2 } },
+    { kind: 'shift', weight: 66.67 },
+    { kind: 'verify', weight: 66.67 },
+    { kind: 'scale', percent: 33.33 },
+    { kind: 'hold', durationMs: minute, purpose: 'step' },
+    { kind: 'place', instances: { api: 3, worker: 2 } },
+    { kind: 'shift', weight: 100 },
+    { kind: 'verify', weight: 100 },
+    { kind: 'hold', durationMs: 2 * minute, purpose: 'bake' },
+    { kind: 'retire' },
+  ]);
+});
+
+test('rolling with one batch is one shift of the whole', () => {
+  const [, rolling] = strategies;
+  for (const instances of [{ api: 1 }, {}]) {
+    const steps = planned(rolling!, { instances });
+    expect(weights(steps)).toEqual([100]);
+    expect(steps[2]).toEqual({ kind: 'place' });
+    expect(steps.map(({ kind }) => kind)).not.toContain('scale');
+  }
+});
+
+test('blue-green shifts once, canary waits for promotion where told', () => {
+  const [, , blueGreen, canary] = strategies;
   expect(weights(planned(blueGreen!))).toEqual([100]);
-  expect(planned(rolling!).filter(({ kind }) => kind === 'shift')).toEqual(
-    [34, 68, 100].map((weight) => ({ kind: 'shift', weight, by: 'instances' })),
-  );
   expect(planned(canary!).map(({ kind }) => kind)).toEqual(
     'resolve migrate place smoke shift verify smoke hold shift verify smoke hold promotion shift verify smoke hold retire'.split(
       ' ',

@@ -1,5 +1,6 @@
-import type { RolloutStep, ShiftStep } from './rollout-step.ts';
-import type { CanaryStep, Strategy } from './strategy.ts';
+import { type Instances, rollingBatches } from './rolling-batches.ts';
+import type { PlaceStep, RolloutStep } from './rollout-step.ts';
+import type { RollingStrategy, Strategy } from './strategy.ts';
 
 export interface StepOptions {
   strategy: Strategy;
@@ -8,32 +9,37 @@ export interface StepOptions {
   migrates: boolean;
   /** Production is smoke-tested after each shift too, if the environment has a smoke test. */
   smokes: boolean;
+  /** Of the new revision, by component; what rolls goes by them. */
+  instances: Instances;
 }
 
 /**
  * The steps of a rollout in order: resolve, migrate, place, smoke on test traffic, then for each share shift, verify, smoke and hold,
- * then the bake, and last the old revision retires.
+ * then the bake, and last the old revision retires. What rolls places the instances of each share before it, and ends as many old ones
+ * after it; those of the last one live until the bake has ended.
  */
-export function stepsOf({ strategy, replaces, migrates, smokes }: StepOptions): RolloutStep[] {
-  const by = strategy.kind === 'rolling' ? 'instances' : 'traffic';
-  const shares = replaces ? sharesOf(strategy) : [];
+export function stepsOf(options: StepOptions): RolloutStep[] {
+  const { strategy, replaces, migrates, smokes } = options;
   const smoke: RolloutStep[] = smokes ? [{ kind: 'smoke', on: 'production' }] : [];
   const shift = (weight: number): RolloutStep[] => [
-    { kind: 'shift', weight, by } satisfies ShiftStep,
+    { kind: 'shift', weight },
     { kind: 'verify', weight },
     ...smoke,
+  ];
+  const [first, ...others] = replaces ? sharesOf(options) : [wholeShare];
+  const share = ({ weight, scales, holdMs, promotion }: Share): RolloutStep[] => [
+    ...shift(weight),
+    ...(scales ? [{ kind: 'scale', percent: hundredths(100 - weight) } as const] : []),
+    ...(weight === 100 ? [] : [{ kind: 'hold', durationMs: holdMs, purpose: 'step' } as const]),
+    ...(promotion ? [{ kind: 'promotion' } as const] : []),
   ];
   return [
     { kind: 'resolve' },
     ...(migrates ? [{ kind: 'migrate' } as const] : []),
-    { kind: 'place' },
+    first?.place ?? { kind: 'place' },
     ...(smokes ? [{ kind: 'smoke', on: 'test-traffic' } as const] : []),
-    ...shares.flatMap(({ weight, holdMs, promotion }): RolloutStep[] => [
-      ...shift(weight),
-      { kind: 'hold', durationMs: holdMs, purpose: 'step' },
-      ...(promotion ? [{ kind: 'promotion' } as const] : []),
-    ]),
-    ...shift(100),
+    ...(first ? share(first) : []),
+    ...others.flatMap((one) => [...(one.place ? [one.place] : []), ...share(one)]),
     { kind: 'hold', durationMs: strategy.bakeMs, purpose: 'bake' },
     ...(replaces ? [{ kind: 'retire' } as const] : []),
   ];
@@ -44,22 +50,54 @@ export function leastDurationMs(steps: readonly RolloutStep[]): number {
   return steps.reduce((sum, step) => sum + (step.kind === 'hold' ? step.durationMs : 0), 0);
 }
 
-function sharesOf(strategy: Strategy): CanaryStep[] {
+interface Share {
+  weight: number;
+  /** What must run before; null: it does. */
+  place: PlaceStep | null;
+  /** Old instances end with it. */
+  scales: boolean;
+  holdMs: number;
+  promotion: boolean;
+}
+
+const wholeShare: Share = { weight: 100, place: null, scales: false, holdMs: 0, promotion: false };
+
+function sharesOf({ strategy, instances }: StepOptions): Share[] {
   switch (strategy.kind) {
     case 'blue-green':
-      return [];
+      return [wholeShare];
     case 'canary':
-      return strategy.steps;
+      return [...strategy.steps.map((step) => ({ ...wholeShare, ...step })), wholeShare];
     case 'linear':
-    case 'rolling':
       return equalShares(strategy.percent, strategy.everyMs);
+    case 'rolling':
+      return batchShares(strategy, instances);
     default:
       return strategy satisfies never;
   }
 }
 
-/** Below 100: the last share is all. */
-function equalShares(percent: number, holdMs: number): CanaryStep[] {
+function equalShares(percent: number, holdMs: number): Share[] {
   const count = Math.ceil(100 / percent) - 1;
-  return Array.from({ length: count }, (_, i) => ({ weight: percent * (i + 1), holdMs, promotion: false }));
+  const shares = Array.from({ length: count }, (_, i) => ({
+    ...wholeShare,
+    weight: percent * (i + 1),
+    holdMs,
+  }));
+  return [...shares, wholeShare];
+}
+
+function batchShares({ batch, everyMs }: RollingStrategy, instances: Instances): Share[] {
+  const batches = rollingBatches(batch, instances);
+  return batches.map(({ weight, instances: placed }) => ({
+    weight,
+    place: batches.length === 1 ? null : { kind: 'place', instances: placed },
+    scales: weight < 100,
+    holdMs: everyMs,
+    promotion: false,
+  }));
+}
+
+function hundredths(percent: number): number {
+  return Math.round(percent * 100) / 100;
 }

@@ -4,15 +4,20 @@
  */
 export type Strategy = RollingStrategy | BlueGreenStrategy | LinearStrategy | CanaryStrategy;
 
-/** Instances are replaced in batches; where there is no traffic to weigh (a worker), all strategies do this. */
+/**
+ * Instances are replaced in batches: the new ones of a batch are healthy and have their share before as many old ones end. There are
+ * never fewer than are wanted, and for the time of a batch as many more as it has. The other strategies keep two whole sets instead.
+ */
 export interface RollingStrategy {
   kind: 'rolling';
-  /** Share of the instances that one batch replaces, 1–100. */
-  percent: number;
+  batch: BatchSize;
   /** Watched between batches. */
   everyMs: number;
   bakeMs: number;
 }
+
+/** Of each component; a share of them is rounded up. */
+export type BatchSize = { kind: 'instances'; count: number } | { kind: 'percent'; percent: number };
 
 /** All traffic at once. */
 export interface BlueGreenStrategy {

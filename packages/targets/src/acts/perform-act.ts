@@ -6,6 +6,7 @@ import { DefiniteFailure } from './act-failure.ts';
 import { type Acting, componentsOf } from './acting.ts';
 import { migrate, stopMigration } from './one-offs.ts';
 import { place } from './place.ts';
+import { scale } from './scale.ts';
 import { shift, verify } from './shift.ts';
 import { smoke } from './smoke.ts';
 import { takeAway } from './take-away.ts';
@@ -25,7 +26,7 @@ export async function performAct(
       await migrate(acting, deployment, token);
       return undefined;
     case 'place':
-      await place(acting, deployment);
+      await place(acting, deployment, task.instances);
       return undefined;
     case 'smoke': {
       const pause = () => delay(lookMs, undefined, { signal: acting.signal });
@@ -37,6 +38,9 @@ export async function performAct(
       return undefined;
     case 'verify':
       return verify(acting, deployment);
+    case 'scale':
+      await scale(acting, deployment, { token, percent: task.percent });
+      return undefined;
     case 'retire':
       if (deployment.previous !== null) await takeAway(acting, deployment.previous);
       return undefined;

@@ -2,11 +2,16 @@ import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '@slipway/delivery';
 import { readJson, writeDurably } from '../daemon/durable-file.ts';
+import type { TargetDeployment } from '../target.ts';
 
 /** What was placed: what should run, to be held against what does. */
 export interface RevisionRecord {
   revision: string;
   components: Record<string, { digest: Digest; wanted: number }>;
+  /** How it was placed, with its secrets, so that an instance that was ended can be started again; absent: by a version that didn't keep it. */
+  deployment?: TargetDeployment;
+  /** Tokens of the acts that scaled it, in the order in which they were begun. */
+  scalings?: string[];
 }
 
 export interface RevisionRecords {

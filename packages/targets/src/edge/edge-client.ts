@@ -13,8 +13,11 @@ export interface EdgeClient {
   removeRevision(name: string): Promise<EdgeReport>;
   putSplit(split: EdgeSplit): Promise<EdgeReport>;
   putTest(revision: string | null): Promise<EdgeReport>;
-  /** Resolves when no request of the revision is under way any more: true; or after the time: false. */
-  drained(revision: string, timeoutMs: number): Promise<boolean>;
+  /**
+   * Resolves when no request of the revision is under way any more, or at these of its instances (`host:port`): true; or after the time:
+   * false.
+   */
+  drained(revision: string, timeoutMs: number, addresses?: readonly string[]): Promise<boolean>;
   /** @throws DaemonUnreachable: an edge that has to be started has seen nothing */
   figures(windowMs: number, signal?: AbortSignal): Promise<Record<string, TrafficFigures>>;
 }
@@ -42,10 +45,14 @@ export function createEdgeClient(directory: string, program: DaemonProgram): Edg
     removeRevision: (name) => call('DELETE', named(name)),
     putSplit: (split) => call('PUT', '/split', split),
     putTest: (revision) => call('PUT', '/test', { revision }),
-    async drained(revision, timeoutMs) {
+    async drained(revision, timeoutMs, addresses) {
       const deadline = Date.now() + timeoutMs;
       for (;;) {
-        if (((await report()).revisions[revision]?.active ?? 0) === 0) return true;
+        const instances = (await report()).revisions[revision]?.instances ?? [];
+        const busy = instances.filter(
+          ({ address, active }) => active > 0 && (addresses?.includes(address) ?? true),
+        );
+        if (busy.length === 0) return true;
         if (Date.now() >= deadline) return false;
         await delay(lookMs);
       }

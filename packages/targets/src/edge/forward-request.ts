@@ -47,6 +47,8 @@ interface ExchangeStart {
 const idempotent = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE', 'PUT', 'DELETE']);
 
 const connectFailures = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT']);
+/** The connection broke: what was at the other end has ended, most likely. */
+const breaks = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /**
  * A request on its way. A class, as it is the handler that undici calls: one object for each request, and no closures, is what keeps the edge
@@ -62,6 +64,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   #failed: Set<Instance> | undefined;
   #status: number | null = null;
+  #hasBroken = false;
   #isOver = false;
 
   constructor({ request, response, forwarding, choice, startedAt }: ExchangeStart) {
@@ -128,11 +131,8 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
     if (this.#isOver) return;
-    if (connectFailures.has(error.code ?? '') && this.#status === null) {
-      // Its checks will say when it is back.
-      this.#choice.instance.isUp = false;
-      if (this.#retry()) return;
-    }
+    const code = error.code ?? '';
+    if (this.#status === null && this.#mayTryAgain(code) && this.#retry(breaks.has(code))) return;
     this.#conclude(null);
     // Half an answer must not look like a whole one.
     if (this.#response.headersSent) this.#response.destroy();
@@ -141,17 +141,31 @@ class Exchange implements Dispatcher.DispatchHandler {
     else refuse(this.#response, 502, 'the revision gave no answer');
   }
 
-  /** Only what never reached the revision, and may be done twice anyway. */
-  #retry(): boolean {
-    if (this.#hasBody || !idempotent.has(this.#request.method ?? '')) return false;
+  /**
+   * What never reached an instance may go to another one; what may have, only if it may be done twice, and once: a request that ends what
+   * it meets must not go around.
+   */
+  #mayTryAgain(code: string): boolean {
+    if (connectFailures.has(code)) {
+      // Its checks will say when it is back.
+      this.#choice.instance.isUp = false;
+      return !this.#hasBody || !this.#request.readableDidRead;
+    }
+    if (!breaks.has(code) || this.#hasBroken) return false;
+    this.#hasBroken = true;
+    return !this.#hasBody && idempotent.has(this.#request.method ?? '');
+  }
+
+  /** What it met counts as the revision's error if the connection broke, though another instance may answer well. */
+  #retry(isError: boolean): boolean {
     const { revision, instance } = this.#choice;
     this.#failed = (this.#failed ?? new Set()).add(instance);
     const { routing, from } = this.#forwarding;
     const choice = routing.choose(this.#request, from, { revision, failed: this.#failed });
     if (choice === null) return false;
     instance.active -= 1;
-    if (choice.missed !== null)
-      this.#forwarding.metrics.record(choice.missed, { status: null, durationMs: 0 });
+    if (isError || choice.missed !== null)
+      this.#forwarding.metrics.record(revision, { status: null, durationMs: 0 });
     this.#choice = choice;
     this.#send();
     return true;

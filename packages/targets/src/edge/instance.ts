@@ -3,12 +3,14 @@ import { probe } from '../health/probe.ts';
 
 /** One process or container that answers requests, as the edge sees it. */
 export interface Instance {
+  readonly spec: InstanceSpec;
   readonly host: string;
   readonly port: number;
   readonly pool: Pool;
   isUp: boolean;
   /** Requests that are under way. */
   active: number;
+  /** Gets no more requests; those under way are seen to their end. */
   close(): void;
 }
 
@@ -27,7 +29,8 @@ const mostConnections = 512;
 const connectTimeoutMs = 2_000;
 
 /** Begins up: who adds it has seen it ready. */
-export function openInstance({ host, port, check, checkEveryMs, answerTimeoutMs }: InstanceSpec): Instance {
+export function openInstance(spec: InstanceSpec): Instance {
+  const { host, port, check, checkEveryMs, answerTimeoutMs } = spec;
   const pool = new Pool(`http://${host.includes(':') ? `[${host}]` : host}:${port}`, {
     connections: mostConnections,
     pipelining: 1,
@@ -40,6 +43,7 @@ export function openInstance({ host, port, check, checkEveryMs, answerTimeoutMs 
   let isClosed = false;
   let timer = setTimeout(look, checkEveryMs);
   const instance: Instance = {
+    spec,
     host,
     port,
     pool,
@@ -47,8 +51,8 @@ export function openInstance({ host, port, check, checkEveryMs, answerTimeoutMs 
     active: 0,
     close() {
       isClosed = true;
+      instance.isUp = false;
       clearTimeout(timer);
-      // What is under way is seen to its end.
       pool.close().catch(() => undefined);
     },
   };

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { isDeepStrictEqual } from 'node:util';
 import type { EdgeState } from './edge-state.ts';
-import { type Instance, openInstance } from './instance.ts';
+import { type Instance, type InstanceSpec, openInstance } from './instance.ts';
 import { createWeightedTurns, type WeightedTurns } from './weighted-turns.ts';
 
 /** Where a request goes. */
@@ -24,6 +25,7 @@ export interface Routing {
   update(state: EdgeState): void;
   /** null: no revision that may have the request has an instance that is up. A retry stays with its revision if it can. */
   choose(request: IncomingMessage, from: 'production' | 'test', retry?: Retry): Choice | null;
+  /** With those that it has no more as long as requests are under way there. */
   instancesOf(revision: string): Instance[];
   close(): void;
 }
@@ -38,6 +40,8 @@ interface Revision {
   /** As told, to see what changes. */
   told: string;
   routes: Route[];
+  /** Closed, but requests may be under way. */
+  leaving: Instance[];
 }
 
 export function createRouting(): Routing {
@@ -60,25 +64,31 @@ export function createRouting(): Routing {
     return { revision: turns.next(), isTest: false, setsCookie: true };
   }
 
+  /** The one with the fewest requests under way; of several the one whose turn it is. */
   function instanceOf(revision: string, url: string, failed: ReadonlySet<Instance>): Instance | null {
     const route = revisions.get(revision)?.routes.find(({ path }) => matches(url, path));
     if (!route) return null;
-    for (let tried = 0; tried < route.instances.length; tried++) {
-      const instance = route.instances[route.turn++ % route.instances.length]!;
-      if (instance.isUp && !failed.has(instance)) return instance;
+    const { instances } = route;
+    const first = route.turn++;
+    let best: Instance | null = null;
+    for (let i = 0; i < instances.length; i++) {
+      const instance = instances[(first + i) % instances.length]!;
+      if (!instance.isUp || failed.has(instance)) continue;
+      if (best === null || instance.active < best.active) best = instance;
     }
-    return null;
+    return best;
   }
 
   return {
     update(next) {
-      for (const [name, revision] of revisions) {
-        if (toldOf(next, name) === revision.told) continue;
+      for (const [name, { routes }] of revisions) {
+        if (next.revisions[name]) continue;
         revisions.delete(name);
-        for (const { instances } of revision.routes) for (const instance of instances) instance.close();
+        for (const { instances } of routes) for (const instance of instances) instance.close();
       }
       for (const name of Object.keys(next.revisions)) {
-        if (!revisions.has(name)) revisions.set(name, openRevision(next, name));
+        const before = revisions.get(name);
+        if (before?.told !== toldOf(next, name)) revisions.set(name, openRevision(next, name, before));
       }
       const split = JSON.stringify(next.split);
       if (split !== told) {
@@ -103,7 +113,12 @@ export function createRouting(): Routing {
       }
       return null;
     },
-    instancesOf: (revision) => revisions.get(revision)?.routes.flatMap(({ instances }) => instances) ?? [],
+    instancesOf(name) {
+      const revision = revisions.get(name);
+      if (!revision) return [];
+      const leaving = revision.leaving.filter(({ active }) => active > 0);
+      return [...revision.routes.flatMap(({ instances }) => instances), ...leaving];
+    },
     close() {
       for (const { routes } of revisions.values()) {
         for (const { instances } of routes) for (const instance of instances) instance.close();
@@ -119,14 +134,27 @@ function toldOf(state: EdgeState, name: string): string {
   return JSON.stringify([state.revisions[name], state.settings?.answerTimeoutMs]);
 }
 
-function openRevision(state: EdgeState, name: string): Revision {
+/** Instances that it had before stay as they are, with their connections and what is known of them. */
+function openRevision(state: EdgeState, name: string, before: Revision | undefined): Revision {
   const answerTimeoutMs = state.settings?.answerTimeoutMs ?? 0;
+  const had = new Set(before?.routes.flatMap(({ instances }) => instances));
+  const open = (spec: InstanceSpec): Instance => {
+    const same = [...had].find((instance) => isDeepStrictEqual(instance.spec, spec));
+    if (!same) return openInstance(spec);
+    had.delete(same);
+    return same;
+  };
   const routes = (state.revisions[name]?.routes ?? []).map(({ path, instances, check, checkEveryMs }) => ({
     path,
     turn: 0,
-    instances: instances.map((address) => openInstance({ ...address, check, checkEveryMs, answerTimeoutMs })),
+    instances: instances.map((address) => open({ ...address, check, checkEveryMs, answerTimeoutMs })),
   }));
-  return { told: toldOf(state, name), routes: routes.sort((a, b) => b.path.length - a.path.length) };
+  for (const instance of had) instance.close();
+  return {
+    told: toldOf(state, name),
+    routes: routes.sort((a, b) => b.path.length - a.path.length),
+    leaving: [...(before?.leaving ?? []), ...had].filter(({ active }) => active > 0),
+  };
 }
 
 function matches(url: string, path: string): boolean {

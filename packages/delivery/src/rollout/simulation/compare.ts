@@ -1,4 +1,6 @@
+import type { Instances } from '../../strategy/rolling-batches.ts';
 import { isEnded } from '../rollout-state.ts';
+import { instancesIn } from './plans.ts';
 import type { Simulation } from './simulate.ts';
 
 /** Throws if a rollout ended otherwise than the world it met allows. */
@@ -17,6 +19,10 @@ export function compare({ plan, world, result, mood }: Simulation): void {
   switch (end.kind) {
     case 'completed':
       demand(world.weight() === 100, 'A completed rollout has all traffic');
+      demand(
+        sizeOf(world.running.new) === sizeOf(instancesIn(plan)),
+        'A completed rollout has all instances',
+      );
       demand(!replaces || !world.oldRuns, 'The old revision of a completed rollout has retired');
       demand(mood !== 'bad', 'No success comes of bad values');
       demand((mood !== 'silent' && mood !== 'absent') || result.promotions > 0, 'No data is never success');
@@ -28,6 +34,10 @@ export function compare({ plan, world, result, mood }: Simulation): void {
     case 'rolled-back':
       demand(world.weight() === 0, 'A revision that was taken back has no traffic');
       demand(!world.placed, 'A revision that was taken back is gone');
+      demand(
+        !replaces || sizeOf(world.running.old) === sizeOf(instancesIn(plan)),
+        'All old instances serve after a rollback',
+      );
       demand(!replaces || world.oldRuns, 'The old revision serves after a rollback');
       demand(zeroCameFirst(world.deeds), 'Weight 0 comes first and is verified');
       break;
@@ -44,10 +54,14 @@ export function compare({ plan, world, result, mood }: Simulation): void {
   }
 }
 
+function sizeOf(instances: Instances): number {
+  return Object.values(instances).reduce((sum, count) => sum + count, 0);
+}
+
 /** After the way back has begun no traffic is shifted to the new revision, and it is removed last. */
 function zeroCameFirst(deeds: readonly string[]): boolean {
   const zero = deeds.indexOf('shift 0');
-  const after = deeds.slice(zero + 1);
+  const after = deeds.slice(zero + 1).filter((deed) => deed !== 'scale 100');
   return (
     zero >= 0 &&
     after.at(-1) === 'remove' &&

@@ -1,4 +1,5 @@
 import type { AnalysisRules } from '../../analysis/analysis-rules.ts';
+import type { Instances } from '../../strategy/rolling-batches.ts';
 import { type StepOptions, stepsOf } from '../../strategy/steps-of.ts';
 import type { RolloutPlan } from '../rollout-plan.ts';
 
@@ -32,6 +33,14 @@ export const liveAnalysis: AnalysisRules = {
 /** The error rate alone: comparing takes time that long plays don't have. */
 export const errorAnalysis: AnalysisRules = { ...liveAnalysis, metrics: liveAnalysis.metrics.slice(0, 1) };
 
+const usualInstances: Instances = { api: 3, worker: 2 };
+
+/** How many the last batch comes to; what a plan without batches has doesn't matter. */
+export function instancesIn({ steps }: RolloutPlan): Instances {
+  const last = steps.findLast((step) => step.kind === 'place');
+  return last?.instances ?? usualInstances;
+}
+
 /** `10% every 3m` with migrations, smoke tests and analysis, unless changed. */
 export function planOf(change: Partial<StepOptions> & Partial<RolloutPlan> = {}): RolloutPlan {
   const strategy = change.strategy ?? {
@@ -46,6 +55,7 @@ export function planOf(change: Partial<StepOptions> & Partial<RolloutPlan> = {})
       replaces: change.replaces ?? true,
       migrates: change.migrates ?? true,
       smokes: change.smokes ?? true,
+      instances: change.instances ?? usualInstances,
     }),
     analysis: change.analysis === undefined ? liveAnalysis : change.analysis,
     windows: change.windows ?? [],

@@ -1,9 +1,9 @@
-import type { Strategy } from '../../strategy/strategy.ts';
+import type { BatchSize, Strategy } from '../../strategy/strategy.ts';
 import type { RolloutEvent } from '../rollout-event.ts';
 import type { RolloutPlan } from '../rollout-plan.ts';
 import { isEnded } from '../rollout-state.ts';
 import { type Drive, type DriveOptions, drive } from './drive.ts';
-import { errorAnalysis, liveAnalysis, planOf } from './plans.ts';
+import { errorAnalysis, instancesIn, liveAnalysis, planOf } from './plans.ts';
 import { createRandom, type Random } from './random.ts';
 import { createWorld, type Fate, type World } from './world.ts';
 
@@ -16,6 +16,12 @@ export interface Simulation {
 }
 
 const minute = 60_000;
+const batches: BatchSize[] = [
+  { kind: 'percent', percent: 50 },
+  { kind: 'percent', percent: 20 },
+  { kind: 'instances', count: 1 },
+  { kind: 'instances', count: 2 },
+];
 
 /** Plays a random rollout with a random world, random people and a controller that dies at random, and mends the target at last. */
 export function simulate(
@@ -30,6 +36,7 @@ export function simulate(
   const fates: Fate[] = ['transient', 'transient', 'definite', 'silent', 'hung'];
   const world = createWorld({
     replaces: plan.steps.some(({ kind }) => kind === 'retire'),
+    instances: instancesIn(plan),
     fate: () => (!mended && random.chance(trouble) ? random.pick(fates) : 'ok'),
     inForce: (weight) => (!mended && random.chance(trouble / 3) ? random.int(101) : weight),
     metric: () => {
@@ -83,7 +90,7 @@ function randomPlan(random: Random): RolloutPlan {
   const bakeMs = random.pick([2, 5]) * minute;
   const strategy: Strategy = random.pick<Strategy>([
     { kind: 'linear', percent: random.pick([10, 34, 50]), everyMs, bakeMs },
-    { kind: 'rolling', percent: 50, everyMs, bakeMs },
+    { kind: 'rolling', batch: random.pick(batches), everyMs, bakeMs },
     { kind: 'blue-green', bakeMs },
     {
       kind: 'canary',
@@ -108,6 +115,7 @@ function randomPlan(random: Random): RolloutPlan {
     replaces: random.chance(0.85),
     windows: random.chance(0.3) ? [window] : [],
     onFreeze: random.pick(['hold', 'continue', 'rollback']),
+    instances: random.pick([{ api: 3, worker: 2 }, { api: 1 }, { worker: 4 }, { api: 7, web: 2, worker: 1 }]),
     haste: random.pick(['none', 'none', 'urgent', 'rollback']),
   });
 }

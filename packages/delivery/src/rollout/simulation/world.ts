@@ -1,4 +1,5 @@
 import type { MeasurementOutcome } from '../../analysis/measurement.ts';
+import { type Instances, instancesFor } from '../../strategy/rolling-batches.ts';
 import type { Act, ActTask } from '../act.ts';
 
 /** How an act fares. `silent`: it is done, but its answer comes only to who asks for it later; `hung`: it is never done. */
@@ -12,6 +13,8 @@ export interface WorldOptions {
   /** What the provider says. Default: no errors at all. */
   metric?: (metric: string, weight: number, nowMs: number) => MeasurementOutcome;
   replaces?: boolean;
+  /** Of each revision when it is whole. */
+  instances?: Instances;
 }
 
 export type Answer =
@@ -33,21 +36,31 @@ export interface World {
   migrated: number;
   placed: boolean;
   oldRuns: boolean;
+  /** What runs of each revision. */
+  running: { old: Instances; new: Instances };
 }
 
 export function createWorld(options: WorldOptions = {}): World {
-  const { fate = () => 'ok', inForce = (weight) => weight, replaces = true } = options;
+  const {
+    fate = () => 'ok',
+    inForce = (weight) => weight,
+    replaces = true,
+    instances = { api: 1 },
+  } = options;
   const known = new Map<string, Answer | 'no answer'>();
   const attempts = new Map<string, number>();
   let weight = 0;
   let smoked = false;
   let verified = -1;
+  let restoreFailed = false;
+  let isAsAsked = true;
   const world: World = {
     deeds: [],
     violations: [],
     migrated: 0,
     placed: false,
     oldRuns: replaces,
+    running: { old: replaces ? instances : {}, new: {} },
     weight: () => weight,
     find: (id) => known.get(id),
     metric: (name, nowMs) => (options.metric ?? allGood)(name, weight, nowMs),
@@ -57,6 +70,9 @@ export function createWorld(options: WorldOptions = {}): World {
       const attempt = attempts.get(act.task.kind) ?? 0;
       attempts.set(act.task.kind, attempt + 1);
       const chosen = fate(act.task, attempt);
+      if (act.task.kind === 'scale' && act.task.percent === 100) {
+        restoreFailed = chosen !== 'ok' && chosen !== 'silent';
+      }
       const answer = answerTo(act.task, chosen);
       if (chosen === 'transient' && act.task.kind === 'migrate') return answer;
       known.set(act.id, chosen === 'hung' ? 'no answer' : answer);
@@ -72,7 +88,7 @@ export function createWorld(options: WorldOptions = {}): World {
   }
 
   function doIt(task: ActTask): Answer {
-    world.deeds.push('weight' in task ? `${task.kind} ${task.weight}` : task.kind);
+    world.deeds.push(deedOf(task));
     switch (task.kind) {
       case 'migrate':
         world.migrated++;
@@ -80,6 +96,12 @@ export function createWorld(options: WorldOptions = {}): World {
         break;
       case 'place':
         world.placed = true;
+        world.running.new = task.instances ?? instances;
+        break;
+      case 'scale':
+        hold(world.placed || task.percent === 100, 'old instances ended with nothing beside them');
+        world.running.old = shareOf(instances, task.percent);
+        holdCapacity();
         break;
       case 'smoke':
         if (task.on === 'test-traffic') smoked = true;
@@ -88,7 +110,9 @@ export function createWorld(options: WorldOptions = {}): World {
         hold(task.weight === 0 || smoked, 'production traffic before the smoke test passed');
         hold(task.weight === 0 || world.placed, 'production traffic to nothing');
         weight = inForce(task.weight);
+        isAsAsked = weight === task.weight;
         verified = -1;
+        holdCapacity();
         break;
       case 'verify':
         verified = weight;
@@ -96,11 +120,14 @@ export function createWorld(options: WorldOptions = {}): World {
       case 'retire':
         hold(verified === 100, 'the old revision retired before the weight was verified');
         world.oldRuns = false;
+        world.running.old = {};
         break;
       case 'remove':
         hold(verified === 0, 'the new revision was removed before weight 0 was verified');
         hold(world.oldRuns || !replaces, 'nothing serves');
+        hold(!replaces || hasRoomFor(world.running.old, 100), 'the old revision was left with a part of it');
         world.placed = false;
+        world.running.new = {};
         break;
       case 'resolve':
       case 'stop-migration':
@@ -111,9 +138,35 @@ export function createWorld(options: WorldOptions = {}): World {
     return { kind: 'succeeded' };
   }
 
+  /** Each revision can take its share; but what can't be brought back must not keep the weight up. */
+  function holdCapacity(): void {
+    if (!replaces || restoreFailed || !isAsAsked) return;
+    hold(hasRoomFor(world.running.old, 100 - weight), `too few old instances for ${100 - weight} %`);
+    hold(hasRoomFor(world.running.new, weight), `too few new instances for ${weight} %`);
+  }
+
+  function hasRoomFor(running: Instances, percent: number): boolean {
+    const wanted = shareOf(instances, percent);
+    return Object.entries(wanted).every(([name, count]) => (running[name] ?? 0) >= count);
+  }
+
   function hold(truth: boolean, violation: string): void {
     if (!truth) world.violations.push(violation);
   }
+}
+
+/** What was done, as it is written in the tests. */
+function deedOf(task: ActTask): string {
+  if ('weight' in task) return `${task.kind} ${task.weight}`;
+  if (task.kind === 'scale') return `scale ${task.percent}`;
+  if (task.kind !== 'place' || !task.instances) return task.kind;
+  return `place ${Object.values(task.instances).join('+')}`;
+}
+
+function shareOf(instances: Instances, percent: number): Instances {
+  return Object.fromEntries(
+    Object.entries(instances).map(([name, count]) => [name, instancesFor(percent, count)]),
+  );
 }
 
 function allGood(): MeasurementOutcome {
