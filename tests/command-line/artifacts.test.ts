@@ -1,97 +1,37 @@
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DefaultArtifactClient } from '@actions/artifact';
-import { saveCache } from '@actions/cache';
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { GitRepository } from '../git-repository.ts';
-import { openResults, type ResultsFixture } from '../results/results-fixture.ts';
-import { runSlipway, type SlipwayResult } from '../slipway-process.ts';
-import { writeCrowdedZip, writeZip } from '../zip-writer.ts';
+import { runSlipway } from '../slipway-process.ts';
+import { writeZip } from '../zip-writer.ts';
+import {
+  openRepositoryWithResults,
+  type RepositoryWithResults,
+  uploadBytes,
+} from './repository-with-results.ts';
 
-let repository: GitRepository;
-let results: ResultsFixture;
 const client = new DefaultArtifactClient();
-const startedIn = process.cwd();
+let opened: RepositoryWithResults;
 
-/** The repository with a results service of its own, and two runs that were made. */
 beforeEach(async () => {
-  repository = new GitRepository({ 'README.md': 'x' });
-  repository.write('.slipway/.gitignore', '*\n');
-  for (const number of [1, 2]) {
-    const record = { runId: `run-${number}`, number, description: 'push: ci.yml', startedAt: 0 };
-    repository.write(
-      `.slipway/runs/${number}/run.json`,
-      JSON.stringify({ ...record, status: 'finished', conclusion: 'success' }),
-    );
-  }
-  const directory = join(repository.path, '.slipway/results');
-  mkdirSync(directory);
-  results = await openResults({ directory });
-  await results.actAs();
+  opened = await openRepositoryWithResults();
 });
-afterEach(async () => {
-  process.chdir(startedIn);
-  await results.close();
-  repository.remove();
-});
-
-function slipway(...args: string[]): Promise<SlipwayResult> {
-  return runSlipway(args, { cwd: repository.path, env: { SLIPWAY_HOME: repository.home, NO_COLOR: '1' } });
-}
-
-/** As a job does it that uses no client: any bytes become an artifact. */
-async function upload(name: string, content: Buffer, mimeType = 'application/zip'): Promise<void> {
-  const call = async (method: string, body: object): Promise<Record<string, string>> => {
-    const answer = await fetch(
-      `${process.env.ACTIONS_RESULTS_URL}twirp/github.actions.results.api.v1.ArtifactService/${method}`,
-      {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          authorization: `Bearer ${process.env.ACTIONS_RUNTIME_TOKEN}`,
-        },
-        body: JSON.stringify({
-          workflow_run_backend_id: 'run-1',
-          workflow_job_run_backend_id: 'build',
-          ...body,
-        }),
-      },
-    );
-    expect(answer.status, await answer.clone().text()).toBe(200);
-    return (await answer.json()) as Record<string, string>;
-  };
-  const created = await call('CreateArtifact', { name, version: 7, mime_type: mimeType });
-  const url = created.signed_upload_url ?? created.signedUploadUrl ?? '';
-  const put = await fetch(url, {
-    method: 'PUT',
-    body: new Uint8Array(content),
-    headers: { 'x-ms-blob-type': 'BlockBlob' },
-  });
-  expect(put.ok).toBe(true);
-  await call('FinalizeArtifact', { name, size: String(content.length) });
-}
+afterEach(() => opened.close());
 
 describe('slipway artifacts', () => {
   it('lists what there is, newest first, of all runs or of one, for people and programs', async () => {
-    await upload('first', writeZip([{ name: 'a.txt', content: 'a' }]));
-    await results.actAs({ runId: 'run-2', jobKey: 'test' });
-    const file = join(repository.path, 'README.md');
-    await client.uploadArtifact('coverage', [file], repository.path);
-    const all = await slipway('artifacts');
+    await uploadBytes('first', writeZip([{ name: 'a.txt', content: 'a' }]));
+    await opened.results.actAs({ runId: 'run-2', jobKey: 'test' });
+    const file = join(opened.repository.path, 'README.md');
+    await client.uploadArtifact('coverage', [file], opened.repository.path);
+    const all = await opened.slipway('artifacts');
     expect(all.status).toBe(0);
     expect(all.stdout).toMatch(
       /^coverage {2}\s*\d+ B {2}run 2 {2}\d{4}-\d\d-\d\d \d\d:\d\d\nfirst .*run 1 .*\n$/,
     );
-    const one = await slipway('artifacts', 'list', '--run', '1', '--json');
+    const one = await opened.slipway('artifacts', 'list', '--run', '1', '--json');
     expect(
       one.stdout
         .trim()
@@ -102,7 +42,7 @@ describe('slipway artifacts', () => {
 
   it('downloads what the official client uploaded, links followed, and says where it is', async () => {
     const names = ['-dash', 'a..b', 'sp ace', 'ümlaut', 'deep/er/file', '.hidden'];
-    const from = join(repository.home, 'upload');
+    const from = join(opened.repository.home, 'upload');
     const files = names.map((name) => join(from, name));
     for (const [index, file] of files.entries()) {
       mkdirSync(join(file, '..'), { recursive: true });
@@ -110,9 +50,9 @@ describe('slipway artifacts', () => {
     }
     symlinkSync(join(from, 'deep/er/file'), join(from, 'link'));
     await client.uploadArtifact('report', [...files, join(from, 'link')], from);
-    const result = await slipway('artifacts', 'download', 'report');
+    const result = await opened.slipway('artifacts', 'download', 'report');
     expect(result).toMatchObject({ status: 0, stderr: '' });
-    const target = join(repository.path, 'report');
+    const target = join(opened.repository.path, 'report');
     expect(result.stdout).toBe(`${target}: 7 files\n`);
     for (const [index, name] of names.entries())
       expect(readFileSync(join(target, name), 'utf8')).toBe(`content ${index}`);
@@ -121,48 +61,48 @@ describe('slipway artifacts', () => {
   });
 
   it('takes the newest of a name, or that of the run that is named, and never writes over files', async () => {
-    await upload('out', writeZip([{ name: 'n', content: 'old' }]));
-    await results.actAs({ runId: 'run-2' });
-    const file = join(repository.home, 'n');
+    await uploadBytes('out', writeZip([{ name: 'n', content: 'old' }]));
+    await opened.results.actAs({ runId: 'run-2' });
+    const file = join(opened.repository.home, 'n');
     writeFileSync(file, 'new');
-    await client.uploadArtifact('out', [file], repository.home);
-    await slipway('artifacts', 'download', 'out');
-    expect(readFileSync(join(repository.path, 'out/n'), 'utf8')).toBe('new');
-    const again = await slipway('artifacts', 'download', 'out', '--run', '1');
+    await client.uploadArtifact('out', [file], opened.repository.home);
+    await opened.slipway('artifacts', 'download', 'out');
+    expect(readFileSync(join(opened.repository.path, 'out/n'), 'utf8')).toBe('new');
+    const again = await opened.slipway('artifacts', 'download', 'out', '--run', '1');
     expect(again.status).toBe(1);
     expect(again.stderr).toContain('is not empty');
-    const other = await slipway('artifacts', 'download', 'out', '--run', '1', '--dir', 'deep/old');
+    const other = await opened.slipway('artifacts', 'download', 'out', '--run', '1', '--dir', 'deep/old');
     expect(other.status).toBe(0);
-    expect(readFileSync(join(repository.path, 'deep/old/n'), 'utf8')).toBe('old');
+    expect(readFileSync(join(opened.repository.path, 'deep/old/n'), 'utf8')).toBe('old');
   });
 
   it('writes an artifact that is no archive as the file that it is, and any with --zip', async () => {
-    await upload('page.html', Buffer.from('<p>'), 'text/html');
-    const first = await slipway('artifacts', 'download', 'page.html', '--dir', 'site');
-    expect(first.stdout).toBe(`${join(repository.path, 'site/page.html')}: 1 file\n`);
-    expect(readFileSync(join(repository.path, 'site/page.html'), 'utf8')).toBe('<p>');
-    const second = await slipway('artifacts', 'download', 'page.html', '--dir', 'site');
+    await uploadBytes('page.html', Buffer.from('<p>'), 'text/html');
+    const first = await opened.slipway('artifacts', 'download', 'page.html', '--dir', 'site');
+    expect(first.stdout).toBe(`${join(opened.repository.path, 'site/page.html')}: 1 file\n`);
+    expect(readFileSync(join(opened.repository.path, 'site/page.html'), 'utf8')).toBe('<p>');
+    const second = await opened.slipway('artifacts', 'download', 'page.html', '--dir', 'site');
     expect(second.status).toBe(1);
     expect(second.stderr).toContain('exists already');
     const packed = writeZip([{ name: '../x', content: 'x' }]);
-    await upload('packed', packed);
-    await slipway('artifacts', 'download', 'packed', '--zip', '--dir', 'site');
-    expect(readFileSync(join(repository.path, 'site/packed.zip')).equals(packed)).toBe(true);
+    await uploadBytes('packed', packed);
+    await opened.slipway('artifacts', 'download', 'packed', '--zip', '--dir', 'site');
+    expect(readFileSync(join(opened.repository.path, 'site/packed.zip')).equals(packed)).toBe(true);
   });
 
   it('deletes one, and asks which if several runs have it', async () => {
-    await upload('out', writeZip([{ name: 'n' }]));
-    await results.actAs({ runId: 'run-2' });
-    await client.uploadArtifact('out', [join(repository.path, 'README.md')], repository.path);
-    const unclear = await slipway('artifacts', 'delete', 'out');
+    await uploadBytes('out', writeZip([{ name: 'n' }]));
+    await opened.results.actAs({ runId: 'run-2' });
+    await client.uploadArtifact('out', [join(opened.repository.path, 'README.md')], opened.repository.path);
+    const unclear = await opened.slipway('artifacts', 'delete', 'out');
     expect(unclear.status).toBe(2);
     expect(unclear.stderr).toContain("several runs have an artifact 'out': 2, 1");
-    expect(await slipway('artifacts', 'delete', 'out', '--run', '1')).toMatchObject({ status: 0 });
-    expect((await slipway('artifacts')).stdout).toMatch(/^out .* run 2 .*\n$/);
+    expect(await opened.slipway('artifacts', 'delete', 'out', '--run', '1')).toMatchObject({ status: 0 });
+    expect((await opened.slipway('artifacts')).stdout).toMatch(/^out .* run 2 .*\n$/);
   });
 
   it('refuses what it does not know with what was meant', async () => {
-    await upload('coverage', writeZip([{ name: 'n' }]));
+    await uploadBytes('coverage', writeZip([{ name: 'n' }]));
     for (const [args, message, mend] of [
       [['download', 'coverge'], "there is no artifact 'coverge'", 'Did you mean coverage?'],
       [['download'], 'which artifact to download?', 'slipway artifacts download NAME'],
@@ -170,7 +110,7 @@ describe('slipway artifacts', () => {
       [['list', '--run', '9'], '--run 9: there is no such run', "Run 'slipway runs'"],
       [['delete', 'coverage', 'more'], "unexpected argument 'more'", '--help'],
     ] as const) {
-      const result = await slipway('artifacts', ...args);
+      const result = await opened.slipway('artifacts', ...args);
       expect(result.status, message).toBe(2);
       expect(result.stderr).toContain(message);
       expect(result.stderr).toContain(mend);
@@ -178,8 +118,8 @@ describe('slipway artifacts', () => {
   });
 
   it('says why when a folder cannot be written, and when the store is damaged', async () => {
-    await upload('out', writeZip([{ name: 'n' }]));
-    const blocked = await slipway('artifacts', 'download', 'out', '--dir', 'README.md/below');
+    await uploadBytes('out', writeZip([{ name: 'n' }]));
+    const blocked = await opened.slipway('artifacts', 'download', 'out', '--dir', 'README.md/below');
     expect(blocked.status).toBe(1);
     expect(blocked.stderr).toMatch(/^slipway: cannot write .*README.md\/below: ENOTDIR/);
     const damaged = new GitRepository({ '.slipway/results/slipway.db': 'no database at all'.repeat(100) });
@@ -201,117 +141,15 @@ describe('slipway artifacts', () => {
     expect(existsSync(join(empty.path, '.slipway'))).toBe(false);
     empty.remove();
   });
-});
 
-describe('an archive that does harm is not unpacked', () => {
-  const zeros = Buffer.alloc(300 * 1024 * 1024);
-  test.each([
-    [
-      'a name that leads out',
-      () => writeZip([{ name: 'ok' }, { name: '../evil', content: 'x' }]),
-      'invalid relative path',
-    ],
-    [
-      'such a name deeper in',
-      () => writeZip([{ name: 'a/../../evil', content: 'x' }]),
-      'invalid relative path',
-    ],
-    ['an absolute path', () => writeZip([{ name: '/tmp/slipway-evil', content: 'x' }]), 'absolute path'],
-    ['a drive letter', () => writeZip([{ name: 'C:/evil', content: 'x' }]), 'absolute path'],
-    ['backslashes', () => writeZip([{ name: '..\\evil', content: 'x' }]), 'invalid characters'],
-    [
-      'a symbolic link, and a file below it',
-      () =>
-        writeZip([
-          { name: 'way', content: '/tmp', mode: 0o120777 },
-          { name: 'way/evil', content: 'x' },
-        ]),
-      "'way' is a symbolic link",
-    ],
-    ['a device', () => writeZip([{ name: 'tty', mode: 0o020666 }]), 'neither a file nor a folder'],
-    ['one name twice', () => writeZip([{ name: 'a' }, { name: 'a' }]), "has 'a' twice"],
-    ['a bomb', () => writeZip([{ name: 'zeros', content: zeros }]), 'unpack to more than'],
-    [
-      'a bomb that says it is small',
-      () => writeZip([{ name: 'zeros', content: zeros.subarray(0, 1_000_000), claimedSize: 10 }]),
-      'too many bytes',
-    ],
-    ['a million entries', () => writeCrowdedZip(1_000_000), '1,000,000 entries'],
-    ['no archive', () => Buffer.from('not a zip file'), 'not unpacked'],
-  ])(
-    '%s',
-    async (_, archive, reason) => {
-      await upload('evil', archive());
-      const before = readdirSync(repository.path);
-      const result = await slipway('artifacts', 'download', 'evil');
-      expect(result.stderr).toContain("the artifact 'evil' is not unpacked");
-      expect(result.stderr).toContain(reason);
-      expect(result.status).toBe(1);
-      expect(readdirSync(repository.path)).toEqual(before);
-      expect(existsSync('/tmp/slipway-evil')).toBe(false);
-    },
-    60_000,
-  );
-});
-
-describe('slipway cache', () => {
-  beforeEach(async () => {
-    process.chdir(repository.path);
-    for (const key of ['npm-1', 'npm-2']) {
-      writeFileSync('deps', key);
-      await saveCache(['deps'], key);
-    }
+  it('a download is the same bytes, however large', async () => {
+    const content = Buffer.alloc(40_000_000, 'slipway ');
+    for (let at = 0; at < content.length; at += 97) content[at] = at % 251;
+    const file = join(opened.repository.home, 'large');
+    writeFileSync(file, content);
+    await client.uploadArtifact('large', [file], opened.repository.home);
+    await opened.slipway('artifacts', 'download', 'large');
+    const sha = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+    expect(sha(readFileSync(join(opened.repository.path, 'large/large')))).toBe(sha(content));
   });
-
-  it('lists the entries for people and programs', async () => {
-    const { status, stdout } = await slipway('cache');
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/^npm-2 {2}refs\/heads\/main {2}\d+ B {2}used \d{4}-.*\nnpm-1 .*\n$/);
-    const [newest] = (await slipway('cache', 'list', '--json')).stdout.split('\n');
-    expect(JSON.parse(newest ?? '')).toMatchObject({
-      key: 'npm-2',
-      ref: 'refs/heads/main',
-      repository: 'octo/app',
-    });
-  });
-
-  it('deletes by key, and everything with --all; the bytes leave the disk', async () => {
-    expect((await slipway('cache', 'delete', 'npm-1')).stdout).toMatch(/^deleted 1 cache entry, \d+ B\n$/);
-    expect((await slipway('cache')).stdout).toMatch(/^npm-2 .*\n$/);
-    await slipway('cache', 'delete', '--all');
-    expect((await slipway('cache')).stdout).toBe('Nothing is cached.\n');
-    const blobs = readdirSync(join(results.directory, 'blobs/sha256'), { recursive: true, encoding: 'utf8' });
-    expect(blobs.filter((name) => name.includes('/'))).toEqual([]);
-  });
-
-  it('prunes what was not used for some days', async () => {
-    expect((await slipway('cache', 'prune')).stdout).toMatch(/^deleted 0 cache entries, 0 B\n/);
-    expect((await slipway('cache', 'prune', '--unused-for', '0')).stdout).toMatch(/^deleted 2 cache entries/);
-  });
-
-  it('refuses what it does not know with what was meant', async () => {
-    for (const [args, message, mend] of [
-      [['delete', 'npm-3'], "nothing is cached under 'npm-3'", 'Did you mean npm-'],
-      [['delete'], 'delete takes a key or --all', 'KEY'],
-      [['delete', 'npm-1', '--all'], 'delete takes a key or --all', 'KEY'],
-      [['clear'], "cache cannot 'clear'", 'prune'],
-      [['prune', '--unused-for', 'long'], '--unused-for long', 'DAYS'],
-    ] as const) {
-      const result = await slipway('cache', ...args);
-      expect(result.status, message).toBe(2);
-      expect(result.stderr).toContain(message);
-      expect(result.stderr).toContain(mend);
-    }
-  });
-});
-
-it('a download is the same bytes, however large', async () => {
-  const content = Buffer.alloc(40_000_000, 'slipway ');
-  for (let at = 0; at < content.length; at += 97) content[at] = at % 251;
-  const file = join(repository.home, 'large');
-  writeFileSync(file, content);
-  await client.uploadArtifact('large', [file], repository.home);
-  await slipway('artifacts', 'download', 'large');
-  const sha = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-  expect(sha(readFileSync(join(repository.path, 'large/large')))).toBe(sha(content));
 });
