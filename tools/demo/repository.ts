@@ -18,6 +18,8 @@ export interface Repository {
   folder: string;
   /** Writes files, commits them on a branch of their own, or on main, and pushes it. @returns the commit */
   push(change: Change): Promise<string>;
+  /** Gives the commit at hand a tag at the server. */
+  tag(name: string): Promise<void>;
   /** The commit that main has at the server by now. */
   pull(): Promise<string>;
   read(file: string): string;
@@ -43,6 +45,10 @@ export async function makeRepository(folder: string, remote: string): Promise<Re
       await git('commit', '--quiet', '--message', message);
       await git('push', '--quiet', 'origin', branch);
       return git('rev-parse', 'HEAD');
+    },
+    async tag(name) {
+      await git('tag', name);
+      await git('push', '--quiet', 'origin', name);
     },
     async pull() {
       await git('switch', '--quiet', 'main');

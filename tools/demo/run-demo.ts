@@ -1,41 +1,20 @@
-import { openPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts';
+import type { Pipeline, PipelineOptions } from './pipeline.ts';
 import { changeToStaging, firstPush, loadTest, toProduction } from './stages.ts';
+import { withPipeline } from './with-pipeline.ts';
 
 /**
  * The pipeline of the Task Management System from push to production, three times: the first release, a good change that is shifted
  * gradually, and a bad one that is taken back by itself. Everything that it starts has ended when it resolves.
  */
-export async function runDemo(options: PipelineOptions & { signal: AbortSignal }): Promise<void> {
-  const { transcript } = options;
-  transcript.begin('A server, its databases, a project');
-  const pipeline = await openPipeline(options);
-  try {
-    transcript.show(`staging will be at ${pipeline.urls.staging}, production at ${pipeline.urls.production}`);
-    await Promise.race([allStages(pipeline), interruption(options.signal)]);
-  } catch (error) {
-    transcript.show(pipeline.serverLog());
-    throw error;
-  } finally {
-    transcript.begin('Cleaning up');
-    await pipeline.close();
-  }
-}
-
-async function allStages(pipeline: Pipeline): Promise<void> {
-  await firstRelease(pipeline);
-  await goodChange(pipeline);
-  await badChange(pipeline);
-  const { transcript, cli, project } = pipeline;
-  transcript.begin('Figures');
-  transcript.show(await cli.run(['deployments', '--project', project]));
-  transcript.show(await cli.run(['dora', '--environment', 'production', '--project', project]));
-}
-
-function interruption(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const end = () => reject(new Error('it was interrupted'));
-    if (signal.aborted) end();
-    signal.addEventListener('abort', end, { once: true });
+export function runDemo(options: PipelineOptions & { signal: AbortSignal }): Promise<void> {
+  return withPipeline(options, async (pipeline) => {
+    await firstRelease(pipeline);
+    await goodChange(pipeline);
+    await badChange(pipeline);
+    const { transcript, cli, project } = pipeline;
+    transcript.begin('Figures');
+    transcript.show(await cli.run(['deployments', '--project', project]));
+    transcript.show(await cli.run(['dora', '--environment', 'production', '--project', project]));
   });
 }
 
@@ -44,9 +23,9 @@ async function firstRelease(pipeline: Pipeline): Promise<void> {
   transcript.begin('The first release: CI, build, scan, staging, end-to-end tests');
   const sha = await firstPush(pipeline);
   transcript.begin('Load test on staging');
-  await loadTest(pipeline, sha);
+  await loadTest(pipeline);
   transcript.begin('Production for the first time');
-  const { conclusion, deployment } = await toProduction(pipeline, sha);
+  const { conclusion, deployment } = await toProduction(pipeline, await pipeline.releaseOf(sha));
   transcript.expect('production serves it', conclusion === 'success' && deployment.state === 'completed');
 }
 
@@ -62,7 +41,7 @@ async function goodChange(pipeline: Pipeline): Promise<void> {
     files: { 'public/index.html': page },
   });
   transcript.begin('Production, 10 % at a time');
-  const { conclusion, deployment, traffic } = await toProduction(pipeline, sha);
+  const { conclusion, deployment, traffic } = await toProduction(pipeline, await pipeline.releaseOf(sha));
   transcript.expect('production serves it', conclusion === 'success' && deployment.state === 'completed');
   transcript.expect(
     'nobody noticed',
@@ -83,7 +62,7 @@ async function badChange(pipeline: Pipeline): Promise<void> {
     files: { 'release.env': repository.read('release.env') + faults },
   });
   transcript.begin('Production, and back');
-  const { conclusion, deployment, traffic } = await toProduction(pipeline, sha);
+  const { conclusion, deployment, traffic } = await toProduction(pipeline, await pipeline.releaseOf(sha));
   transcript.expect('the run failed', conclusion === 'failure');
   transcript.expect(
     'it was rolled back by itself, for what analysis or smoke test saw',

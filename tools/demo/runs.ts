@@ -8,14 +8,20 @@ export interface Runs {
   /** The same when it has ended. */
   ended(wanted: WantedRun): Promise<FinishedRun>;
   jobs(runId: number): Promise<JobAnswer[]>;
+  /** All that the project has, the newest first; fifty at most. */
+  all(): Promise<RunAnswer[]>;
 }
 
-export interface WantedRun {
-  /** Its file, without `.yml`. */
-  workflow: string;
-  /** What it runs for: a commit of main, or a ref such as `refs/pull/1/merge`. */
-  for: string;
-}
+export type WantedRun =
+  | { id: number }
+  | {
+      /** Its file, without `.yml`. */
+      workflow: string;
+      /** What it runs for: a commit of main, or a ref such as `refs/pull/1/merge`. */
+      for: string;
+      /** Begun later than the run with this id. */
+      after?: number;
+    };
 
 export interface FinishedRun {
   run: RunAnswer;
@@ -31,29 +37,30 @@ export function watchRuns(server: string, { project, token }: { project: string;
     if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
     return (await response.json()) as Answer;
   };
-  const find = async ({ workflow, for: subject }: WantedRun): Promise<RunAnswer | undefined> => {
-    const { runs } = await ask<RunPage>(`/runs?project=${encodeURIComponent(project)}&limit=50`);
-    const path = `.github/workflows/${workflow}.yml`;
-    return runs.find((run) => run.workflowPath === path && [run.sha, run.ref].includes(subject));
-  };
+  const all = async () => (await ask<RunPage>(`/runs?project=${encodeURIComponent(project)}&limit=50`)).runs;
   const wait = async (wanted: WantedRun, is: (run: RunAnswer) => boolean): Promise<RunAnswer> => {
     for (const begun = Date.now(); Date.now() - begun < patienceMs; await delay(lookEveryMs)) {
-      const run = await find(wanted);
+      const run = (await all()).find((one) => isWanted(one, wanted));
       if (run !== undefined && is(run)) return run;
     }
-    throw new Error(
-      `${wanted.workflow} for ${wanted.for} did not come to it in ${patienceMs / 60_000} minutes`,
-    );
+    throw new Error(`${JSON.stringify(wanted)} did not come to it in ${patienceMs / 60_000} minutes`);
   };
   const jobs = async (runId: number) => (await ask<JobsAnswer>(`/runs/${runId}/jobs`)).jobs;
   return {
-    jobs,
+    ...{ all, jobs },
     begun: (wanted) => wait(wanted, () => true),
     async ended(wanted) {
       const run = await wait(wanted, ({ conclusion }) => conclusion !== null);
       return { run, jobs: await jobs(run.id) };
     },
   };
+}
+
+function isWanted(run: RunAnswer, wanted: WantedRun): boolean {
+  if ('id' in wanted) return run.id === wanted.id;
+  const { workflow, for: subject, after = 0 } = wanted;
+  const isIt = run.workflowPath === `.github/workflows/${workflow}.yml` && run.id > after;
+  return isIt && [run.sha, run.ref].includes(subject);
 }
 
 /** On a very busy machine a kept connection may end in the moment in which it is used again. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { DeploymentAnswer } from '@slipway/contracts/api/delivery';
+import type { DeploymentAnswer, ReleaseAnswer } from '@slipway/contracts/api/delivery';
 import type { ApprovalAnswer } from '@slipway/contracts/api/environments';
 import { demoSettings, type Pipeline } from './pipeline.ts';
 import type { Change } from './repository.ts';
@@ -36,13 +36,34 @@ export async function changeToStaging(pipeline: Pipeline, change: Required<Chang
   return sha;
 }
 
+/** When the tag of a version has been built, its commit goes to staging by hand once more, under its new name. */
+export async function versionToStaging(pipeline: Pipeline, sha: string, version: string): Promise<void> {
+  await green(pipeline, `refs/tags/${version}`, ['build']);
+  const id = await startByHand(pipeline, 'deploy-staging');
+  await green(pipeline, sha, ['deploy-staging', 'e2e-tests'], id - 1);
+}
+
+/** @returns the run's id */
+async function startByHand(
+  { cli, project }: Pipeline,
+  workflow: string,
+  inputs: Record<string, string> = {},
+): Promise<number> {
+  const typed = Object.entries(inputs).flatMap(([name, value]) => ['-i', `${name}=${value}`]);
+  const said = await cli.run(['dispatch', `${workflow}.yml`, '--project', project, ...typed]);
+  const id = /^Run (\d+) /.exec(said)?.[1];
+  if (id === undefined) throw new Error(`no run was started: ${said}`);
+  return Number(id);
+}
+
 async function green(
   { runs, transcript, showRun }: Pipeline,
   subject: string,
   workflows: string[],
+  after = 0,
 ): Promise<void> {
   for (const workflow of workflows) {
-    const finished = await runs.ended({ workflow, for: subject });
+    const finished = await runs.ended({ workflow, for: subject, after });
     await showRun(finished);
     const isGreen = finished.run.conclusion === 'success';
     transcript.expect(`${finished.run.workflowName} is green`, isGreen);
@@ -51,12 +72,9 @@ async function green(
 }
 
 /** The nightly load test, started by hand. */
-export async function loadTest(
-  { cli, runs, project, transcript, showRun }: Pipeline,
-  sha: string,
-): Promise<void> {
-  await cli.run(['dispatch', 'performance-tests.yml', '--project', project]);
-  const finished = await runs.ended({ workflow: 'performance-tests', for: sha });
+export async function loadTest(pipeline: Pipeline): Promise<void> {
+  const { runs, transcript, showRun } = pipeline;
+  const finished = await runs.ended({ id: await startByHand(pipeline, 'performance-tests') });
   await showRun(finished);
   transcript.expect('Performance Tests are green', finished.run.conclusion === 'success');
 }
@@ -68,18 +86,16 @@ export interface ProductionOutcome {
 }
 
 /** Dispatches production, approves as the lead, and shows what the rollout does, with people using it all the while. */
-export async function toProduction(pipeline: Pipeline, sha: string): Promise<ProductionOutcome> {
-  const { cli, runs, project, transcript, leadToken, urls, account, showRun } = pipeline;
-  const { tag } = await pipeline.releaseOf(sha);
-  await cli.run(['dispatch', 'deploy-production.yml', '--project', project, '-i', `image-tag=${tag}`]);
-  const { id } = await runs.begun({ workflow: 'deploy-production', for: sha });
+export async function toProduction(pipeline: Pipeline, { tag }: ReleaseAnswer): Promise<ProductionOutcome> {
+  const { runs, transcript, urls, account, showRun } = pipeline;
+  const id = await startByHand(pipeline, 'deploy-production', { 'image-tag': tag });
   transcript.show(`run ${id} deploys ${tag}`);
-  await approve(pipeline, id, sha, leadToken);
+  await approve(pipeline, id);
   // No traffic is never success: the analysis of the first release needs people as well.
   const people = startTraffic({ baseUrl: urls.production, ...account, people: 12, pauseMs: 60 });
   try {
     await showRollout(pipeline, id);
-    const finished = await runs.ended({ workflow: 'deploy-production', for: sha });
+    const finished = await runs.ended({ id });
     if (finished.run.conclusion === 'success') await showRun(finished);
     const [deployment] = await pipeline.deployments('production');
     return {
@@ -94,19 +110,12 @@ export async function toProduction(pipeline: Pipeline, sha: string): Promise<Pro
 
 /** Waits for the request, and approves what it shows. */
 async function approve(
-  { cli, runs, project, transcript, showRun }: Pipeline,
+  { cli, runs, project, transcript, leadToken, showRun }: Pipeline,
   runId: number,
-  sha: string,
-  leadToken: string,
 ): Promise<void> {
+  const asked = ['approvals', '--run', String(runId), '--project', project];
   for (;;) {
-    const [request] = await cli.json<ApprovalAnswer>([
-      'approvals',
-      '--run',
-      String(runId),
-      '--project',
-      project,
-    ]);
+    const [request] = await cli.json<ApprovalAnswer>(asked);
     if (request !== undefined) {
       transcript.show(
         `waiting for approval of plan ${request.binding.planHash?.slice(0, 12)} at ${request.environment}`,
@@ -115,7 +124,7 @@ async function approve(
       transcript.show('approved by lead');
       return;
     }
-    const run = await runs.begun({ workflow: 'deploy-production', for: sha });
+    const run = await runs.begun({ id: runId });
     if (run.conclusion !== null) {
       await showRun({ run, jobs: await runs.jobs(run.id) });
       throw new Error(`run ${runId} ended before anybody could approve it: ${run.conclusion}`);
