@@ -14,7 +14,7 @@ export const testImages = {
   base: 'slipway-test/debian:12',
   postgres: 'slipway-test/postgres:15-alpine',
   redis: 'slipway-test/redis:7-alpine',
-  /** With the Node that runs the tests, its npm, and git. */
+  /** With the Node that runs the tests, its npm, git, and the user `node` of the official image. */
   node: 'slipway-test/node:24',
 };
 
@@ -155,6 +155,6 @@ ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt npm_config_registry=$
 COPY ca-certificates.crt /etc/ssl/certs/
 COPY node /usr/local/bin/node
 COPY npm /usr/local/lib/node_modules/npm
-RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx
+RUN ln -s ../lib/node_modules/npm/bin/npm-cli.js /usr/local/bin/npm && ln -s ../lib/node_modules/npm/bin/npx-cli.js /usr/local/bin/npx && useradd --create-home node
 CMD ["node"]
 `;

@@ -4,6 +4,7 @@ import type { DeploymentAnswer, ReleaseAnswer } from '@slipway/contracts/api/del
 import { type CommandLine, commandLine } from './command-line.ts';
 import { type Databases, startDatabases } from './databases.ts';
 import { freePort } from './free-port.ts';
+import type { Images } from './images.ts';
 import { type DemoSettings, makeRepository, type Repository, shortened } from './repository.ts';
 import { describeRun, type FinishedRun, type Runs, watchRuns } from './runs.ts';
 import { type Served, serve } from './served.ts';
@@ -18,6 +19,8 @@ export interface PipelineOptions {
   transcript: Transcript;
   /** Whether actions of github.com can be fetched: caches and artifacts are used then. */
   fetchesActions: boolean;
+  /** Components become images that run as containers; without them bundles that run as processes. Whoever opened them closes them afterwards. */
+  images?: Images;
 }
 
 /** A team's whole pipeline: a server, its project with secrets and variables, a clone to push from, and people who may approve. */
@@ -74,7 +77,7 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
     return {
       repository: await makeRepository(join(folder, 'taskmanager'), remote),
       ...{ runs, cli, project, account, urls, transcript, leadToken, close },
-      settings: { ports },
+      settings: { ports, target: options.images ? 'docker' : 'process' },
       async commentsOn(number) {
         const response = await fetch(`${url}/api/v3/repos/${project}/issues/${number}/comments`, {
           headers: { authorization: `Bearer ${adminToken}` },
@@ -107,12 +110,16 @@ export async function openPipeline(options: PipelineOptions): Promise<Pipeline> 
 /** What a team sets once: variables of the project, and secrets and variables of each environment. */
 async function setUp(
   cli: CommandLine,
-  { urls, databases, fetchesActions }: PipelineOptions & { urls: Pipeline['urls']; databases: Databases },
+  options: PipelineOptions & { urls: Pipeline['urls']; databases: Databases },
 ): Promise<void> {
+  const { urls, databases, fetchesActions, images } = options;
   const of = ['--project', project];
   const variables = [`STAGING_URL=${urls.staging}`, `PRODUCTION_URL=${urls.production}`, 'LOAD_SECONDS=10'];
   if (!fetchesActions) variables.push('FETCH_ACTIONS=false');
+  for (const [name, value] of Object.entries(images?.variables ?? {})) variables.push(`${name}=${value}`);
   await cli.run(['vars', 'set', ...variables, ...of]);
+  if (images)
+    await cli.run(['secrets', 'set', 'REGISTRY_PASSWORD', ...of], { input: images.registryPassword });
   const secrets = { TEST_USER_EMAIL: account.email, TEST_USER_PASSWORD: account.password };
   for (const [name, value] of Object.entries(secrets)) {
     await cli.run(['secrets', 'set', name, ...of], { input: value });
@@ -127,8 +134,12 @@ async function setUp(
       ...['RATE_LIMIT_PER_MINUTE=1000000', 'SIGN_IN_ATTEMPTS=1000000'],
     ];
     await cli.run(['vars', 'set', ...settings, ...there]);
-    for (const [name, value] of Object.entries({ ...secrets, ...databases.urls[environment] })) {
+    for (const [name, value] of Object.entries(secrets)) {
       await cli.run(['secrets', 'set', name, ...there], { input: value });
+    }
+    for (const [name, url] of Object.entries(databases.urls[environment])) {
+      const input = (await images?.fromContainers(url)) ?? url;
+      await cli.run(['secrets', 'set', name, ...there], { input });
     }
   }
 }

@@ -60,13 +60,20 @@ export async function makeRepository(folder: string, remote: string): Promise<Re
 
 export interface DemoSettings {
   ports: Record<'staging' | 'production', number>;
+  target: 'process' | 'docker';
 }
 
-/** `slipway.yml` with the times of a demo: nothing else tells it from the team's own. As text, since CI looks at its format too. */
-export function shortened(slipwayYml: string, { ports }: DemoSettings): string {
+/** `slipway.yml` with the times and targets of a demo: nothing else tells it from the team's own. As text, since CI looks at its format too. */
+export function shortened(slipwayYml: string, { ports, target }: DemoSettings): string {
   const edits: [from: string | RegExp, to: string][] = [
-    ['{ listen: "127.0.0.1:8100" }', `{ listen: "127.0.0.1:${ports.staging}", drain: 5s }`],
-    ['{ listen: "127.0.0.1:8200" }', `{ listen: "127.0.0.1:${ports.production}", drain: 5s }`],
+    [
+      'kind: process, options: { listen: "127.0.0.1:8100" }',
+      `kind: ${target}, options: { listen: "127.0.0.1:${ports.staging}", drain: 5s }`,
+    ],
+    [
+      'kind: process, options: { listen: "127.0.0.1:8200" }',
+      `kind: ${target}, options: { listen: "127.0.0.1:${ports.production}", drain: 5s }`,
+    ],
     ['bake: 30s', 'bake: 2s'],
     ['every: 3m, bake: 15m', 'every: 6s, bake: 10s'],
     ['patience: 10m', 'patience: 60s'],

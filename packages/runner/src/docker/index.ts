@@ -1,1 +1,3 @@
 export { type ContainerSource, createContainerSource } from './container-source.ts';
+export type { DockerClient } from './docker-client.ts';
+export { createHostReach, type HostReach } from './host-reach.ts';
