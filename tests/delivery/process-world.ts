@@ -74,6 +74,8 @@ export interface ProcessWorld {
   setFaults(release: Pick<WorldRelease, 'name'>, faults: Faults): void;
   /** Of every process of `api`, in the order in which they were started. */
   starts(): string[];
+  /** Of every process of `api`, in the order in which it came: that it was healthy for the first time, that it was asked to end. */
+  life(): { release: string; pid: number; is: 'up' | 'down' }[];
   setMigrationFaults(faults: { exitCode?: number; hangMs?: number }): void;
   /** Lines of the database: one for each migration that ran. */
   database(): string[];
@@ -193,6 +195,11 @@ export async function processWorld(options: WorldOptions = {}): Promise<ProcessW
       writeFileSync(path.join(faultsDirectory, `${name}.json`), JSON.stringify(faults));
     },
     starts: () => linesOf(path.join(faultsDirectory, 'starts')),
+    life: () =>
+      linesOf(path.join(faultsDirectory, 'life')).map((line) => {
+        const [release = '', pid, is] = line.split(' ');
+        return { release, pid: Number(pid), is: is as 'up' | 'down' };
+      }),
     setMigrationFaults(faults) {
       writeFileSync(path.join(faultsDirectory, 'migrations.json'), JSON.stringify(faults));
     },

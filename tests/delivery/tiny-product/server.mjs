@@ -5,6 +5,9 @@ import { join } from 'node:path';
 
 const { release } = JSON.parse(readFileSync(new URL('release.json', import.meta.url), 'utf8'));
 appendFileSync(join(process.env.FAULTS_DIR, 'starts'), `${release}\n`);
+const tell = (what) =>
+  appendFileSync(join(process.env.FAULTS_DIR, 'life'), `${release} ${process.pid} ${what}\n`);
+let isKnown = false;
 const faultsFile = join(process.env.FAULTS_DIR, `${release}.json`);
 const faults = () => {
   try {
@@ -17,6 +20,10 @@ const faults = () => {
 const server = createServer((request, response) => {
   const { unhealthy, errorRate = 0, latencyMs = 0 } = faults();
   if (request.url === '/health') {
+    if (!unhealthy && !isKnown) {
+      isKnown = true;
+      tell('up');
+    }
     response.writeHead(unhealthy ? 503 : 200).end();
     return;
   }
@@ -27,6 +34,7 @@ const server = createServer((request, response) => {
 });
 server.listen(Number(process.env.PORT), process.env.HOST ?? '127.0.0.1');
 process.on('SIGTERM', () => {
+  tell('down');
   server.close(() => process.exit(0));
   server.closeIdleConnections();
 });
