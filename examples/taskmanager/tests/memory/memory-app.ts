@@ -23,6 +23,8 @@ export const password = 'correct horse battery staple';
 
 export type MemoryApp = {
   request(path: string, init?: RequestInit): Promise<Response>;
+  /** For a server. */
+  fetch(request: Request): Response | Promise<Response>;
   /** Sends JSON as the signed-in user. */
   send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Response>;
   signIn(user?: User): Promise<string>;
@@ -68,6 +70,7 @@ export async function memoryApp(overrides: Partial<Services> = {}): Promise<Memo
   }
   return {
     request,
+    fetch: (asked) => app.fetch(asked),
     signIn,
     clock,
     async send(method, path, body, headers) {

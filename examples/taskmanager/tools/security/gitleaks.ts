@@ -7,18 +7,23 @@ import type { Finding, ScanResult } from './finding.ts';
 
 const scanner = 'secrets (gitleaks)';
 
-/** Looks for credentials in all of the history. Undefined where Gitleaks is not installed. */
+/**
+ * Looks for credentials in all of the history. Undefined where Gitleaks is not installed. Its exit status doesn't tell whether it could
+ * read the history: where git refuses, it finds nothing in nothing and ends with 0. What it calls an error does.
+ */
 export async function scanHistory(root: string): Promise<ScanResult | undefined> {
   const folder = await mkdtemp(join(tmpdir(), 'gitleaks-'));
   const report = join(folder, 'report.json');
-  const options = ['--no-banner', '--redact', '--report-format', 'json', '--report-path', report];
+  const options = ['--no-banner', '--no-color', '--log-level', 'error', '--redact'];
+  options.push('--report-format', 'json', '--report-path', report);
   try {
     const { code, stderr } = await runCommand(
       'gitleaks',
       ['detect', '--source', root, '--exit-code', '0', ...options],
       { cwd: root, timeoutMs: 300_000 },
     );
-    if (code !== 0) return { kind: 'unavailable', scanner, reason: stderr.trim() };
+    const trouble = stderr.trim();
+    if (code !== 0 || trouble !== '') return { kind: 'unavailable', scanner, reason: trouble };
     return { kind: 'scanned', scanner, findings: readLeaks(await readFile(report, 'utf8')) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { readAudit } from './advisories.ts';
 import type { Finding, ScanResult } from './finding.ts';
 import { assessScans, countBySeverity } from './gate.ts';
-import { readLeaks } from './gitleaks.ts';
+import { readLeaks, scanHistory } from './gitleaks.ts';
 import { annotateScans, describeScans } from './presentation.ts';
 import { toSarif } from './sarif.ts';
 import { scanSecrets } from './secrets.ts';
@@ -103,6 +103,40 @@ describe('secrets', () => {
     const folder = await mkdtemp(join(tmpdir(), 'security-scan-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     expect(await scanSecrets(folder)).toMatchObject({ kind: 'unavailable' });
+  });
+});
+
+describe('secrets in the history, by Gitleaks', () => {
+  const isInstalled = spawnSync('gitleaks', ['version']).status === 0;
+  const git = (folder: string, ...args: string[]) =>
+    run('git', ['-C', folder, '-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', ...args]);
+
+  test('are found after the file is gone, with their commit, and not repeated', async (ctx) => {
+    if (!isInstalled) return ctx.skip('Gitleaks is not installed');
+    const token = ['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_');
+    const folder = await repositoryWith('deploy.sh', `#!/bin/sh\nexport GH_TOKEN=${token}\n`);
+    await git(folder, 'add', 'deploy.sh');
+    await git(folder, 'commit', '--quiet', '--message', 'Deploy');
+    const commit = (await git(folder, 'rev-parse', '--short=12', 'HEAD')).stdout.trim();
+    await git(folder, 'rm', '--quiet', 'deploy.sh');
+    await git(folder, 'commit', '--quiet', '--message', 'Remove it again');
+    const result = await scanHistory(folder);
+    expect(result).toMatchObject({
+      kind: 'scanned',
+      findings: [{ rule: 'gitleaks/github-pat', severity: 'critical', file: 'deploy.sh', line: 2 }],
+    });
+    expect(JSON.stringify(result)).toContain(`(commit ${commit})`);
+    expect(JSON.stringify(result)).not.toContain(token);
+  });
+
+  test('are not said to be none where git can not read it', async (ctx) => {
+    if (!isInstalled) return ctx.skip('Gitleaks is not installed');
+    const folder = await mkdtemp(join(tmpdir(), 'security-scan-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    expect(await scanHistory(folder)).toMatchObject({
+      kind: 'unavailable',
+      reason: expect.stringContaining('not a git repository'),
+    });
   });
 });
 
