@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { RunEvent } from '@slipway/contracts';
+import { endsWithin } from '../operation/ends-within.ts';
 import { createGroupBoard, type DrivenRuns, driveRuns, resumeHeldGroups } from '../runs/index.ts';
 import { attemptKey, type DriveProjectOptions, type Driving } from './driving.ts';
 import { createProjectGate } from './environment-gate.ts';
@@ -18,7 +18,7 @@ export interface DrivenProject {
   hear(jobId: number): void;
   /** Nothing is left to drive. */
   readonly isIdle: boolean;
-  /** Writes what is decided, stops driving and gives the lease up. */
+  /** Writes what is decided, stops driving and gives the lease up; a store that does not answer is not waited for. */
   close(): Promise<void>;
 }
 
@@ -56,15 +56,26 @@ export function driveProject(options: DriveProjectOptions): DrivenProject {
       return driving.plans.size === 0;
     },
     async close() {
-      await looking;
-      // A store that does not answer must not keep the server from ending: what it has not taken is decided again.
-      await Promise.race([driving.journal.flushed(), delay(longestFarewellMs, undefined, { ref: false })]);
+      // What the store has not taken is decided again.
+      await endsWithin(longestFarewellMs, farewell(driving, looking));
       driving.isClosed = true;
-      await driving.journal.close();
-      await giveUpLease(options.store, options.lease).catch(options.onTrouble);
+      if (await endsWithin(longestFarewellMs, leave(driving))) return;
+      options.onTrouble(
+        new Error(`the store does not answer: ${options.lease.project} is left to the next server as it is`),
+      );
     },
   };
   return project;
+}
+
+async function farewell({ journal }: Driving, looking: Promise<void> | null): Promise<void> {
+  await looking;
+  await journal.flushed();
+}
+
+async function leave({ journal, store, lease, onTrouble }: Driving): Promise<void> {
+  await journal.close();
+  await giveUpLease(store, lease).catch(onTrouble);
 }
 
 function createDriving(options: DriveProjectOptions, wake: () => void): Driving {

@@ -1,10 +1,11 @@
+import { endsWithin } from '../operation/ends-within.ts';
 import type { Store } from '../store/open-store.ts';
 import { type DrivenProject, driveProject } from './drive-project.ts';
 import type { BegunRun, FinishedRun } from './driving.ts';
 import type { AssessEntries } from './environment-gate.ts';
 import { tidyQueue } from './housekeeping.ts';
 import type { Notices } from './notices.ts';
-import { projectsToDrive, takeLease } from './project-lease.ts';
+import { giveUpLease, projectsToDrive, takeLease } from './project-lease.ts';
 
 export interface ControllerOptions {
   store: Store;
@@ -31,9 +32,11 @@ export interface ControllerOptions {
 export interface Controller {
   /** A job was claimed or has ended: for `GatewayOptions.onProgress`. */
   hear(job: { jobId: number; project: string }): void;
-  /** Writes what is decided and leaves the rest to the next server, or to this one's next start. */
+  /** Writes what is decided and leaves the rest to the next server, or to this one's next start. Ends whether the store answers or not. */
   close(): Promise<void>;
 }
+
+const longestFarewellMs = 5_000;
 
 /** What may be left out for good. */
 type Hooks = Pick<ControllerOptions, 'assessEntries' | 'onRunFinished' | 'onRunBegun'>;
@@ -86,7 +89,7 @@ export function startController(options: ControllerOptions): Controller {
       controlling.isClosed = true;
       unwatch();
       wakeUp();
-      await loop;
+      await endsWithin(longestFarewellMs, loop);
       await Promise.all([...controlling.driven.values()].map((project) => project.close()));
     },
   };
@@ -128,6 +131,8 @@ async function takeProjects(controlling: Controlling): Promise<void> {
     if (driven.has(project) || controlling.isClosed) continue;
     const lease = await takeLease({ store, now: now() }, { project, owner, leaseMs });
     if (lease === null) continue;
+    // The store has answered when nobody was waiting any more.
+    if (controlling.isClosed) return giveUpLease(store, lease);
     driven.set(
       project,
       driveProject({

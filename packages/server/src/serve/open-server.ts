@@ -11,6 +11,7 @@ import { followRun } from '../events/follow-run.ts';
 import { wantReports } from '../github/want-reports.ts';
 import { createLink, linkUrl } from '../identity/links.ts';
 import { createKeptJobs } from '../kept-jobs/kept-jobs.ts';
+import { endsWithin } from '../operation/ends-within.ts';
 import { storeGateway } from '../runners/store-gateway.ts';
 import type { Store } from '../store/open-store.ts';
 import { answerRequests, type RequestAnswer } from './answer-requests.ts';
@@ -34,7 +35,7 @@ export interface SlipwayServer {
   gateway: RunnerGateway<JobRequest>;
   /** No more claims, and streams that are followed end; everything else is answered, so that jobs under way can end. */
   drain(): void;
-  /** Writes what is decided and ends. */
+  /** Writes what is decided and ends; what a store that does not answer keeps from ending is left as a crash would leave it. */
   close(): Promise<void>;
 }
 
@@ -72,13 +73,28 @@ export async function openServer(options: ServerOptions): Promise<SlipwayServer>
     drain: () => parts.closing.abort(),
     async close() {
       parts.closing.abort();
-      await Promise.all([controller.close(), rollouts.close(), notifications.close()]);
+      const leave = leavingBy(onTrouble);
+      await Promise.all([
+        controller.close(),
+        leave('rollouts', rollouts.close()),
+        leave('notifications', notifications.close()),
+      ]);
       await delivery.targets.close();
-      await Promise.all([pushes.close(), background.close()]);
+      await Promise.all([leave('pushes', pushes.close()), leave('background work', background.close())]);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
-      await closeParts(parts);
+      await leave('the store', closeParts(parts));
     },
+  };
+}
+
+/** Longer than anything takes that a store answers. */
+const longestFarewellMs = 10_000;
+
+function leavingBy(onTrouble: (error: unknown) => void) {
+  return async (what: string, work: Promise<void>): Promise<void> => {
+    if (await endsWithin(longestFarewellMs, work)) return;
+    onTrouble(new Error(`${what} did not end within ${longestFarewellMs / 1000} s: left as after a crash`));
   };
 }
 

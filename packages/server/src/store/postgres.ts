@@ -12,6 +12,21 @@ export function postgresDialect(url: string): PostgresDialect {
   const pool = new pg.Pool({ connectionString: url, max: 10, types });
   // A connection that breaks while nobody uses it is replaced by the next that somebody asks for.
   pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {}));
-  return new PostgresDialect({ pool });
+  const clients = new Set<pg.PoolClient>();
+  pool.on('connect', (client) => {
+    clients.add(client);
+    client.on('error', () => {});
+  });
+  pool.on('remove', (client) => clients.delete(client));
+  return new PostgresDialect({
+    pool: {
+      connect: () => pool.connect(),
+      async end() {
+        const ended = pool.end();
+        // One that waits for an answer would do so for ever: nobody asks any more.
+        for (const client of clients) void client.end().catch(() => {});
+        await ended;
+      },
+    },
+  });
 }
