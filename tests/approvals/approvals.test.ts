@@ -1,7 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JobsAnswer } from '@slipway/contracts/api';
 import type { ApprovalAnswer } from '@slipway/contracts/api/environments';
+import type { JobsAnswer } from '@slipway/contracts/api/jobs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type People, peopleOf } from '../identity/people.ts';
 import { type Clone, type Served, serveForTest, workflow } from '../server/served.ts';

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunAnswer } from '@slipway/contracts/api';
+import type { RunAnswer } from '@slipway/contracts/api/runs';
 import { GitRepository } from '../git-repository.ts';
 import { type FakeGithub, startFakeGithub } from '../server/fake-github.ts';
 import type { Served } from '../server/served.ts';

@@ -1,4 +1,4 @@
-import type { RunAnswer } from '@slipway/contracts/api';
+import type { RunAnswer } from '@slipway/contracts/api/runs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser } from '../identity/browser.ts';
 import { type People, peopleOf } from '../identity/people.ts';

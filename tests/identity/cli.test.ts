@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { RunAnswer } from '@slipway/contracts/api';
+import type { RunAnswer } from '@slipway/contracts/api/runs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { noPseudoTerminal, PseudoTerminal } from '../pseudo-terminal.ts';
 import { type Served, serveForTest, workflow } from '../server/served.ts';

@@ -4,7 +4,7 @@ import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
-import type { RunAnswer } from '@slipway/contracts/api';
+import type { RunAnswer } from '@slipway/contracts/api/runs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { runSlipway, startSlipway } from '../slipway-process.ts';
 import { type Clone, type Served, serveForTest, workflow } from './served.ts';

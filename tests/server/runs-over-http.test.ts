@@ -1,4 +1,5 @@
-import type { JobDetail, JobsAnswer, RunAnswer, RunPage } from '@slipway/contracts/api';
+import type { JobDetail, JobsAnswer } from '@slipway/contracts/api/jobs';
+import type { RunAnswer, RunPage } from '@slipway/contracts/api/runs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Clone, type Served, serveForTest, workflow } from './served.ts';
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { JobAnswer, JobsAnswer, RunAnswer, RunPage } from '@slipway/contracts/api';
+import type { JobAnswer, JobsAnswer } from '@slipway/contracts/api/jobs';
+import type { RunAnswer, RunPage } from '@slipway/contracts/api/runs';
 
 /** Runs of the demo's project, asked of the server as its page asks. */
 export interface Runs {

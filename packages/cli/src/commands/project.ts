@@ -1,4 +1,4 @@
-import type { ProjectAnswer } from '@slipway/contracts/api';
+import type { ProjectAnswer } from '@slipway/contracts/api/projects';
 import type { UsageAnswer } from '@slipway/contracts/api/usage';
 import { sizeText } from '@slipway/contracts/size-text';
 import type { CommandSpec, Mistake, TypedArguments } from '../command-line/command.ts';

@@ -1,4 +1,4 @@
-import type { RunnersAnswer } from '@slipway/contracts/api';
+import type { RunnersAnswer } from '@slipway/contracts/api/runners';
 import type { CommandSpec, TypedArguments } from '../command-line/command.ts';
 import { exitStatus } from '../command-line/exit-status.ts';
 import { callServer } from '../server/call-server.ts';

@@ -1,5 +1,5 @@
-import { projectNameSchema } from '@slipway/contracts/api';
 import { roleNames } from '@slipway/contracts/api/identity';
+import { projectNameSchema } from '@slipway/contracts/api/projects';
 import { z } from 'zod';
 
 /** What `slipway serve` can be told, in a file, by the environment or by flags; of each setting the last of these counts. */

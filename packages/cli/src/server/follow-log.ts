@@ -1,5 +1,6 @@
 import type { JobEvent } from '@slipway/contracts';
-import type { JobAnswer, JobsAnswer, RunAnswer } from '@slipway/contracts/api';
+import type { JobAnswer, JobsAnswer } from '@slipway/contracts/api/jobs';
+import type { RunAnswer } from '@slipway/contracts/api/runs';
 import { JobLogText } from '@slipway/contracts/job-log-text';
 import { callServer, requestServer, ServerRefusal } from './call-server.ts';
 import { readMessages } from './read-messages.ts';

@@ -1,4 +1,4 @@
-import type { RunPage } from '@slipway/contracts/api';
+import type { RunPage } from '@slipway/contracts/api/runs';
 import type { TypedArguments } from '../command-line/command.ts';
 import { exitStatus } from '../command-line/exit-status.ts';
 import { printOut } from '../view/print.ts';

@@ -1,4 +1,4 @@
-import type { JobAnswer, JobsAnswer } from '@slipway/contracts/api';
+import type { JobAnswer, JobsAnswer } from '@slipway/contracts/api/jobs';
 import type { TypedArguments } from '../command-line/command.ts';
 import { exitStatus } from '../command-line/exit-status.ts';
 import { refuse } from '../command-line/refusal.ts';

@@ -1,5 +1,5 @@
 import type { Conclusion } from '@slipway/contracts';
-import type { RunAnswer } from '@slipway/contracts/api';
+import type { RunAnswer } from '@slipway/contracts/api/runs';
 import { durationText } from '@slipway/contracts/duration-text';
 import type { Style } from '../view/style.ts';
 

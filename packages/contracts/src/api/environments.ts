@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { diagnosticSchema } from './diagnostic.ts';
 
 /** Environments and approvals. Times are epoch milliseconds. */
 const time = z.number().int();
@@ -53,16 +54,6 @@ export const environmentSettingsSchema = z.strictObject({
 });
 export type EnvironmentSettings = z.infer<typeof environmentSettingsSchema>;
 
-const diagnostic = z.object({
-  file: z.string(),
-  line: z.number(),
-  column: z.number(),
-  severity: z.enum(['error', 'warning']),
-  code: z.string(),
-  message: z.string(),
-  mend: z.string(),
-});
-
 export const environmentSchema = z.object({
   name: z.string(),
   protection: z.object({
@@ -85,7 +76,7 @@ export type EnvironmentAnswer = z.infer<typeof environmentSchema>;
 export const environmentsSchema = z.object({
   environments: z.array(environmentSchema),
   /** What is wrong with `slipway.yml` of the default branch; the last one without mistakes is in force. */
-  problem: z.array(diagnostic),
+  problem: z.array(diagnosticSchema),
 });
 export type EnvironmentsAnswer = z.infer<typeof environmentsSchema>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { projectNameSchema } from '../api.ts';
+import { projectNameSchema } from './projects.ts';
 
 /** Users, roles, tokens, sessions and the audit log in the REST interface. Times are epoch milliseconds. */
 

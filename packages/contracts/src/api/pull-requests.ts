@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { diagnosticSchema } from './diagnostic.ts';
 
 /** Pull requests of hosted repositories, what protected branches ask of them, and runs that wait for approval. */
 const time = z.number().int();
@@ -145,22 +146,12 @@ export const protectionRulesSchema = z.object({
   allowDeletions: z.boolean(),
 });
 
-const diagnostic = z.object({
-  file: z.string(),
-  line: z.number(),
-  column: z.number(),
-  severity: z.enum(['error', 'warning']),
-  code: z.string(),
-  message: z.string(),
-  mend: z.string(),
-});
-
 export const protectionSchema = z.object({
   branches: z.array(protectionRulesSchema),
   /** The commit whose rules are in force; null: there are none. */
   sha: z.string().nullable(),
   /** What is wrong with the file as it is now: then older rules are in force. */
-  diagnostics: z.array(diagnostic),
+  diagnostics: z.array(diagnosticSchema),
 });
 export type ProtectionAnswer = z.infer<typeof protectionSchema>;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { projectSettingsSchema } from '@slipway/contracts/api';
+import { projectSettingsSchema } from '@slipway/contracts/api/projects';
 import { SlipwayError } from '@slipway/contracts/errors';
 import { openFileBlobStore } from '../blobs/blob-store.ts';
 import { createNotices } from '../controller/notices.ts';

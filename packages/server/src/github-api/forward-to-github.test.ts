@@ -1,4 +1,4 @@
-import { projectSettingsSchema } from '@slipway/contracts/api';
+import { projectSettingsSchema } from '@slipway/contracts/api/projects';
 import { expect, test } from 'vitest';
 import { isOfGithub } from './forward-to-github.ts';
 

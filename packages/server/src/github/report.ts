@@ -1,4 +1,4 @@
-import type { JobAnswer } from '@slipway/contracts/api';
+import type { JobAnswer } from '@slipway/contracts/api/jobs';
 
 /** What GitHub is to be told of a job. */
 export interface Report {

@@ -1,5 +1,5 @@
 import type { JobEvent } from '@slipway/contracts';
-import type { JobDetail } from '@slipway/contracts/api';
+import type { JobDetail } from '@slipway/contracts/api/jobs';
 import { SlipwayError } from '@slipway/contracts/errors';
 import { JobStreamDecoder, type PlacedJobEvent } from '@slipway/contracts/job-stream';
 import type { JobStreams, StreamId } from '../runners/job-streams.ts';

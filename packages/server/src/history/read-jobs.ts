@@ -1,4 +1,4 @@
-import type { JobAnswer } from '@slipway/contracts/api';
+import type { JobAnswer } from '@slipway/contracts/api/jobs';
 import { SlipwayError } from '@slipway/contracts/errors';
 import { type VisibleProjects, visibleIn } from '../access/project-access.ts';
 import { whyWaiting } from '../controller/why-waiting.ts';

@@ -1,4 +1,4 @@
-import type { RunnersAnswer } from '@slipway/contracts/api';
+import type { RunnersAnswer } from '@slipway/contracts/api/runners';
 import type { Store } from '../store/open-store.ts';
 
 /** One without a job that has not asked for one for longer counts as gone. */

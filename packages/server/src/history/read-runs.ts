@@ -1,4 +1,4 @@
-import type { RunAnswer, RunPage, runFilterSchema } from '@slipway/contracts/api';
+import type { RunAnswer, RunPage, runFilterSchema } from '@slipway/contracts/api/runs';
 import { SlipwayError } from '@slipway/contracts/errors';
 import type { SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';

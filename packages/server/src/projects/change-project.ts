@@ -1,4 +1,4 @@
-import type { newProjectSchema, ProjectSettings, projectChangeSchema } from '@slipway/contracts/api';
+import type { newProjectSchema, ProjectSettings, projectChangeSchema } from '@slipway/contracts/api/projects';
 import { SlipwayError } from '@slipway/contracts/errors';
 import type { z } from 'zod';
 import { createProject } from '../controller/projects.ts';

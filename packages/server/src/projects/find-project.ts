@@ -1,4 +1,4 @@
-import { type ProjectSettings, projectSettingsSchema } from '@slipway/contracts/api';
+import { type ProjectSettings, projectSettingsSchema } from '@slipway/contracts/api/projects';
 import { SlipwayError } from '@slipway/contracts/errors';
 import { sql } from 'kysely';
 import type { Store } from '../store/open-store.ts';

@@ -1,4 +1,4 @@
-import type { ProjectSettings } from '@slipway/contracts/api';
+import type { ProjectSettings } from '@slipway/contracts/api/projects';
 import type { Payload } from '@slipway/workflow/triggers';
 import { textAt } from '../github/payload-values.ts';
 

@@ -1,4 +1,5 @@
-import type { JobAnswer, RunAnswer } from '@slipway/contracts/api';
+import type { JobAnswer } from '@slipway/contracts/api/jobs';
+import type { RunAnswer } from '@slipway/contracts/api/runs';
 import { readJobs } from '../../history/read-jobs.ts';
 import { readRun } from '../../history/read-runs.ts';
 import { numberParam, type RepositoryCall } from '../github-context.ts';

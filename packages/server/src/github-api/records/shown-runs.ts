@@ -1,4 +1,4 @@
-import type { RunAnswer } from '@slipway/contracts/api';
+import type { RunAnswer } from '@slipway/contracts/api/runs';
 import type { EventFacts } from '@slipway/workflow/triggers';
 import { numberAt, textAt } from '../../github/payload-values.ts';
 import { readRun } from '../../history/read-runs.ts';

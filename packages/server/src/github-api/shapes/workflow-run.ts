@@ -1,4 +1,5 @@
-import type { JobDetail, RunAnswer } from '@slipway/contracts/api';
+import type { JobDetail } from '@slipway/contracts/api/jobs';
+import type { RunAnswer } from '@slipway/contracts/api/runs';
 import { steadyNumber } from '@slipway/workflow/triggers';
 import type { NumberedJob } from '../records/runs.ts';
 import { type Links, nodeId, timeText } from './links.ts';

@@ -1,4 +1,5 @@
-import { errorBodySchema, projectNameSchema } from '@slipway/contracts/api';
+import { errorBodySchema } from '@slipway/contracts/api/error-body';
+import { projectNameSchema } from '@slipway/contracts/api/projects';
 import { z } from 'zod';
 
 /** A JSON answer, and what every route may answer instead. */

@@ -5,7 +5,7 @@ import {
   dispatchSchema,
   eventSchema,
   repositoryDispatchSchema,
-} from '@slipway/contracts/api';
+} from '@slipway/contracts/api/events';
 import type { Diagnostic } from '@slipway/workflow';
 import type { EventFacts } from '@slipway/workflow/triggers';
 import { z } from 'zod';

@@ -1,5 +1,5 @@
 import { createRoute } from '@hono/zod-openapi';
-import { jobDetailSchema } from '@slipway/contracts/api';
+import { jobDetailSchema } from '@slipway/contracts/api/jobs';
 import { JobLogText } from '@slipway/contracts/job-log-text';
 import { stream as streamBody } from 'hono/streaming';
 import { z } from 'zod';

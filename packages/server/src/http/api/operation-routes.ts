@@ -1,11 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
-import {
-  artifactSchema,
-  cacheSchema,
-  queueSchema,
-  runnersSchema,
-  scheduleSchema,
-} from '@slipway/contracts/api';
+import { scheduleSchema } from '@slipway/contracts/api/events';
+import { artifactSchema, cacheSchema } from '@slipway/contracts/api/results';
+import { queueSchema, runnersSchema } from '@slipway/contracts/api/runners';
 import { SlipwayError } from '@slipway/contracts/errors';
 import { z } from 'zod';
 import type { Principal } from '../../access/principal.ts';

@@ -4,7 +4,7 @@ import {
   type ProjectAnswer,
   projectChangeSchema,
   projectSchema,
-} from '@slipway/contracts/api';
+} from '@slipway/contracts/api/projects';
 import { z } from 'zod';
 import { recordAudit } from '../../access/audit.ts';
 import type { Permission } from '../../access/permission.ts';

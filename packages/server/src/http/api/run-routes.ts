@@ -1,13 +1,13 @@
 import { createRoute } from '@hono/zod-openapi';
+import { jobsSchema } from '@slipway/contracts/api/jobs';
 import {
   attemptSchema,
   cancelSchema,
-  jobsSchema,
   rerunSchema,
   runFilterSchema,
   runPageSchema,
   runSchema,
-} from '@slipway/contracts/api';
+} from '@slipway/contracts/api/runs';
 import { z } from 'zod';
 import type { Permission } from '../../access/permission.ts';
 import type { Principal } from '../../access/principal.ts';

@@ -1,0 +1,3 @@
+import { z } from 'zod';
+
+export const conclusionSchema = z.enum(['success', 'failure', 'cancelled', 'skipped']);
