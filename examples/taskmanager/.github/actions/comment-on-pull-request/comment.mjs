@@ -6,7 +6,8 @@ const {
   SHA: sha = '',
   MARKER: marker = '',
   BODY: body = '',
-  TOKEN: token,
+  TOKEN: token = '',
+  SLIPWAY_SERVER: slipwayServer,
   GITHUB_API_URL: api = '',
   GITHUB_REPOSITORY: repository = '',
 } = process.env;
@@ -14,8 +15,9 @@ const {
 const hiddenMarker = `<!-- ${marker} -->`;
 const text = `${hiddenMarker}\n${body}`;
 
-if (!token) {
-  process.stdout.write('There is no token: this run is not on a server, which has no pull requests.\n');
+// What `slipway run` gives stands for a token, and no server knows it.
+if (token.startsWith('slipway_') && !slipwayServer) {
+  process.stdout.write('This run is not on a server, which has no pull requests.\n');
 } else {
   const pulls = await call('GET', `/commits/${sha}/pulls`);
   if (pulls.length === 0) process.stdout.write(`Commit ${sha} belongs to no pull request.\n`);

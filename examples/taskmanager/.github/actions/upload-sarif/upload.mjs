@@ -9,15 +9,17 @@ import { gzip } from 'node:zlib';
 const {
   SARIF_FILE: file = '',
   CATEGORY: category = '',
-  TOKEN: token,
+  TOKEN: token = '',
+  SLIPWAY_SERVER: slipwayServer,
   GITHUB_API_URL: api = '',
   GITHUB_REPOSITORY: repository = '',
   GITHUB_SHA: commit = '',
   GITHUB_REF: ref = '',
 } = process.env;
 
-if (!token) {
-  tell('There is no token: this run is not on a server, and the findings stay in its log.');
+// What `slipway run` gives stands for a token, and no server knows it.
+if (token.startsWith('slipway_') && !slipwayServer) {
+  tell('This run is not on a server: the findings stay in its log.');
 } else {
   const sarif = JSON.parse(await readFile(file, 'utf8'));
   for (const [index, run] of sarif.runs.entries()) run.automationDetails = { id: `${category}-${index}/` };
