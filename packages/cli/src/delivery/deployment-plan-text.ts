@@ -1,4 +1,4 @@
-import { type DeploymentPlan, describeTask, durationText } from '@slipway/delivery';
+import { type DeploymentPlan, describeTask, durationText, instancesOf } from '@slipway/delivery';
 import type { Style } from '../view/style.ts';
 import { textTable } from '../view/text-table.ts';
 
@@ -27,7 +27,14 @@ export function deploymentPlanText(
     '',
     style.bold('Components'),
     textTable(
-      plan.components.map(({ name, kind, now, next }) => [name, kind, shortOf(now), '→', shortOf(next)]),
+      plan.components.map(({ name, kind, now, next }) => [
+        name,
+        kind,
+        shortOf(now),
+        '→',
+        shortOf(next),
+        instancesText(plan, name),
+      ]),
     ).trimEnd(),
     '',
     style.bold('Migrations'),
@@ -80,6 +87,13 @@ function windowsText({ rollout }: DeploymentPlan): string {
         : 'peak hours',
     )
     .join(', ');
+}
+
+/** `× 3`; nothing of one that has no more than one. */
+function instancesText({ placement }: DeploymentPlan, name: string): string {
+  const component = placement.components[name];
+  const count = component ? instancesOf(component) : 0;
+  return count > 1 ? `× ${count}` : '';
 }
 
 function shortOf(digest: string | null): string {

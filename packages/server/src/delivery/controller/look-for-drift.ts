@@ -1,4 +1,4 @@
-import type { Digest } from '@slipway/delivery';
+import { instancesOf, type PlacedComponent } from '@slipway/delivery';
 import type { RunningState } from '@slipway/targets';
 import { type DeploymentRow, lastCompleted, openDeployments, revisionOf } from '../deployments.ts';
 import { type Place, readEnvironment } from '../rollout-environments.ts';
@@ -78,7 +78,7 @@ export function driftOf(last: DeploymentRow, running: RunningState): string[] {
     ...others.map((one) => `${one.revision}, which should not run, has ${one.weight} % of the traffic.`),
     ...Object.entries(last.plan.placement.components)
       .filter(([, { role }]) => role !== 'migration')
-      .flatMap(([name, { artifact }]) => componentDrift(name, artifact.digest, deployed.components[name])),
+      .flatMap(([name, planned]) => componentDrift(name, planned, deployed.components[name])),
   ];
 }
 
@@ -88,13 +88,15 @@ function hasService({ plan }: DeploymentRow): boolean {
 
 function componentDrift(
   name: string,
-  digest: Digest,
+  planned: PlacedComponent,
   component: RunningState['revisions'][number]['components'][string] | undefined,
 ): string[] {
+  const { digest } = planned.artifact;
+  const wanted = instancesOf(planned);
   if (!component || component.digest === null) return [`${name} does not run.`];
   if (component.digest !== digest) return [`${name} runs ${component.digest} and not ${digest}.`];
-  if (component.ready >= component.wanted) return [];
-  return [`${name} has ${component.ready} healthy instances of ${component.wanted}.`];
+  if (component.ready >= wanted) return [];
+  return [`${name} has ${component.ready} healthy instances of ${wanted}.`];
 }
 
 async function keepDrift(
