@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ProtectedProject, protectedProject } from '../protection/protected-project.ts';
 import { contexts, referenceRules } from '../protection/reference-rules.ts';
@@ -6,6 +9,7 @@ import { type Served, serveForTest, workflow } from '../server/served.ts';
 // Every step is several processes, of git and others.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
+const runProgram = promisify(execFile);
 let served: Served;
 
 beforeAll(async () => {
@@ -210,6 +214,16 @@ describe('merging', () => {
     const pushed = await project.pull('pushed');
     await project.push('hubot', 'pushed:main');
     expect(await project.show(pushed.number)).toMatchObject({ state: 'merged', mergedBy: 'hubot' });
+  });
+
+  test('is done by a push though somebody looked between that and what follows it', async () => {
+    const project = await protectedProject(served, 'octo/looked-at', { 'a.txt': 'a' });
+    const { number, head } = await project.pull('topic');
+    const repository = path.join(served.data, 'repositories', 'octo', 'looked-at.git');
+    await runProgram('git', ['update-ref', 'refs/heads/main', head.sha], { cwd: repository });
+    expect(await project.show(number)).toMatchObject({ state: 'open' });
+    await project.topic('another');
+    expect(await project.show(number)).toMatchObject({ state: 'merged', mergeCommitSha: head.sha });
   });
 });
 

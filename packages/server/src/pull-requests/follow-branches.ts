@@ -42,7 +42,7 @@ export async function followBranches(
 }
 
 /**
- * A pull request with its base as that is now.
+ * A pull request with its base as that is now; one that a push has merged is as it was until that is seen to.
  * @throws SlipwayError `unknown-pull-request`
  */
 export async function currentPullRequest(
@@ -55,6 +55,8 @@ export async function currentPullRequest(
   const directory = repositoryDirectory(sources.repositories, project.name);
   const base = (await readRefs(directory)).get(`refs/heads/${pullRequest.base_ref}`);
   if (base === undefined || base === pullRequest.base_sha) return pullRequest;
+  // Merged by a push: that the base has moved tells `followBranches` so, which is about to look.
+  if (await isAncestor(directory, pullRequest.head_sha, base)) return pullRequest;
   await moveBase(sources, pullRequest, base).catch(ignoreMoved);
   return findPullRequest(sources.store, { project: project.name, number });
 }
