@@ -50,14 +50,8 @@ export const artifactRpcs: Record<string, Rpc<ResultsCall>> = {
     async (call, request) => {
       assertOwnRun(call, request);
       const pending = await call.uploads.of(purposeOf(call.scope, request.name));
-      const { file, size } = await call.uploads.take(pending);
-      if (size !== request.size) {
-        throw new ResultsError(
-          'invalid_argument',
-          `${size} bytes arrived of the ${request.size} that were announced`,
-        );
-      }
-      await assertArtifactFits(call, size).catch(async (error: unknown) => {
+      const file = await call.uploads.take(pending, request.size);
+      await assertArtifactFits(call, request.size).catch(async (error: unknown) => {
         await rm(file, { force: true });
         throw error;
       });

@@ -9,7 +9,6 @@ import {
 import type { JobScope } from './job-scope.ts';
 import type { PendingUpload } from './pending-uploads.ts';
 import type { ResultsCall } from './results-context.ts';
-import { ResultsError } from './results-error.ts';
 import { int64, type Rpc, rpc } from './twirp.ts';
 
 /** What an entry is known by; of which repository and ref is the token's to say, never the request's. */
@@ -65,13 +64,7 @@ export async function finalizeCacheUpload(
   call: ResultsCall,
   upload: { pending: PendingUpload; key: string; version: string; sizeBytes: number },
 ): Promise<number> {
-  const { file, size } = await call.uploads.take(upload.pending);
-  if (size !== upload.sizeBytes) {
-    throw new ResultsError(
-      'invalid_argument',
-      `${size} bytes arrived of the ${upload.sizeBytes} that were announced`,
-    );
-  }
+  const file = await call.uploads.take(upload.pending, upload.sizeBytes);
   const { key, version } = upload;
   const { id, repository } = await addCacheEntry(call, { scope: call.scope, key, version, file });
   await evictCacheEntries(call, { repository, limits: await limitsOf(call) });

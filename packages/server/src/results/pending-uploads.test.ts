@@ -38,11 +38,9 @@ function put({ upload }: PendingUpload, id: string, text: string): Promise<void>
   return upload.putBlock(id, Readable.from([Buffer.from(text)]), text.length);
 }
 
-async function contentOf(uploads: PendingUploads, pending: PendingUpload): Promise<string> {
-  const { file, size } = await uploads.take(pending);
-  const content = readFileSync(file, 'utf8');
-  expect(size).toBe(content.length);
-  return content;
+/** Ends an upload of which so much was announced. */
+async function take(uploads: PendingUploads, pending: PendingUpload, expected: string): Promise<void> {
+  expect(readFileSync(await uploads.take(pending, expected.length), 'utf8')).toBe(expected);
 }
 
 test('blocks that came to several servers become one blob, wherever it is committed and finished', async () => {
@@ -58,7 +56,7 @@ test('blocks that came to several servers become one blob, wherever it is commit
     expiresAt: 7,
     notes: { key: 'k' },
   });
-  expect(await contentOf(one, await one.of('a thing'))).toBe('second first third');
+  await take(one, await one.of('a thing'), 'second first third');
   await expect(two.get(id)).rejects.toMatchObject({ code: 'not_found' });
   await expect(two.of('a thing')).rejects.toMatchObject({ code: 'not_found' });
 });
@@ -70,7 +68,7 @@ test('a list that is committed again, because its answer was lost, changes nothi
   await (await one.get(id)).upload.commitBlocks(['a']);
   await (await two.get(id)).upload.commitBlocks(['a']);
   await expect((await two.get(id)).upload.commitBlocks(['a', 'b'])).rejects.toThrow('block');
-  expect(await contentOf(two, await two.get(id))).toBe('all');
+  await take(two, await two.get(id), 'all');
 });
 
 test('a blob that is sent whole again is the last that was sent', async () => {
@@ -79,7 +77,7 @@ test('a blob that is sent whole again is the last that was sent', async () => {
     await put(pending, 'whole', text);
     await pending.upload.commitBlocks(['whole']);
   }
-  expect(await contentOf(one, pending)).toBe('twice');
+  await take(one, pending, 'twice');
 });
 
 test('ranges come together from several servers', async () => {
@@ -88,7 +86,7 @@ test('ranges come together from several servers', async () => {
     (await uploads.get(id)).upload.putRange(offset, Readable.from([Buffer.from(text)]), text.length);
   await range(two, 6, 'world');
   await range(one, 0, 'hello ');
-  expect(await contentOf(two, await two.get(id))).toBe('hello world');
+  await take(two, await two.get(id), 'hello world');
 });
 
 test('one upload at a time makes a thing: another takes its place, or waits until it is dead', async () => {
@@ -131,8 +129,19 @@ test('an upload goes on after its server has ended, and of two that finish it on
   const again = createPendingUploads(blobs, () => clock.now, 'server');
   await (await again.get(id)).upload.commitBlocks(['a']);
   const [here, there] = [await again.get(id), await two.get(id)];
-  const ends = await Promise.allSettled([again.take(here), two.take(there)]);
+  const ends = await Promise.allSettled([again.take(here, 4), two.take(there, 4)]);
   expect(ends.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+});
+
+test('of an upload of which another size was announced nothing is left', async () => {
+  const pending = await begin(one);
+  await put(pending, 'a', 'half');
+  await pending.upload.commitBlocks(['a']);
+  await expect(one.take(pending, 8)).rejects.toMatchObject({
+    code: 'invalid_argument',
+    message: '4 bytes arrived of the 8 that were announced',
+  });
+  expect(readdirSync(blobs.stagingDirectory())).toEqual([]);
 });
 
 test('what is too large, unknown or no name is refused, and what was begun here can be discarded', async () => {

@@ -42,8 +42,11 @@ export interface PendingUploads {
   get(id: string): Promise<PendingUpload>;
   /** @throws ResultsError not_found */
   of(purpose: string): Promise<PendingUpload>;
-  /** Ends it; its file is the caller's. @throws ResultsError not_found: somebody else was quicker */
-  take(pending: PendingUpload): Promise<{ file: string; size: number }>;
+  /**
+   * Ends it; its file is the caller's. Of one that is not as long as was announced nothing is left.
+   * @throws ResultsError not_found: somebody else was quicker; invalid_argument: another size
+   */
+  take(pending: PendingUpload, announcedBytes: number): Promise<string>;
   /** Closes files. Uploads may go on at another server, or after a start. */
   close(): Promise<void>;
   /** Ends what was begun here. */
@@ -94,7 +97,7 @@ export function createPendingUploads(
     begin: ({ notes = {}, ...given }, options) => beginUpload(desk, { ...given, notes }, options),
     get: (id) => lookUp(desk, id, id),
     of: async (purpose) => lookUp(desk, (await markOf(desk, purpose).holder()) ?? '', `for ${purpose}`),
-    take: (pending) => takeUpload(desk, pending),
+    take: (pending, announcedBytes) => takeUpload(desk, pending, announcedBytes),
     close,
     async discardAll() {
       const own = [...desk.known.values()].filter(({ id }) => desk.begun.has(id));
@@ -163,7 +166,7 @@ async function readUpload({ staging, owner, isShared }: Desk, id: string): Promi
   return { ...details, id, upload: new BlockUpload(folder, { owner, maxSizeBytes, isShared }) };
 }
 
-async function takeUpload(desk: Desk, pending: PendingUpload): Promise<{ file: string; size: number }> {
+async function takeUpload(desk: Desk, pending: PendingUpload, announcedBytes: number): Promise<string> {
   const { staging } = desk;
   await pending.upload.release();
   const file = path.join(staging, `taken-${randomUUID()}`);
@@ -175,7 +178,13 @@ async function takeUpload(desk: Desk, pending: PendingUpload): Promise<{ file: s
   await rename(await blobIn(folder), file);
   await rm(folder, { recursive: true, force: true });
   await removeUpload(desk, pending);
-  return { file, size: (await stat(file)).size };
+  const { size } = await stat(file);
+  if (size === announcedBytes) return file;
+  await rm(file, { force: true });
+  throw new ResultsError(
+    'invalid_argument',
+    `${size} bytes arrived of the ${announcedBytes} that were announced`,
+  );
 }
 
 async function removeUpload(desk: Desk, pending: PendingUpload): Promise<void> {
