@@ -226,6 +226,7 @@ describe.each(storeKinds)('approvals on $name', { timeout: 180_000 }, ({ unavail
     await addPlan(kind, { project: clone.name, runId, planHash: 'b'.repeat(64) });
     const after = await pending(runId);
     expect(after).toMatchObject({ id: before.id, state: 'pending', binding: { planHash: 'b'.repeat(64) } });
+    expect(await told(kind, clone.name)).toHaveLength(2);
     // Who still has the old one before their eyes decides on nothing.
     const stale = await decide('bob', before.id, { verdict: 'approved', bindingHash: before.bindingHash });
     expect(stale).toMatchObject({ status: 409, body: { error: { code: 'approval-changed' } } });
@@ -237,7 +238,8 @@ describe.each(storeKinds)('approvals on $name', { timeout: 180_000 }, ({ unavail
 
   test('an approval that runs out before the job may begin is asked for again, and one that nobody gives ends the job', async () => {
     const freeze = { kind: 'freeze', fromMs: 0, untilMs: Date.now() + 10 * hour, reason: 'Holidays' };
-    const runId = await push(await project(deploy, { windows: [freeze], approvalLifeMs: hour }));
+    const clone = await project(deploy, { windows: [freeze], approvalLifeMs: hour });
+    const runId = await push(clone);
     const { id } = await pending(runId);
     await approve('alice', id);
     await served.job(runId, 'deploy', ({ waiting }) => waiting?.includes('is frozen') === true);
@@ -245,6 +247,7 @@ describe.each(storeKinds)('approvals on $name', { timeout: 180_000 }, ({ unavail
       ahead = 2 * hour;
       const again = await pending(runId);
       expect(again).toMatchObject({ id, state: 'pending' });
+      expect(await told(kind, clone.name)).toHaveLength(2);
       ahead = 40 * 24 * hour;
       expect(await served.finished(runId)).toMatchObject({ conclusion: 'failure' });
       expect(await reasonOf(runId)).toBe('nobody approved it for production in time');
@@ -266,6 +269,8 @@ describe.each(storeKinds)('approvals on $name', { timeout: 180_000 }, ({ unavail
     });
     await served.job(runId, 'deploy', ({ waiting }) => waiting?.includes('approval by bob') === true);
     const again = await pending(runId);
+    expect((await told(kind, clone.name)).at(-1)).toContain('needs approval by bob');
+    expect(await told(kind, clone.name)).toHaveLength(2);
     expect(await approve('bob', again.id)).toMatchObject({ status: 200 });
     await served.job(runId, 'deploy', ({ waiting }) => waiting?.includes('is frozen') === true);
     await served.ask('PUT', `/projects/${clone.name}/environments/production`, { reviewers: ['bob'] });
@@ -301,6 +306,21 @@ describe.each(storeKinds)('approvals on $name', { timeout: 180_000 }, ({ unavail
 });
 
 /** What a job does that shows the plan of a deployment. */
+/** What reviewers of a project were told that waits for them, in order. */
+async function told({ open }: TestStore, project: string): Promise<string[]> {
+  const rows = await (await open())
+    .selectFrom('notification')
+    .select('notice')
+    .where('project', '=', project)
+    .where('channel', 'is', null)
+    .orderBy('id')
+    .execute();
+  return rows
+    .map(({ notice }) => JSON.parse(notice) as { topic: string; text: string })
+    .filter(({ topic }) => topic === 'waiting')
+    .map(({ text }) => text);
+}
+
 async function addPlan(
   { location, open }: TestStore,
   { project, runId, planHash }: { project: string; runId: number; planHash: string },

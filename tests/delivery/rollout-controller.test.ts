@@ -108,6 +108,30 @@ describe.each(storeKinds)('rollouts on $name', ({ unavailable, create }) => {
     expect((await world.ended(id)).state.kind).toBe('completed');
   });
 
+  test('reviewers are told once of what waits for them, and again when it is another plan by then', async () => {
+    let controller = world.controller();
+    const told = async () => {
+      const rows = await store.selectFrom('notification').select('notice').execute();
+      return rows.filter(({ notice }) => JSON.parse(notice).topic === 'waiting').length;
+    };
+    const release = await world.release();
+    await world.ended((await world.deploy('staging', release)).id);
+    const { id } = await world.deploy('production', release);
+    const before = await world.until(id, ({ waiting }) => waiting !== null);
+    await controller.close();
+    controller = world.controller();
+    expect(await told()).toBe(1);
+    await controller.close();
+    world.commit({ 'slipway.yml': config.replace('percent: 50%, every: 1s', 'percent: 20%, every: 1s') });
+    world.controller();
+    const after = await world.until(
+      id,
+      ({ planHash, waiting }) => planHash !== before.planHash && waiting !== null,
+    );
+    expect(after.waiting).toBe('Waiting for approval by alice.');
+    expect(await told()).toBe(2);
+  });
+
   test('a person aborts, and going back to what ran before passes every gate', async () => {
     world.controller();
     const [one, two] = [await world.release(), await world.release()];

@@ -92,7 +92,7 @@ async function ask(
       });
   const standing = assessApproval(request, rules.protection, clock.now);
   const isOpenAgain = standing.kind === 'pending' && request.state !== 'pending' && needsWord;
-  if (standing.kind === 'expired' || isOpenAgain) await askAgain(clock, request);
+  if (standing.kind === 'expired' || isOpenAgain) await reopen(clock, { run, rules, request });
   if (standing.kind === 'unanswered') await giveUp(store, request);
   return { request, standing };
 }
@@ -105,19 +105,39 @@ async function askFor(
   return store.transaction().execute(async (transaction) => {
     const clock = { store: transaction, now };
     const request = await requestApproval(clock, wanted);
-    const { reviewers } = rules.protection;
-    if (reviewers.length === 0) return request;
-    await wantNotice(clock, {
-      topic: 'waiting',
-      project: wanted.project,
-      environment: rules.name,
-      deploymentId: null,
-      release: null,
-      by: wanted.requestedBy,
-      text: `Run ${run.runId} (${run.workflowName}) at ${wanted.binding.sha.slice(0, 7)} needs approval by ${reviewers.join(' or ')}: slipway approve ${request.id}`,
-      atMs: now,
-    });
+    if (rules.protection.reviewers.length > 0) await tellReviewers(clock, { run, rules, request });
     return request;
+  });
+}
+
+interface Asked {
+  run: RunPlan;
+  rules: EnvironmentRules;
+  request: ApprovalRequest;
+}
+
+async function reopen({ store, now }: { store: Store; now: number }, asked: Asked): Promise<void> {
+  await store.transaction().execute(async (transaction) => {
+    const clock = { store: transaction, now };
+    if (await askAgain(clock, asked.request)) await tellReviewers(clock, asked);
+  });
+}
+
+async function tellReviewers(
+  clock: { store: Store; now: number },
+  { run, rules, request }: Asked,
+): Promise<void> {
+  const { id, project, requestedBy, binding } = request;
+  const who = rules.protection.reviewers.join(' or ');
+  await wantNotice(clock, {
+    topic: 'waiting',
+    project,
+    environment: rules.name,
+    deploymentId: null,
+    release: null,
+    by: requestedBy,
+    text: `Run ${run.runId} (${run.workflowName}) at ${binding.sha.slice(0, 7)} needs approval by ${who}: slipway approve ${id}`,
+    atMs: clock.now,
   });
 }
 

@@ -61,16 +61,22 @@ export async function requestApproval(
   return request;
 }
 
-/** Asks again: for what was approved and not begun in time, or by somebody whose word does not count any more. */
+/**
+ * Asks again: for what was approved and not begun in time, or by somebody whose word does not count any more.
+ * @returns false: it is asked already, or binds something else by now
+ */
 export async function askAgain(
   { store, now }: Clock,
   { id, bindingHash: hash }: ApprovalRequest,
-): Promise<void> {
-  await store
+): Promise<boolean> {
+  const asked = await store
     .updateTable('approval')
     .set({ state: 'pending', asked_at: now, expires_at: now + longestMs })
     .where(({ and }) => and({ id, binding_hash: hash }))
-    .execute();
+    .where('state', '!=', 'pending')
+    .returning('id')
+    .executeTakeFirst();
+  return asked !== undefined;
 }
 
 /** Nobody has decided in time. */

@@ -115,7 +115,13 @@ async function planAgain(
   await store.transaction().execute(async (transaction) => {
     const row = await transaction
       .updateTable('deployment')
-      .set({ plan: JSON.stringify(plan), plan_hash: planHash, version: deployment.version + 1 })
+      .set({
+        plan: JSON.stringify(plan),
+        plan_hash: planHash,
+        version: deployment.version + 1,
+        // What it waited for was said of the other plan: people are told anew.
+        waiting: null,
+      })
       .where(({ and }) => and({ id, version: deployment.version }))
       .returningAll()
       .executeTakeFirst();
