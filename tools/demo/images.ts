@@ -15,9 +15,13 @@ import { type Registry, startRegistry } from './registry.ts';
 export interface Images {
   /** For people: where they go, and what they are made from. */
   description: string;
+  /** Host and port, and who may push there. */
+  registry: string;
+  account: { username: string; password: string };
+  /** `name=value`: all that is made of them has it. */
+  label: string;
   /** Of the project: with them its build makes images. */
   variables: Record<string, string>;
-  registryPassword: string;
   /** The URL under which containers reach what this one names on the loopback. */
   fromContainers(url: string): Promise<string>;
   /** Takes away all that was made: containers, networks, images, registry. */
@@ -71,12 +75,12 @@ export async function openImages({ folder, signal, origin }: ImagesOptions): Pro
     await tryOut({ client, registry, image: base.image, reach });
     signal.throwIfAborted();
     const images: Images = {
+      ...{ registry: registry.address, account: registry.account, label },
       description: `images in ${registry.address}, made from ${base.origin}`,
       variables: {
-        ...{ REGISTRY: registry.address, REGISTRY_USERNAME: registry.username },
+        ...{ REGISTRY: registry.address, REGISTRY_USERNAME: registry.account.username },
         ...{ NODE_IMAGE: base.image, BUILDER: 'engine' },
       },
-      registryPassword: registry.password,
       fromContainers: reach.urlFromContainers,
       close,
     };
@@ -100,8 +104,9 @@ async function tryOut({
   image: string;
   reach: HostReach;
 }): Promise<void> {
-  const { address, username, password } = registry;
-  await client.run(['login', address, '--username', username, '--password-stdin'], { input: password });
+  const { address, account } = registry;
+  const signIn = ['login', address, '--username', account.username, '--password-stdin'];
+  await client.run(signIn, { input: account.password });
   await client.run(['push', '--quiet', image]);
   // The pipeline signs in by itself.
   await client.run(['logout', address]);

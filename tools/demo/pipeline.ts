@@ -119,7 +119,7 @@ async function setUp(
   for (const [name, value] of Object.entries(images?.variables ?? {})) variables.push(`${name}=${value}`);
   await cli.run(['vars', 'set', ...variables, ...of]);
   if (images)
-    await cli.run(['secrets', 'set', 'REGISTRY_PASSWORD', ...of], { input: images.registryPassword });
+    await cli.run(['secrets', 'set', 'REGISTRY_PASSWORD', ...of], { input: images.account.password });
   const secrets = { TEST_USER_EMAIL: account.email, TEST_USER_PASSWORD: account.password };
   for (const [name, value] of Object.entries(secrets)) {
     await cli.run(['secrets', 'set', name, ...of], { input: value });

@@ -9,8 +9,7 @@ import { freePort } from './free-port.ts';
 /** A registry for images on the loopback, with a password of its own. */
 export interface Registry {
   address: string;
-  username: string;
-  password: string;
+  account: { username: string; password: string };
   stop(): Promise<void>;
 }
 
@@ -29,7 +28,7 @@ export async function startRegistry(options: {
     ? startProcess({ address, folder: options.folder })
     : await startContainer({ ...options, address });
   try {
-    return { address, ...(await readAccount(address, log)), stop };
+    return { address, account: await readAccount(address, log), stop };
   } catch (error) {
     await stop();
     throw error;
@@ -91,10 +90,7 @@ async function startContainer({
   };
 }
 
-async function readAccount(
-  address: string,
-  log: () => Promise<string>,
-): Promise<Pick<Registry, 'username' | 'password'>> {
+async function readAccount(address: string, log: () => Promise<string>): Promise<Registry['account']> {
   for (const begun = Date.now(); Date.now() - begun < patienceMs; await delay(100)) {
     const response = await fetch(`http://${address}/v2/`).catch(() => null);
     if (response?.status !== 401) continue;
