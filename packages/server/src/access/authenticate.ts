@@ -1,10 +1,10 @@
 import { type permissionNames as Names, permissionNames } from '@slipway/contracts/api/identity';
 import { SlipwayError } from '@slipway/contracts/errors';
 import { findSession } from '../identity/sessions.ts';
-import { findAccount, rolesOf } from '../identity/users.ts';
 import type { Store } from '../store/open-store.ts';
 import { findToken } from './api-tokens.ts';
 import type { Credentials } from './credentials.ts';
+import { findPerson } from './find-person.ts';
 import type { Job, Person, Principal } from './principal.ts';
 import { adminName, isAdminToken } from './tokens.ts';
 
@@ -25,7 +25,7 @@ export async function authenticate(by: Authentication, credentials: Credentials)
       throw new SlipwayError('unauthorized');
     case 'session': {
       const session = await findSession({ store: by.store, now: by.now() }, credentials.secret);
-      return required(session === null ? null : await personOf(by.store, session.user, unlimited));
+      return required(session === null ? null : await findPerson(by.store, session.user));
     }
     case 'token':
       return required(await principalOf(by, credentials.token));
@@ -38,11 +38,11 @@ async function principalOf(by: Authentication, token: string): Promise<Principal
   const { store } = by;
   // The tokens of jobs are signed, the others are not.
   if (token.split('.').length === 3) return by.readJob(token);
-  if (await isAdminToken(store, token)) return personOf(store, adminName, unlimited);
+  if (await isAdminToken(store, token)) return findPerson(store, adminName);
   const found = await findToken({ store, now: by.now() }, token);
   if (found === null) return null;
   if (found.kind === 'runner') return { kind: 'runner', name: found.name };
-  return personOf(store, found.owner, found);
+  return limitedPerson(store, found.owner, found);
 }
 
 interface Limits {
@@ -51,15 +51,14 @@ interface Limits {
   project: string | null;
 }
 
-const unlimited: Limits = { scopes: null, project: null };
-
-async function personOf(store: Store, name: string, { scopes, project }: Limits): Promise<Person | null> {
-  const account = name === adminName ? null : await findAccount(store, name);
-  if (name !== adminName && (account === null || account.disabled_at !== null)) return null;
-  const isServerAdmin = account === null || account.is_server_admin === 1;
-  const roles = account === null ? {} : await rolesOf(store, account.name);
-  const person: Person = { kind: 'person', name: account?.name ?? adminName, isServerAdmin, roles, scopes };
-  if (project === null) return person;
+async function limitedPerson(
+  store: Store,
+  name: string,
+  { scopes, project }: Limits,
+): Promise<Person | null> {
+  const person = await findPerson(store, name);
+  if (person === null || project === null) return person && { ...person, scopes };
+  const { isServerAdmin, roles } = person;
   const role = isServerAdmin ? 'admin' : roles[project];
   return {
     ...person,

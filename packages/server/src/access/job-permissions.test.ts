@@ -15,6 +15,8 @@ const clamped = { metadata: 'read', contents: 'read', issues: 'read' };
 test.each([
   ['push', 'octo/app', whole],
   ['pull_request', 'octo/app', whole],
+  // Names are the same in any case.
+  ['pull_request', 'Octo/App', whole],
   ['pull_request', 'stranger/app', clamped],
   ['pull_request_review', 'stranger/app', clamped],
   // Runs the code of the base.

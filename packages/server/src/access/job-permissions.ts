@@ -1,6 +1,5 @@
-import type { JobRequest, Value } from '@slipway/workflow';
-import type { Payload } from '@slipway/workflow/triggers';
-import { textAt } from '../github/payload-values.ts';
+import type { JobRequest } from '@slipway/workflow';
+import { isOfFork } from './fork-code.ts';
 import type { Job } from './principal.ts';
 
 /**
@@ -16,16 +15,4 @@ export function permissionsOfJob({ permissions, contexts }: JobRequest): Job['pe
     given[name] = untrusted ? 'read' : level;
   }
   return given;
-}
-
-/** Code of another repository is executed: by every event about a pull request of a fork but the one that is made for that. */
-export function isOfFork(github: Record<string, Value>): boolean {
-  const name = text(github.event_name);
-  if (!name.startsWith('pull_request') || name === 'pull_request_target') return false;
-  const head = textAt(github.event as Payload, 'pull_request', 'head', 'repo', 'full_name');
-  return head !== text(github.repository);
-}
-
-function text(value: Value | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

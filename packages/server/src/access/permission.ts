@@ -45,7 +45,7 @@ export function mayDo(principal: Principal, permission: Permission, project: str
       if (principal.scopes !== null && !principal.scopes.includes(permission)) return false;
       if (principal.isServerAdmin) return true;
       const own = principal.roles[project.toLowerCase()];
-      return own !== undefined && roleNames.indexOf(own) >= roleNames.indexOf(role);
+      return own !== undefined && isAtLeast(own, role);
     }
     case 'job': {
       if (job === null || principal.project.toLowerCase() !== project.toLowerCase()) return false;
@@ -58,6 +58,11 @@ export function mayDo(principal: Principal, permission: Permission, project: str
     default:
       return principal satisfies never;
   }
+}
+
+/** Whether a role may all that another one may. */
+export function isAtLeast(role: Role, other: Role): boolean {
+  return roleNames.indexOf(role) >= roleNames.indexOf(other);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { userNameSchema } from '@slipway/contracts/api/identity';
 import { SlipwayError } from '@slipway/contracts/errors';
-import type { Role } from '../access/permission.ts';
+import { isAtLeast, type Role } from '../access/permission.ts';
 import type { Store } from '../store/open-store.ts';
 import type { OidcClaims, OidcSettings } from './oidc-login.ts';
 import { createUser, findAccount, setServerAdmin } from './users.ts';
@@ -12,8 +12,6 @@ export interface GrantedByClaims {
   /** By project, in lower case; of several roles the one that may most. */
   roles: Record<string, Role>;
 }
-
-const rank: Record<Role, number> = { reader: 0, developer: 1, deployer: 2, admin: 3 };
 
 export function grantedBy({ grants = [] }: OidcSettings, claims: OidcClaims): GrantedByClaims {
   const isTold = grants.some(({ to }) => to.kind === 'server-admin');
@@ -27,7 +25,7 @@ export function grantedBy({ grants = [] }: OidcSettings, claims: OidcClaims): Gr
     }
     const project = to.project.toLowerCase();
     const known = granted.roles[project];
-    if (known === undefined || rank[to.role] > rank[known]) granted.roles[project] = to.role;
+    if (known === undefined || isAtLeast(to.role, known)) granted.roles[project] = to.role;
   }
   return granted;
 }

@@ -1,3 +1,5 @@
+import { runsTheirCode } from '../access/fork-code.ts';
+
 /** What a token says of its job, as far as its subject is made of it. */
 export interface SubjectFacts {
   /** `owner/name`. */
@@ -24,8 +26,7 @@ export function subjectOf(facts: SubjectFacts, form: 'name' | 'id'): string {
 
 function contextOf({ environment, eventName, ref }: SubjectFacts): string {
   if (environment !== undefined && environment !== '') return `environment:${escaped(environment)}`;
-  // Those of `pull_request_target` run on the base branch.
-  if (eventName.startsWith('pull_request') && eventName !== 'pull_request_target') return 'pull_request';
+  if (runsTheirCode(eventName)) return 'pull_request';
   return `ref:${escaped(ref)}`;
 }
 

@@ -1,19 +1,12 @@
 import type { ProjectSettings } from '@slipway/contracts/api/projects';
 import type { Payload } from '@slipway/workflow/triggers';
+import { isHeadElsewhere, runsTheirCode } from '../access/fork-code.ts';
 import { textAt } from '../github/payload-values.ts';
 
 export type ForkApproval = ProjectSettings['forkApproval'];
 
 /** Whose word on a pull request counts as if it were of the team. */
 const trusted: ReadonlySet<string> = new Set(['OWNER', 'MEMBER', 'COLLABORATOR']);
-
-/**
- * Events whose workflows are those of the pull request itself. Those of `pull_request_target` are the base's, and always run, as on GitHub.
- * @see https://docs.github.com/en/actions/how-tos/manage-workflow-runs/approve-runs-from-forks
- */
-export function runsTheirCode(eventName: string): boolean {
-  return eventName.startsWith('pull_request') && eventName !== 'pull_request_target';
-}
 
 /**
  * Why what GitHub tells of a pull request has to wait for approval. Who has written commits says nothing: anybody may write any name there.
@@ -25,9 +18,8 @@ export function whyHeld(
   { policy, repository }: { policy: ForkApproval; repository: string },
 ): string | null {
   if (policy === 'none' || !runsTheirCode(eventName)) return null;
+  if (!isHeadElsewhere(payload, repository)) return null;
   const pull = (...path: string[]) => textAt(payload, 'pull_request', ...path);
-  const from = pull('head', 'repo', 'full_name');
-  if (from?.toLowerCase() === repository.toLowerCase()) return null;
   const author = pull('user', 'login') ?? 'somebody who is not known';
   const association = pull('author_association') ?? 'NONE';
   const sender = textAt(payload, 'sender', 'login');

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { runsTheirCode } from '../access/fork-code.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import { type ProjectEvent, takeProjectEvent } from '../events/take-event.ts';
 import type { Project } from '../projects/find-project.ts';
@@ -6,7 +7,6 @@ import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import { mergeBase, readChangedFiles } from '../repositories/read-commits.ts';
 import type { PullRequestEventTable } from '../store/tables/pull-requests.ts';
 import { holdEvent, ignoreGone } from './held-events.ts';
-import { runsTheirCode } from './outside-approval.ts';
 import type { PullRequest } from './pull-request.ts';
 import { pullRequestPayload } from './pull-request-payload.ts';
 import type { FactDetail } from './write-change.ts';

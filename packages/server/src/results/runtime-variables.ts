@@ -1,4 +1,6 @@
 import type { JobRequest, Value } from '@slipway/workflow';
+import type { Payload } from '@slipway/workflow/triggers';
+import { isHeadElsewhere } from '../access/fork-code.ts';
 import type { JobScope } from './job-scope.ts';
 
 /**
@@ -27,7 +29,6 @@ function scopeOf({ contexts: { github }, runId, jobKey, cacheMode = 'write' }: J
   const base = text(github.base_ref);
   const defaultBranch = text(at(github.event, 'repository', 'default_branch'));
   const repository = text(github.repository);
-  const head = text(at(github.event, 'pull_request', 'head', 'repo', 'full_name'));
   return {
     repository,
     runId,
@@ -35,7 +36,8 @@ function scopeOf({ contexts: { github }, runId, jobKey, cacheMode = 'write' }: J
     ref: text(github.ref),
     readableRefs: [base, defaultBranch].filter((name) => name !== '').map((name) => `refs/heads/${name}`),
     cacheMode,
-    untrusted: head !== '' && head !== repository,
+    untrusted:
+      at(github.event, 'pull_request') !== undefined && isHeadElsewhere(github.event as Payload, repository),
   };
 }
 

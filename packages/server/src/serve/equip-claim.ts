@@ -1,5 +1,6 @@
 import type { JobRequest, Value } from '@slipway/workflow';
-import { isOfFork, permissionsOfJob } from '../access/job-permissions.ts';
+import { isOfFork } from '../access/fork-code.ts';
+import { permissionsOfJob } from '../access/job-permissions.ts';
 import { issueJobToken } from '../access/job-token.ts';
 import { equipRequest } from '../controller/equip-request.ts';
 import type { EventSources } from '../events/event-sources.ts';
