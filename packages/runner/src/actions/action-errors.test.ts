@@ -1,21 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { TestServer } from './test-server.ts';
-import { createStoreBench, failure, node, type StoreBench } from './test-store.ts';
-
-let bench: StoreBench;
-let directory: string;
-let server: TestServer;
-let newRun: StoreBench['newRun'];
-let resolve: StoreBench['resolve'];
-
-beforeEach(() => {
-  bench = createStoreBench();
-  ({ directory, server, newRun, resolve } = bench);
-});
-
-afterEach(() => bench.dispose());
+import { describe, expect, test } from 'vitest';
+import { createStoreBench, failure, node } from './test-store.ts';
 
 describe('the error', () => {
   test.each([
@@ -36,6 +22,7 @@ describe('the error', () => {
     ['octo/tool/sbu@main', 'no-manifest', 'no such folder; the root holds bad/, sub/'],
     ['octo/tool/bad@main', 'invalid-manifest', 'octo/tool/bad@main/action.yml:'],
   ])('for %s is %s', async (uses, code, words) => {
+    const { server, newRun, resolve } = createStoreBench();
     server.repository('octo/tool').commit({
       'sub/README.md': '',
       'sub/more/x': '',
@@ -50,6 +37,7 @@ describe('the error', () => {
   });
 
   test('for an unknown ref names the refs that are most like it', async () => {
+    const { server, newRun, resolve } = createStoreBench();
     const repository = server.repository('octo/tool');
     repository.commit({ 'action.yml': node('x') });
     for (const tag of ['v1', 'v2', 'v2.1', 'nightly']) repository.git('tag', tag);
@@ -60,6 +48,7 @@ describe('the error', () => {
   });
 
   test('for a shortened sha names the whole one', async () => {
+    const { server, newRun, resolve } = createStoreBench();
     const sha = server.repository('octo/tool').commit({ 'action.yml': node('x') });
 
     const error = await failure(resolve(newRun(), `octo/tool@${sha.slice(0, 8)}`));
@@ -69,6 +58,7 @@ describe('the error', () => {
   });
 
   test('for a server that is not there is a network error, after more than one attempt', async () => {
+    const { newRun, resolve } = createStoreBench();
     // Nothing listens on port 1, and a refused connection is told at once.
     const error = await failure(resolve(newRun({ serverUrl: 'http://127.0.0.1:1' }), 'octo/tool@main'));
 
@@ -81,6 +71,7 @@ describe('the error', () => {
     [401, 'repository-not-found'],
     [503, 'network'],
   ])('for a server that answers %i is %s, and nobody is asked for a password', async (status, code) => {
+    const { newRun, resolve } = createStoreBench();
     const http = createServer((_, response) => {
       response.writeHead(status, status === 401 ? { 'www-authenticate': 'Basic realm="git"' } : {}).end();
     }).listen(0, '127.0.0.1');
@@ -98,6 +89,7 @@ describe('the error', () => {
   });
 
   test('for a server that never answers is a time-out', async () => {
+    const { newRun, resolve } = createStoreBench();
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as { port: number };
@@ -113,6 +105,7 @@ describe('the error', () => {
   });
 
   test('does not stick: what was missing is found once it is there', async () => {
+    const { server, newRun, resolve } = createStoreBench();
     const run = newRun();
     await failure(resolve(run, 'octo/late@main'));
     server.repository('octo/late').commit({ 'action.yml': node('late') });
@@ -121,6 +114,7 @@ describe('the error', () => {
   });
 
   test('without git says to install it', async () => {
+    const { directory, newRun, resolve } = createStoreBench();
     const error = await failure(resolve(newRun({ env: { PATH: directory } }), 'octo/tool@main'));
 
     expect(error.code).toBe('git-missing');

@@ -1,51 +1,51 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { composite, createStoreBench, failure, type StoreBench } from './test-store.ts';
 
-let bench: StoreBench;
-let root: string;
-
-beforeEach(() => {
-  bench = createStoreBench();
-  root = join(bench.directory, 'installed');
+function createInstalledBench(): StoreBench & { root: string } {
+  const bench = createStoreBench();
+  const root = join(bench.directory, 'installed');
   mkdirSync(join(root, 'actions/deploy'), { recursive: true });
   writeFileSync(join(root, 'actions/deploy/action.yml'), composite('./x'));
-});
-
-afterEach(() => bench.dispose());
+  return { ...bench, root };
+}
 
 test('slipway’s own action is the one that came with it, without a network and not copied for the job', async () => {
-  const store = bench.newRun({ builtInRoot: root, offline: true });
+  const { directory, newRun, resolve, root } = createInstalledBench();
+  const store = newRun({ builtInRoot: root, offline: true });
   const uses = 'slipway-ci/slipway/actions/deploy@v1';
   await store.prepare([uses], AbortSignal.timeout(60_000));
-  const found = await bench.resolve(store, uses, { actionsDirectory: join(bench.directory, 'job') });
+  const found = await resolve(store, uses, { actionsDirectory: join(directory, 'job') });
   expect(found.directory).toBe(join(root, 'actions/deploy'));
   expect(found.remote).toMatchObject({ repository: 'slipway-ci/slipway', ref: 'v1' });
 });
 
 test('one that does not exist is told with those that do', async () => {
-  const store = bench.newRun({ builtInRoot: root, offline: true });
-  const error = await failure(bench.resolve(store, 'slipway-ci/slipway/actions/deplyo@v1'));
+  const { newRun, resolve, root } = createInstalledBench();
+  const store = newRun({ builtInRoot: root, offline: true });
+  const error = await failure(resolve(store, 'slipway-ci/slipway/actions/deplyo@v1'));
   expect(error).toMatchObject({ code: 'no-manifest', message: expect.stringContaining('deploy/') });
 });
 
 test.each(['v2', 'main', '1'.repeat(40)])(
   'another ref, %s, is another version and has to be fetched',
   async (ref) => {
-    const store = bench.newRun({ builtInRoot: root, offline: true });
-    const error = await failure(bench.resolve(store, `slipway-ci/slipway/actions/deploy@${ref}`));
+    const { newRun, resolve, root } = createInstalledBench();
+    const store = newRun({ builtInRoot: root, offline: true });
+    const error = await failure(resolve(store, `slipway-ci/slipway/actions/deploy@${ref}`));
     expect(error.code).toBe('offline');
   },
 );
 
 test('a lock file need not know it', async () => {
-  const repository = join(bench.directory, 'repository');
+  const { directory, newRun, resolve, root } = createInstalledBench();
+  const repository = join(directory, 'repository');
   mkdirSync(join(repository, '.github/workflows'), { recursive: true });
   const lock = { version: 'v0.0.2', workflows: { '.github/workflows/ci.yml': [] }, dependencies: {} };
   writeFileSync(join(repository, '.github/workflows/actions.lock'), JSON.stringify(lock));
-  const store = bench.newRun({ builtInRoot: root, offline: true, repositoryRoot: repository });
+  const store = newRun({ builtInRoot: root, offline: true, repositoryRoot: repository });
   const workflowPath = '.github/workflows/ci.yml';
-  const found = await bench.resolve(store, 'slipway-ci/slipway/actions/deploy@v1', { workflowPath });
+  const found = await resolve(store, 'slipway-ci/slipway/actions/deploy@v1', { workflowPath });
   expect(found.action.runs.kind).toBe('composite');
 });

@@ -1,24 +1,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { TestServer } from './test-server.ts';
-import { createStoreBench, node, type StoreBench } from './test-store.ts';
-
-let bench: StoreBench;
-let directory: string;
-let server: TestServer;
-let newRun: StoreBench['newRun'];
-let resolve: StoreBench['resolve'];
-
-beforeEach(() => {
-  bench = createStoreBench();
-  ({ directory, server, newRun, resolve } = bench);
-});
-
-afterEach(() => bench.dispose());
+import { expect, test, vi } from 'vitest';
+import { createStoreBench, node } from './test-store.ts';
 
 test('a run that is killed while it fetches leaves nothing that a later run takes for an action', async () => {
+  const { directory, server, newRun, resolve } = createStoreBench();
   server.repository('octo/tool').commit({ 'action.yml': node('x') });
   // A git whose fetch never ends, for the run that is killed.
   const started = join(directory, 'started');

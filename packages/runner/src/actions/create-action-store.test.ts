@@ -1,26 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { TestServer } from './test-server.ts';
-import { composite, createStoreBench, failure, node, type StoreBench } from './test-store.ts';
-
-let bench: StoreBench;
-let directory: string;
-let server: TestServer;
-let newRun: StoreBench['newRun'];
-let resolve: StoreBench['resolve'];
-
-beforeEach(() => {
-  bench = createStoreBench();
-  ({ directory, server, newRun, resolve } = bench);
-});
-
-afterEach(() => bench.dispose());
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { createStoreBench, failure, node } from './test-store.ts';
 
 const signal = () => AbortSignal.timeout(60_000);
 
 describe('a remote action', () => {
   test('is found by branch, tag, annotated tag, branch with slashes, full ref and sha', async () => {
+    const { server, newRun, resolve } = createStoreBench();
     const repository = server.repository('octo/tool');
     const first = repository.commit({ 'action.yml': node('first') });
     repository.git('tag', 'light');
@@ -49,6 +36,7 @@ describe('a remote action', () => {
   });
 
   test('whose tag has the name of a branch is the tag', async () => {
+    const { server, newRun, resolve } = createStoreBench();
     const repository = server.repository('octo/tool');
     const tagged = repository.commit({ 'action.yml': node('tagged') });
     repository.git('tag', 'v1');
@@ -59,6 +47,7 @@ describe('a remote action', () => {
   });
 
   test('may be in a folder, be named action.yaml, or be a Dockerfile alone', async () => {
+    const { server, newRun, resolve } = createStoreBench();
     const repository = server.repository('octo/tools');
     repository.commit({ 'sub/dir/action.yaml': node('deep'), 'image/Dockerfile': 'FROM scratch\n' });
     const store = newRun();
@@ -73,6 +62,7 @@ describe('a remote action', () => {
   });
 
   test('is the same for all jobs of a run, and new for the next run', async () => {
+    const { server, newRun, resolve } = createStoreBench();
     const repository = server.repository('octo/tool');
     const before = repository.commit({ 'action.yml': node('before') });
     const run = newRun();
@@ -84,6 +74,7 @@ describe('a remote action', () => {
   });
 
   test('has its files as committed: executable bits and links too, without git', async () => {
+    const { server, newRun, resolve } = createStoreBench();
     const repository = server.repository('octo/tool');
     repository.write({ 'action.yml': node('x'), 'run.sh': '#!/bin/sh\n', 'lib/a.txt': 'a\r\n' });
     repository.symlink('link', 'lib/a.txt');
@@ -99,6 +90,7 @@ describe('a remote action', () => {
   });
 
   test('may be fetched by several runs at once, and leaves nothing half done', async () => {
+    const { directory, server, newRun, resolve } = createStoreBench();
     server.repository('octo/tool').commit({ 'action.yml': node('x') });
 
     const found = await Promise.all(
@@ -110,6 +102,7 @@ describe('a remote action', () => {
   });
 
   test('is fetched again after a run that was killed in the middle', async () => {
+    const { directory, server, newRun, resolve } = createStoreBench();
     server.repository('octo/tool').commit({ 'action.yml': node('x') });
     const leftover = join(directory, 'home/actions/.incoming/killed/files');
     mkdirSync(leftover, { recursive: true });
@@ -119,6 +112,7 @@ describe('a remote action', () => {
   });
 
   test('is found from inside a git hook, whose environment names another repository', async () => {
+    const { server, newRun, resolve } = createStoreBench();
     server.repository('octo/tool').commit({ 'action.yml': node('x') });
     const env = {
       ...server.env,
@@ -131,6 +125,7 @@ describe('a remote action', () => {
   });
 
   test('that one job no longer wants is still fetched for the other', async () => {
+    const { directory, server, newRun, resolve } = createStoreBench();
     server.repository('octo/tool').commit({ 'action.yml': node('x') });
     const run = newRun();
     const cancelled = new AbortController();
@@ -148,130 +143,9 @@ describe('a remote action', () => {
   });
 });
 
-describe('preparing', () => {
-  test('fetches all that the job will need, nested in composite actions of any depth, but no checkout', async () => {
-    server.repository('octo/leaf').commit({ 'action.yml': node('leaf') });
-    server.repository('octo/outer').commit({
-      'action.yml': composite(
-        'octo/inner/nested@main',
-        '$/own',
-        'actions/checkout@v4',
-        './local',
-        'docker://alpine',
-      ),
-      'own/action.yml': composite('octo/leaf@main'),
-    });
-    server
-      .repository('octo/inner')
-      .commit({ 'nested/action.yml': composite('octo/outer@main', 'octo/other@main') });
-    server.repository('octo/other').commit({ 'action.yml': node('other') });
-
-    await newRun().prepare(['octo/outer@main', './local', 'docker://alpine:3'], signal());
-
-    rmSync(join(directory, 'server'), { recursive: true });
-    const offline = newRun({ offline: true });
-    for (const name of ['outer', 'inner/nested', 'leaf', 'other']) {
-      expect((await resolve(offline, `octo/${name}@main`)).remote?.repository).toBe(
-        `octo/${name.split('/')[0]}`,
-      );
-    }
-  });
-
-  test('fails with the action that is missing, however deep', async () => {
-    server.repository('octo/outer').commit({ 'action.yml': composite('octo/gone@v1') });
-
-    const error = await failure(newRun().prepare(['octo/outer@main'], signal()));
-
-    expect(error.code).toBe('repository-not-found');
-    expect(error.message).toContain('octo/gone');
-  });
-});
-
-describe('offline', () => {
-  test('a ref means what it meant when it was last asked for, and nothing is fetched', async () => {
-    const repository = server.repository('octo/tool');
-    const known = repository.commit({ 'action.yml': node('known') });
-    await resolve(newRun(), 'octo/tool@main');
-    repository.commit({ 'action.yml': node('newer') });
-
-    expect((await resolve(newRun({ offline: true }), 'octo/tool@main')).remote?.sha).toBe(known);
-  });
-
-  test('an action that is not cached fails and says how to get it', async () => {
-    const sha = server.repository('octo/tool').commit({ 'action.yml': node('x') });
-
-    for (const ref of ['main', sha]) {
-      const error = await failure(resolve(newRun({ offline: true }), `octo/tool@${ref}`));
-      expect(error.code).toBe('offline');
-      expect(error.message).toContain(`octo/tool@${ref}`);
-      expect(error.mend).toContain('without --offline');
-    }
-  });
-});
-
-describe('an action of this repository', () => {
-  test('under ./ is read from the workspace, as it is at that moment', async () => {
-    const workspace = join(directory, 'workspace');
-    const manifest = join(workspace, '.github/actions/greet/action.yml');
-    const store = newRun();
-
-    const early = await failure(resolve(store, './.github/actions/greet', { workspace }));
-    mkdirSync(dirname(manifest), { recursive: true });
-    writeFileSync(manifest, node('greet'));
-    const found = await resolve(store, './.github/actions/greet', { workspace });
-
-    expect(early.code).toBe('no-manifest');
-    expect(early.mend).toContain('actions/checkout');
-    expect(found).toMatchObject({
-      manifestPath: manifest,
-      repositoryRoot: workspace,
-      action: { name: 'greet' },
-    });
-    expect(found.remote).toBeUndefined();
-  });
-
-  test('under $/ is read from the repository that holds the file', async () => {
-    server
-      .repository('octo/tool')
-      .commit({ 'action.yml': composite('$/sub'), 'sub/action.yml': node('sub') });
-    const store = newRun();
-    const outer = await resolve(store, 'octo/tool@main');
-
-    const found = await resolve(store, '$/sub', { ownRepository: outer.repositoryRoot });
-
-    expect(found.directory).toBe(join(outer.repositoryRoot, 'sub'));
-  });
-});
-
-describe("a job's own copy", () => {
-  test('keeps what a composite action writes beside itself away from the cache', async () => {
-    server.repository('octo/tool').commit({
-      'sub/action.yml': composite('./x'),
-      'script.sh': 'echo',
-      'js/action.yml': node('js'),
-    });
-    const store = newRun();
-    const actionsDirectory = join(directory, 'job/_actions');
-
-    const [copied, again, javascript] = await Promise.all([
-      resolve(store, 'octo/tool/sub@main', { actionsDirectory }),
-      resolve(store, 'octo/tool/sub@main', { actionsDirectory }),
-      resolve(store, 'octo/tool/js@main', { actionsDirectory }),
-    ]);
-    const cached = await resolve(store, 'octo/tool/sub@main');
-    writeFileSync(join(copied.directory, 'installed'), '');
-
-    expect(copied.repositoryRoot).toBe(join(actionsDirectory, 'octo/tool/main'));
-    expect(copied.manifestPath).toBe(join(copied.repositoryRoot, 'sub/action.yml'));
-    expect(again.directory).toBe(copied.directory);
-    expect(readFileSync(join(copied.repositoryRoot, 'script.sh'), 'utf8')).toBe('echo');
-    expect(readdirSync(cached.directory)).toEqual(['action.yml']);
-    expect(javascript.repositoryRoot).toBe(cached.repositoryRoot);
-  });
-});
-
 describe('a file of another repository', () => {
   test('is read at the commit that its ref names', async () => {
+    const { server, newRun } = createStoreBench();
     const sha = server
       .repository('octo/shared')
       .commit({ '.github/workflows/build.yml': 'on: workflow_call\n' });
@@ -282,6 +156,7 @@ describe('a file of another repository', () => {
   });
 
   test('that is not there is an error that names what is', async () => {
+    const { server, newRun } = createStoreBench();
     server.repository('octo/shared').commit({ '.github/workflows/build.yml': '' });
 
     const error = await failure(newRun().readFile('octo/shared/.github/workflows/built.yml@main', signal()));
@@ -292,6 +167,7 @@ describe('a file of another repository', () => {
 });
 
 test('a manifest is parsed once, and read from its cache by content after that', async () => {
+  const { directory, server, newRun, resolve } = createStoreBench();
   server.repository('octo/tool').commit({ 'action.yml': node('x') });
   await resolve(newRun(), 'octo/tool@main');
   const [cached] = readdirSync(join(directory, 'home/manifests'), {

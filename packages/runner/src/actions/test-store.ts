@@ -1,24 +1,24 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { ActionError } from './action-error.ts';
 import type { ResolveContext, ResolvedAction } from './action-store.ts';
 import { type ActionStoreOptions, createActionStore, type RemoteActionStore } from './create-action-store.ts';
 import { createTestServer, type TestServer } from './test-server.ts';
 
-/** A server with repositories, and a machine that runs again and again, for tests. */
+/** A server with repositories, and a machine that runs again and again; gone with the test that made them. */
 export interface StoreBench {
   directory: string;
   server: TestServer;
   /** A store as each run makes one; all share the home, `<directory>/home`. */
   newRun(options?: Partial<ActionStoreOptions>): RemoteActionStore;
   resolve(store: RemoteActionStore, uses: string, context?: Partial<ResolveContext>): Promise<ResolvedAction>;
-  dispose(): void;
 }
 
 export function createStoreBench(): StoreBench {
   const directory = mkdtempSync(join(tmpdir(), 'slipway-actions-'));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   const server = createTestServer(join(directory, 'server'));
   return {
     directory,
@@ -31,7 +31,6 @@ export function createStoreBench(): StoreBench {
         { workspace: directory, ownRepository: directory, ...context },
         AbortSignal.timeout(60_000),
       ),
-    dispose: () => rmSync(directory, { recursive: true, force: true }),
   };
 }
 
