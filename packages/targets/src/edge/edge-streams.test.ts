@@ -53,6 +53,28 @@ test('a connection that becomes another protocol goes through in both directions
   expect(await edge.drained('old', 10_000)).toBe(true);
 });
 
+test('a WebSocket is opened at another instance where one gives no connection', async () => {
+  const services = await place('old', {}, 2);
+  const instances = services.map(({ port }) => ({ host: '127.0.0.1', port }));
+  await edge.putRevision('old', { routes: [{ path: '/', instances, check: null, checkEveryMs: 3_600_000 }] });
+  await edge.putSplit({ old: 100 });
+  await services[0]!.stop();
+  for (let i = 0; i < 2; i++) {
+    const socket = connect(ports.production, '127.0.0.1');
+    let seen = '';
+    socket.setEncoding('utf8').on('data', (text) => (seen += text));
+    socket.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+    await vi.waitFor(() => expect(seen).toMatch(/^HTTP\/1\.1 101/));
+    socket.destroy();
+  }
+  await services[1]!.stop();
+  const refused = connect(ports.production, '127.0.0.1');
+  let answer = '';
+  refused.setEncoding('utf8').on('data', (text) => (answer += text));
+  refused.write('GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+  await vi.waitFor(() => expect(answer).toMatch(/^HTTP\/1\.1 50[23]/));
+});
+
 test('only WebSockets become another protocol; a wish for HTTP/2 is answered as any request', async () => {
   await place('old');
   await edge.putSplit({ old: 100 });

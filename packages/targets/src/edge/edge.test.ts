@@ -86,7 +86,7 @@ test('who has a revision keeps it where that is asked for, until it has no share
   expect((await ask({ headers: { cookie } })).revision).toBe(other);
 });
 
-test('what gets no connection is tried at another instance, unless it might be done twice', async () => {
+test('what gets no connection is tried at another instance, and refused where there is none', async () => {
   const [gone, last] = await place('old', {}, 2);
   await edge.putSplit({ old: 100 });
   await gone!.stop();

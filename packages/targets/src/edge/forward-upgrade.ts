@@ -3,6 +3,8 @@ import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Forwarding } from './forward-request.ts';
 import { upgradeHeaders } from './forwarded-headers.ts';
+import type { Instance } from './instance.ts';
+import type { Choice } from './routing.ts';
 
 /** Passes on a request for another protocol (WebSocket), and then everything in both directions, as it comes. */
 export function forwardUpgrade(
@@ -11,41 +13,57 @@ export function forwardUpgrade(
   { head, forwarding: { routing, metrics, from } }: { head: Buffer; forwarding: Forwarding },
 ): void {
   client.on('error', () => client.destroy());
-  const choice = routing.choose(request, from);
-  if (choice === null) {
-    client.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-    return;
-  }
-  const { instance, revision } = choice;
   const startedAt = performance.now();
-  let status: number | null = null;
-  let isConnected = false;
-  instance.active += 1;
-  const upstream = connect({ host: instance.host, port: instance.port }, () => {
-    isConnected = true;
-    upstream.write(headOf(request));
-    upstream.write(head);
-    client.pipe(upstream);
-  });
-  upstream.setNoDelay(true);
-  upstream.once('data', (chunk: Buffer) => {
-    status = Number(/^HTTP\/1\.1 (\d{3})/.exec(chunk.toString('latin1', 0, 12))?.[1] ?? 502);
-    metrics.record(revision, { status, durationMs: performance.now() - startedAt });
-    client.write(chunk);
-    upstream.pipe(client);
-    // It stays HTTP: what the client sends next would not be for this revision.
-    if (status !== 101) client.unpipe(upstream);
-  });
-  upstream.on('error', () => upstream.destroy());
-  upstream.once('close', () => {
-    instance.active -= 1;
-    if (status === null)
-      metrics.record(revision, { status: null, durationMs: performance.now() - startedAt });
-    if (!isConnected)
-      client.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-    else client.destroy();
-  });
-  client.once('close', () => upstream.destroy());
+  const failed = new Set<Instance>();
+  dial(routing.choose(request, from));
+
+  function dial(choice: Choice | null): void {
+    if (choice === null) {
+      refuse(client, failed.size === 0 ? '503 Service Unavailable' : '502 Bad Gateway');
+      return;
+    }
+    const { instance, revision } = choice;
+    const record = (status: number | null) =>
+      metrics.record(revision, { status, durationMs: performance.now() - startedAt });
+    let status: number | null = null;
+    let isConnected = false;
+    instance.active += 1;
+    const upstream = connect({ host: instance.host, port: instance.port }, () => {
+      isConnected = true;
+      upstream.write(headOf(request));
+      upstream.write(head);
+      client.pipe(upstream);
+    });
+    upstream.setNoDelay(true);
+    upstream.once('data', (chunk: Buffer) => {
+      status = Number(/^HTTP\/1\.1 (\d{3})/.exec(chunk.toString('latin1', 0, 12))?.[1] ?? 502);
+      record(status);
+      client.write(chunk);
+      upstream.pipe(client);
+      // It stays HTTP: what the client sends next would not be for this revision.
+      if (status !== 101) client.unpipe(upstream);
+    });
+    upstream.on('error', () => upstream.destroy());
+    upstream.once('close', () => {
+      instance.active -= 1;
+      if (isConnected) {
+        if (status === null) record(null);
+        client.destroy();
+      } else if (!client.destroyed) {
+        // Its checks will say when it is back.
+        instance.isUp = false;
+        failed.add(instance);
+        const next = routing.choose(request, from, { revision, failed });
+        if (next?.revision !== revision) record(null);
+        dial(next);
+      }
+    });
+    client.once('close', () => upstream.destroy());
+  }
+}
+
+function refuse(client: Duplex, status: string): void {
+  client.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 /** Node's parser has taken it apart, so that no value holds a line break. */
