@@ -66,7 +66,8 @@ async function toTheEnd(run: (options: PipelineOptions) => Promise<void>): Promi
     XDG_CONFIG_HOME: join(folder, 'person'),
   };
   const slipway = [join(root, 'bin/slipway')];
-  await run({ slipway, folder, transcript, fetchesActions: false, env }).catch((error: unknown) => {
+  const options = { slipway, folder, transcript, fetchesActions: false, loadLimitMs: 10_000, env };
+  await run(options).catch((error: unknown) => {
     throw new Error(`${String(error)}\n${shown}`, { cause: error });
   });
   expect(transcript.failures, shown).toEqual([]);

@@ -19,6 +19,8 @@ export interface PipelineOptions {
   transcript: Transcript;
   /** Whether actions of github.com can be fetched: caches and artifacts are used then. */
   fetchesActions: boolean;
+  /** Which 95th percentile the load test allows, for a machine that has other work at the same time. Default: the example's own, 500 ms. */
+  loadLimitMs?: number;
   /** Components become images that run as containers; without them bundles that run as processes. Whoever opened them closes them afterwards. */
   images?: Images;
 }
@@ -116,6 +118,7 @@ async function setUp(
   const of = ['--project', project];
   const variables = [`STAGING_URL=${urls.staging}`, `PRODUCTION_URL=${urls.production}`, 'LOAD_SECONDS=10'];
   if (!fetchesActions) variables.push('FETCH_ACTIONS=false');
+  if (options.loadLimitMs !== undefined) variables.push(`LOAD_P95_MS=${options.loadLimitMs}`);
   for (const [name, value] of Object.entries(images?.variables ?? {})) variables.push(`${name}=${value}`);
   await cli.run(['vars', 'set', ...variables, ...of]);
   if (images)

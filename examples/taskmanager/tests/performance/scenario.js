@@ -9,7 +9,7 @@ export const scenario = {
   roundsPerSecond: 1,
   thresholds: {
     /** 95 of 100 answers come within this time. */
-    p95Ms: 500,
+    p95Ms: Number(setting('LOAD_P95_MS', '500')),
     /** Part of the requests that may fail, from 0 to 1. */
     errorRate: 0.01,
   },
