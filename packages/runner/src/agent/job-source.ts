@@ -1,36 +1,67 @@
 import { createHash } from 'node:crypto';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { JobSource } from '@slipway/contracts/runner-protocol';
 import type { JobRequest, Step } from '@slipway/workflow';
+import { LOCKFILE_PATH } from '../actions/lockfile.ts';
 import { runGit } from '../git/run-git.ts';
+import type { RunnerOptions } from '../job/runner-options.ts';
 
 interface Fetching {
   slipwayHome: string;
   /** Of the job; the working tree is made in it. */
   workDirectory: string;
   request: JobRequest;
+  /** It goes on from a step: files that have changed since are looked for. */
+  isResumed: boolean;
   signal: AbortSignal;
 }
 
+export type PreparedSource = Required<Pick<RunnerOptions, 'repositoryRoot' | 'repositoryHolds'>>;
+
 /**
- * Where the job's code is on this machine: the working tree of a folder, or one made from a mirror of the repository that all jobs of the
- * project share. It is fetched when it lacks the job's commit, and when a checkout wants more than this commit: tags and branches may be
- * newer than it. A job of scripts alone needs none and gets an empty folder.
+ * Where the job's code is on this machine: the working tree of a folder, or a clone of a mirror of the repository that all jobs of the
+ * project share. The mirror is fetched when it lacks the job's commit, and when a checkout wants more than this commit: tags and branches
+ * may be newer than it. The clone has only the few files that are read before the job's checkout, unless the job needs them all. A job of
+ * scripts alone needs none and gets an empty folder.
  * @throws Error that says what git said
  */
-export async function prepareSource(source: JobSource, fetching: Fetching): Promise<string> {
-  if (source.kind === 'working-tree') return source.directory;
+export async function prepareSource(source: JobSource, fetching: Fetching): Promise<PreparedSource> {
+  if (source.kind === 'working-tree') return { repositoryRoot: source.directory, repositoryHolds: 'files' };
   const tree = path.join(fetching.workDirectory, '_source');
   await mkdir(tree, { recursive: true });
-  if (!fetching.request.job.steps.some(({ kind }) => kind === 'action')) return tree;
+  if (!fetching.request.job.steps.some(({ kind }) => kind === 'action')) {
+    return { repositoryRoot: tree, repositoryHolds: 'files' };
+  }
   const mirror = await fetchInTurn(source, fetching);
   const git = (...args: string[]) => runSuccessfully(args, { cwd: tree, signal: fetching.signal });
   await git('clone', '--quiet', '--shared', '--no-checkout', mirror, '.');
   await git('remote', 'set-url', 'origin', source.url);
   const branch = /^refs\/heads\/(.+)$/.exec(source.ref)?.[1];
-  await git('checkout', '--quiet', ...(branch === undefined ? ['--detach'] : ['-B', branch]), source.sha);
-  return tree;
+  const place = branch === undefined ? ['--detach'] : ['-B', branch];
+  const checkOut = (...settings: string[]) => git(...settings, 'checkout', '--quiet', ...place, source.sha);
+  const needsFiles = fetching.isResumed || fetching.request.job.steps.some(isOfOwnRepository);
+  if (needsFiles) await checkOut();
+  else await withFewFiles(tree, checkOut);
+  return { repositoryRoot: tree, repositoryHolds: needsFiles ? 'files' : 'commit' };
+}
+
+/** `$/` actions are read where the clone is. */
+function isOfOwnRepository(step: Step): boolean {
+  return step.kind === 'action' && step.uses.startsWith('$/');
+}
+
+/** What is read before the job's checkout writes the files where they are wanted: the lockfile, and what actions of the repository use. */
+const fewFiles = [`/${LOCKFILE_PATH}`, '/.gitmodules', 'action.yml', 'action.yaml'];
+
+async function withFewFiles(tree: string, checkOut: (...settings: string[]) => Promise<void>): Promise<void> {
+  const information = path.join(tree, '.git', 'info');
+  const patterns = path.join(information, 'sparse-checkout');
+  await mkdir(information, { recursive: true });
+  await writeFile(patterns, `${fewFiles.join('\n')}\n`);
+  await checkOut('-c', 'core.sparseCheckout=true', '-c', 'core.sparseCheckoutCone=false');
+  // Or the job's checkout would take it over.
+  await rm(patterns);
 }
 
 type Repository = Extract<JobSource, { kind: 'repository' }>;

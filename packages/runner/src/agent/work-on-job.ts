@@ -139,15 +139,16 @@ async function execute({ gateway, claimed, machine }: JobWork, execution: Execut
   const { request, source, actionsRuntime } = claimed;
   try {
     const fetching = { slipwayHome: machine.slipwayHome, workDirectory, request, signal };
-    const repositoryRoot = await prepareSource(source, fetching);
+    const isResumed = claimed.resume !== undefined;
+    const prepared = await prepareSource(source, { ...fetching, isResumed });
     const kept = await keepAtServer({ gateway, claimed, workDirectory });
     const runner = createRunner({
       ...machine,
-      actions: machine.actionsOf(repositoryRoot),
+      actions: machine.actionsOf(prepared.repositoryRoot),
       ...kept,
       workDirectory,
       trackingPrefix,
-      repositoryRoot,
+      ...prepared,
       actionsRuntime: () => Promise.resolve(actionsRuntime),
     });
     stopping.execution = runner.start(request, onEvent);

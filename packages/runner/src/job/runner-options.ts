@@ -14,6 +14,11 @@ export interface RunnerOptions {
   workDirectory: string;
   /** The working tree that stands in for `actions/checkout` of the own repository. */
   repositoryRoot: string;
+  /**
+   * `commit`: its HEAD is what is checked out, and of its files only those need be there that are read before: the lockfile, manifests
+   * of actions. Default `files`: the files as they are.
+   */
+  repositoryHolds?: 'files' | 'commit';
   actions: ActionStore;
   services: ServiceProvider;
   /** Where containers come from: `container:`, container actions. Absent: jobs that need one fail. */

@@ -10,7 +10,7 @@ export function isCheckoutOfOwn(job: JobState, uses: string, inputs: Record<stri
   return isOwnCheckout(uses, inputs, ownRepository(job.contexts.github));
 }
 
-/** Copies the working tree into the workspace, in place of actions/checkout. */
+/** Brings what is being run into the workspace, in place of actions/checkout. */
 export async function checkoutOwn(step: RunningStep, inputs: Record<string, string>): Promise<void> {
   const own = ownRepository(step.job.contexts.github);
   // Where nobody gave a token, `github.token` is a random word: with it git would be refused what anybody may read.
@@ -19,6 +19,7 @@ export async function checkoutOwn(step: RunningStep, inputs: Record<string, stri
   const at = Date.now();
   const { ref, commit } = await checkoutWorkingTree({
     source: step.job.options.repositoryRoot,
+    holds: step.job.options.repositoryHolds ?? 'files',
     workspace: step.job.folders.workspace,
     inputs: { token, ...inputs },
     repository: own.repository,

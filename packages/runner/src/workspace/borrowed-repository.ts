@@ -12,6 +12,8 @@ export interface BorrowOptions {
   originUrl: string;
   /** Settings beside those of the source. */
   settings: [key: string, value: string][];
+  /** `none`: git makes it when it writes the files. Default `copied`. */
+  index?: 'copied' | 'none';
   signal: AbortSignal;
 }
 
@@ -25,6 +27,7 @@ export async function borrowRepository({
   workspace,
   originUrl,
   settings,
+  index = 'copied',
   signal,
 }: BorrowOptions): Promise<void> {
   const git = join(workspace, '.git');
@@ -40,7 +43,7 @@ export async function borrowRepository({
     ),
     writeFile(join(git, 'config'), serializeConfig(configOf(source, originUrl, settings))),
     copyIfPresent(join(source.gitDirectory, 'HEAD'), join(git, 'HEAD')),
-    copyIndex(source.gitDirectory, git),
+    index === 'copied' ? copyIndex(source.gitDirectory, git) : undefined,
     copyIfPresent(join(source.commonDirectory, 'shallow'), join(git, 'shallow')),
     copyIfPresent(join(source.commonDirectory, 'info', 'exclude'), join(git, 'info', 'exclude')),
     copyIfPresent(join(source.commonDirectory, 'info', 'attributes'), join(git, 'info', 'attributes')),

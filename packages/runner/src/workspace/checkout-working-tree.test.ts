@@ -210,3 +210,31 @@ test('a full disk is told as such, not as a fault of the repository', async (con
     execFileSync('umount', [small]);
   }
 });
+
+describe('of a source that holds a commit', () => {
+  test('the files of HEAD are written, though none of them is in the source', async () => {
+    source.write({ 'run.sh': '#!/bin/sh\n' });
+    chmodSync(join(source.root, 'run.sh'), 0o755);
+    source.symlink('link', 'run.sh');
+    source.commit({ 'a.txt': 'a', 'src/deep/c.txt': 'c' });
+    source.write({ 'a.txt': null, 'run.sh': null, 'src/deep/c.txt': null, 'new.txt': 'not committed' });
+
+    const { workspace, copy, read } = await checkout({ holds: 'commit' });
+
+    expect(read('a.txt')).toBe('a');
+    expect(read('src/deep/c.txt')).toBe('c');
+    expect(statSync(join(workspace, 'run.sh')).mode & 0o777).toBe(0o755);
+    expect(readlinkSync(join(workspace, 'link'))).toBe('run.sh');
+    expect(existsSync(join(workspace, 'new.txt'))).toBe(false);
+    expect(copy.git('status', '--porcelain')).toBe('');
+  });
+
+  test('patterns leave files out', async () => {
+    source.commit({ 'a.txt': 'a', 'docs/b.txt': 'b', 'src/c.txt': 'c' });
+
+    const { workspace, copy } = await checkout({ holds: 'commit', inputs: { 'sparse-checkout': 'src' } });
+
+    expect(readdirSync(workspace).sort()).toEqual(['.git', 'a.txt', 'src']);
+    expect(copy.git('status', '--porcelain')).toBe('');
+  });
+});

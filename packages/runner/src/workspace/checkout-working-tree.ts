@@ -7,12 +7,15 @@ import { copyFiles } from './copy-files.ts';
 import { initializeRepository, listPlainFolder } from './folder-repository.ts';
 import { settleAll } from './settle-all.ts';
 import { readSourceTree, type SourceRepository } from './source-tree.ts';
-import { applySparseCheckout } from './sparse-checkout.ts';
+import { applySparseCheckout, setSparsePatterns } from './sparse-checkout.ts';
 import { checkoutSubmodules } from './submodules.ts';
+import { writeHead } from './write-head.ts';
 
 export interface CheckoutOptions {
   /** Root of the repository on this machine, or any folder. It is only read. */
   source: string;
+  /** `commit`: the files are those of the source's HEAD, and needn't be there. Default `files`: as they are there. */
+  holds?: 'files' | 'commit';
   /** `GITHUB_WORKSPACE`. */
   workspace: string;
   /** The step's inputs, evaluated, keyed by name. */
@@ -39,8 +42,8 @@ export interface CheckoutOutputs {
 
 /**
  * Stands in for actions/checkout of the repository that is being run: copies the working tree as it is, uncommitted
- * changes included, ignored files not, with a `.git` that reads the source's objects. Uses no network and changes
- * nothing in the source.
+ * changes included, ignored files not, or writes the files of its commit; with a `.git` that reads the source's objects.
+ * Uses no network and changes nothing in the source.
  * @throws CheckoutError
  */
 export async function checkoutWorkingTree(options: CheckoutOptions): Promise<CheckoutOutputs> {
@@ -68,9 +71,6 @@ async function checkoutRepository(
   options: CheckoutOptions,
 ): Promise<string> {
   const { signal } = options;
-  options.log(
-    `Copying the working tree of ${source.root} (${source.files.length} files, uncommitted changes included)`,
-  );
   const borrowing: BorrowOptions = {
     source,
     workspace: target,
@@ -81,18 +81,14 @@ async function checkoutRepository(
     ],
     signal,
   };
-  const { files } = source;
-  if (inputs.sparseCheckout.length === 0) {
-    await settleAll(options.signal, [
-      (signal) => copyFiles({ from: source.root, to: target, files, signal }),
-      (signal) => borrowRepository({ ...borrowing, signal }),
-    ]);
+  if (options.holds === 'commit') {
+    options.log(`Checking out ${source.head ?? options.ref}`);
+    await checkOutHead(borrowing, inputs);
   } else {
-    await borrowRepository(borrowing);
-    const patterns = inputs.sparseCheckout;
-    const coneMode = inputs.sparseCheckoutConeMode;
-    const left = await applySparseCheckout({ workspace: target, patterns, coneMode, files, signal });
-    await copyFiles({ from: source.root, to: target, files: left, signal });
+    options.log(
+      `Copying the working tree of ${source.root} (${source.files.length} files, uncommitted changes included)`,
+    );
+    await copyWorkingTree(borrowing, inputs);
   }
   await checkoutSubmodules({ source, target, depth: inputs.submodules, warn: options.warn, signal });
   if (source.isShallow && inputs.fetchDepth === 0) {
@@ -101,6 +97,35 @@ async function checkoutRepository(
     );
   }
   return source.head ?? '';
+}
+
+async function copyWorkingTree(
+  borrowing: BorrowOptions,
+  { sparseCheckout: patterns, sparseCheckoutConeMode: coneMode }: CheckoutInputs,
+): Promise<void> {
+  const { source, workspace, signal } = borrowing;
+  const { root: from, files } = source;
+  if (patterns.length === 0) {
+    await settleAll(signal, [
+      (either) => copyFiles({ from, to: workspace, files, signal: either }),
+      (either) => borrowRepository({ ...borrowing, signal: either }),
+    ]);
+    return;
+  }
+  await borrowRepository(borrowing);
+  const left = await applySparseCheckout({ workspace, patterns, coneMode, files, signal });
+  await copyFiles({ from, to: workspace, files: left, signal });
+}
+
+/** Git writes the files where they are wanted: nothing is copied twice. */
+async function checkOutHead(
+  borrowing: BorrowOptions,
+  { sparseCheckout: patterns, sparseCheckoutConeMode: coneMode }: CheckoutInputs,
+): Promise<void> {
+  const { workspace, signal } = borrowing;
+  await borrowRepository({ ...borrowing, index: 'none' });
+  if (patterns.length > 0) await setSparsePatterns({ workspace, patterns, coneMode, signal });
+  await writeHead(workspace, signal);
 }
 
 function originUrl({ serverUrl = 'https://github.com', repository }: CheckoutOptions): string {

@@ -21,18 +21,25 @@ export interface SparseOptions {
  * @throws CheckoutError `invalid-sparse-checkout`
  */
 export async function applySparseCheckout(options: SparseOptions): Promise<PathBytes[]> {
-  const { workspace, patterns, coneMode, files, signal } = options;
-  const input = Buffer.from(patterns.map((pattern) => `${pattern}\n`).join(''));
-  await git(['sparse-checkout', 'set', coneMode ? '--cone' : '--no-cone', '--stdin'], {
-    cwd: workspace,
-    input,
-    signal,
-  });
+  const { workspace, files, signal } = options;
+  await setSparsePatterns(options);
   const tracked = await listWithTags({ cwd: workspace, signal });
   const untracked = files.filter((path) => !tracked.has(path));
   const others = untracked.length === 0 ? new Map() : await judge(untracked, workspace, signal);
   const included = new Map([...tracked, ...others]);
   return files.filter((path) => included.get(path) !== SKIPPED);
+}
+
+/** What git writes from now on is what the patterns say. @throws CheckoutError `invalid-sparse-checkout` */
+export async function setSparsePatterns({
+  workspace,
+  patterns,
+  coneMode,
+  signal,
+}: Omit<SparseOptions, 'files'>): Promise<void> {
+  const input = Buffer.from(patterns.map((pattern) => `${pattern}\n`).join(''));
+  const words = ['sparse-checkout', 'set', coneMode ? '--cone' : '--no-cone', '--stdin'];
+  await git(words, { cwd: workspace, input, signal });
 }
 
 /** What `git ls-files -t` says of an entry outside the patterns. */
