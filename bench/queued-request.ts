@@ -1,7 +1,7 @@
 import type { JobRequest } from '@slipway/workflow';
 
 /** A job of one step, as the queue holds it. */
-export function queuedRequest(jobKey: string, label: string): JobRequest {
+export function queuedRequest(jobKey: string, ...labels: string[]): JobRequest {
   const at = { line: 1, column: 1 };
   return {
     runId: '1',
@@ -14,10 +14,10 @@ export function queuedRequest(jobKey: string, label: string): JobRequest {
       at,
       needs: [],
       if: { kind: 'expression', source: 'success()', at },
-      runsOn: { kind: 'literal', value: label, at },
+      runsOn: { kind: 'literal', value: labels[0] ?? '', at },
       steps: [],
     },
-    labels: [label],
+    labels,
     workflowEnv: [],
     defaults: {},
     contexts: { github: {}, inputs: {}, vars: {}, needs: {}, matrix: null, strategy: {} },

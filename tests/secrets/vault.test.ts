@@ -15,37 +15,27 @@ import {
   type SecretVault,
   setSecret,
 } from '@slipway/server/secrets';
-import type { Store } from '@slipway/server/store';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { storeKinds, type TestStore } from '../store/stores.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { withEachStore } from '../store/each-store.ts';
 
 const organization: Scope = { kind: 'organization', owner: 'Octo' };
 const project: Scope = { kind: 'project', project: 'octo/app' };
 const environment: Scope = { kind: 'environment', project: 'octo/app', environment: 'Production' };
 const by = 'alice';
 
-describe.each(storeKinds)('secrets on $name', { timeout: 180_000 }, ({ unavailable, create }) => {
-  let kind: TestStore;
-  let store: Store;
+withEachStore('secrets', (under) => {
   let folder: string;
   /** Moves the clock. */
   let ahead = 0;
 
-  beforeAll(async () => {
-    if (unavailable !== null) return;
-    kind = await create();
-    store = await kind.open();
-  });
-  beforeEach(async (context) => {
-    if (unavailable !== null) context.skip(unavailable);
+  beforeEach(async () => {
     ahead = 0;
     folder = mkdtempSync(path.join(tmpdir(), 'slipway-secrets-'));
-    for (const table of ['secret', 'secret_key'] as const) await store.deleteFrom(table).execute();
+    for (const table of ['secret', 'secret_key'] as const) await under.store.deleteFrom(table).execute();
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
-  afterAll(() => kind?.close());
 
-  const openVault = (given: string[] = [], at = store): Promise<SecretVault> =>
+  const openVault = (given: string[] = [], at = under.store): Promise<SecretVault> =>
     openSecretVault({
       store: at,
       directory: folder,
@@ -53,7 +43,9 @@ describe.each(storeKinds)('secrets on $name', { timeout: 180_000 }, ({ unavailab
       now: () => Date.now() + ahead,
     });
   const keysOfRows = async () =>
-    (await store.selectFrom('secret').select('key_id').distinct().execute()).map(({ key_id }) => key_id);
+    (await under.store.selectFrom('secret').select('key_id').distinct().execute()).map(
+      ({ key_id }) => key_id,
+    );
   const keptKeys = async () =>
     JSON.parse(await readFile(path.join(folder, 'secret-keys.json'), 'utf8')).keys.length;
   const keyA = 'a'.repeat(64);
@@ -85,7 +77,7 @@ describe.each(storeKinds)('secrets on $name', { timeout: 180_000 }, ({ unavailab
     await setSecret(vault, { scope: environment, name: 'KEY', value: 'hush-hush', by: 'bob' });
     const listed = await listSecrets(vault, environment);
     expect(listed).toEqual([{ name: 'KEY', createdAt: expect.any(Number), updatedAt: expect.any(Number) }]);
-    const rows = await store.selectFrom('audit').selectAll().where('actor', '=', 'bob').execute();
+    const rows = await under.store.selectFrom('audit').selectAll().where('actor', '=', 'bob').execute();
     expect(rows).toMatchObject([
       {
         action: 'secret.set',
@@ -93,21 +85,21 @@ describe.each(storeKinds)('secrets on $name', { timeout: 180_000 }, ({ unavailab
         subject: 'secret KEY of environment Production',
       },
     ]);
-    expect(JSON.stringify([rows, await store.selectFrom('secret').selectAll().execute()])).not.toContain(
-      'hush',
-    );
+    expect(
+      JSON.stringify([rows, await under.store.selectFrom('secret').selectAll().execute()]),
+    ).not.toContain('hush');
   });
 
   test('a sealed value that is put into another row, or changed, is refused', async () => {
     const vault = await openVault();
     await setSecret(vault, { scope: project, name: 'MINE', value: 'low', by });
     await setSecret(vault, { scope: environment, name: 'MINE', value: 'high', by });
-    const high = await store
+    const high = await under.store
       .selectFrom('secret')
       .select('sealed')
       .where('scope', 'like', 'environment:%')
       .executeTakeFirstOrThrow();
-    await store.updateTable('secret').set(high).where('scope', '=', 'project:octo/app').execute();
+    await under.store.updateTable('secret').set(high).where('scope', '=', 'project:octo/app').execute();
     await expect(readSecrets(vault, [project])).rejects.toThrow(/MINE of project:octo\/app cannot be opened/);
   });
 
@@ -137,7 +129,7 @@ describe.each(storeKinds)('secrets on $name', { timeout: 180_000 }, ({ unavailab
   test('a new key takes over under load: nothing is lost, and the old key goes', async () => {
     const vault = await openVault();
     // Two connections of one process to a file of SQLite would wait for each other.
-    const other = await openVault([], kind.location.kind === 'sqlite' ? store : await kind.open());
+    const other = await openVault([], under.location.kind === 'sqlite' ? under.store : await under.open());
     const names = Array.from({ length: 40 }, (_, at) => `KEY_${at}`);
     for (const name of names) await setSecret(vault, { scope: project, name, value: `${name}:0`, by });
     const [old = ''] = await keysOfRows();
@@ -164,7 +156,7 @@ describe.each(storeKinds)('secrets on $name', { timeout: 180_000 }, ({ unavailab
     ahead = 25 * 60 * 60_000;
     const last = await rotateSecretKey(vault, by);
     expect(await keptKeys()).toBe(2);
-    const ids = await store.selectFrom('secret_key').select(['id', 'state']).execute();
+    const ids = await under.store.selectFrom('secret_key').select(['id', 'state']).execute();
     expect(ids).toHaveLength(2);
     expect(ids).toContainEqual({ id: last.keyId, state: 'current' });
     expect(ids).toContainEqual({ id: keyId, state: 'retired' });
@@ -176,7 +168,7 @@ describe.each(storeKinds)('secrets on $name', { timeout: 180_000 }, ({ unavailab
     const vault = await openVault();
     for (const name of ['A', 'B', 'C']) await setSecret(vault, { scope: project, name, value: name, by });
     const [old = ''] = await keysOfRows();
-    const before = await store.selectFrom('secret').selectAll().where('name', '!=', 'A').execute();
+    const before = await under.store.selectFrom('secret').selectAll().where('name', '!=', 'A').execute();
     await rotateSecretKey(vault, by);
     // As if it had been killed after the first row: the old key is still in the file and in the table.
     const file = path.join(folder, 'secret-keys.json');
@@ -184,13 +176,13 @@ describe.each(storeKinds)('secrets on $name', { timeout: 180_000 }, ({ unavailab
     const oldBytes = await vault.ring.find(old);
     keys.push(Buffer.from(oldBytes?.bytes ?? []).toString('base64'));
     await writeFile(file, JSON.stringify({ keys }));
-    await store
+    await under.store
       .insertInto('secret_key')
       .values({ id: old, state: 'retired', created_at: 0, retired_at: 0 })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
     for (const { scope, name, ...row } of before) {
-      await store
+      await under.store
         .updateTable('secret')
         .set(row)
         .where('scope', '=', scope)

@@ -1,13 +1,11 @@
 import { createProject } from '@slipway/server/controller';
-import type { Store } from '@slipway/server/store';
-import { afterAll, afterEach, beforeAll, beforeEach, describe } from 'vitest';
-import { storeKinds, type TestStore } from '../store/stores.ts';
+import { afterEach } from 'vitest';
+import { type StoreUnderTest, withEachStore } from '../store/each-store.ts';
 import { type InProcessOptions, type InProcessServer, inProcessServer } from './in-process-server.ts';
 import { pushEvent } from './test-event.ts';
 
 /** What the tests of one kind of store share. */
-export interface StoreWorld {
-  readonly store: Store;
+export interface StoreWorld extends Pick<StoreUnderTest, 'store'> {
   /** Closed when the test ends. */
   serve(options?: InProcessOptions): InProcessServer;
   /** A push that starts these workflows. @returns the ids of their runs */
@@ -18,33 +16,20 @@ export interface StoreWorld {
 
 /** Tests of runs in the project `octo/app`, on every kind of store. */
 export function onEachStore(what: string, define: (world: StoreWorld) => void): void {
-  describe.each(storeKinds)(`${what} on $name`, ({ unavailable, create }) => {
-    let kind: TestStore;
-    let store: Store;
+  withEachStore(what, (under) => {
+    under.prepare((store) => createProject({ store, now: Date.now() }, { name: 'octo/app' }));
     let events = 0;
     const servers: InProcessServer[] = [];
-
-    beforeAll(async () => {
-      if (unavailable !== null) return;
-      kind = await create();
-      store = await kind.open();
-      await createProject({ store, now: Date.now() }, { name: 'octo/app' });
-    });
-    beforeEach((context) => {
-      if (unavailable !== null) context.skip(unavailable);
-    });
     afterEach(async () => {
       await Promise.all(servers.splice(0).map((server) => server.close()));
     });
-    afterAll(() => kind?.close());
-
     const deliveryId = () => `push-${events++}`;
     define({
       get store() {
-        return store;
+        return under.store;
       },
       serve(options) {
-        const server = inProcessServer(store, options);
+        const server = inProcessServer(under.store, options);
         servers.push(server);
         return server;
       },

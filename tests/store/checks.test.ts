@@ -8,39 +8,26 @@ import {
   readCheckRun,
   updateCheckRun,
 } from '@slipway/server/checks';
-import type { Store } from '@slipway/server/store';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { storeKinds, type TestStore } from './stores.ts';
+import { expect, test } from 'vitest';
+import { withEachStore } from './each-store.ts';
 
 const sha = 'a'.repeat(40);
 const project = 'octo/app';
 const by = { project, sha, creator: 'octocat' };
 
-describe.each(storeKinds)('statuses and checks on $name', ({ unavailable, create }) => {
-  let kind: TestStore;
-  let store: Store;
-  const clock = (now: number) => ({ store, now });
-
-  beforeAll(async () => {
-    if (unavailable !== null) return;
-    kind = await create();
-    store = await kind.open();
-  });
-  beforeEach((context) => {
-    if (unavailable !== null) context.skip(unavailable);
-  });
-  afterAll(() => kind?.close());
+withEachStore('statuses and checks', (under) => {
+  const clock = (now: number) => ({ store: under.store, now });
 
   test('of one context the last status counts', async () => {
     await addCommitStatus(clock(1), { ...by, state: 'pending', context: 'ci/a' });
     await addCommitStatus(clock(2), { ...by, state: 'success', context: 'ci/b' });
     await addCommitStatus(clock(3), { ...by, sha: sha.toUpperCase(), state: 'failure', context: 'ci/a' });
-    const latest = await latestCommitStatuses(store, { project, sha });
+    const latest = await latestCommitStatuses(under.store, { project, sha });
     expect(latest.map(({ context, state }) => [context, state])).toEqual([
       ['ci/a', 'failure'],
       ['ci/b', 'success'],
     ]);
-    expect(await latestCommitStatuses(store, { project: 'octo/other', sha })).toEqual([]);
+    expect(await latestCommitStatuses(under.store, { project: 'octo/other', sha })).toEqual([]);
   });
 
   test('a check run that gets a conclusion is completed, and one that begins again has none', async () => {
@@ -74,12 +61,12 @@ describe.each(storeKinds)('statuses and checks on $name', ({ unavailable, create
     const output = { title: 'Types', summary: 'two', annotations: [annotation] };
     const second = await createCheckRun(clock(2), { ...by, name: 'types', app: 'octocat', output });
     await updateCheckRun(clock(3), second, { output: { annotations: [annotation] } });
-    const named = (await listCheckRuns(store, { project, sha })).filter(({ name }) => name === 'types');
+    const named = (await listCheckRuns(under.store, { project, sha })).filter(({ name }) => name === 'types');
     expect(named.map(({ id }) => id)).toEqual([second.id]);
-    const all = await listCheckRuns(store, { project, sha, filter: 'all' });
+    const all = await listCheckRuns(under.store, { project, sha, filter: 'all' });
     expect(all.map(({ id }) => id)).toContain(first.id);
-    expect(await listAnnotations(store, second.id)).toHaveLength(2);
-    expect(await readCheckRun(store, second)).toMatchObject({ title: 'Types', summary: 'two' });
-    expect(await listCheckSuites(store, { project, sha })).toHaveLength(1);
+    expect(await listAnnotations(under.store, second.id)).toHaveLength(2);
+    expect(await readCheckRun(under.store, second)).toMatchObject({ title: 'Types', summary: 'two' });
+    expect(await listCheckSuites(under.store, { project, sha })).toHaveLength(1);
   });
 });

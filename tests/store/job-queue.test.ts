@@ -9,38 +9,28 @@ import {
   renewLease,
   stopJob,
 } from '@slipway/server/queue';
-import type { Store } from '@slipway/server/store';
-import type { JobRequest } from '@slipway/workflow';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { storeKinds, type TestStore } from './stores.ts';
+import { beforeEach, expect, test } from 'vitest';
+import { queuedRequest } from '../../bench/queued-request.ts';
+import { withEachStore } from './each-store.ts';
 
 const leaseMs = 1_000;
 
-describe.each(storeKinds)('the job queue on $name', ({ unavailable, create }) => {
-  let kind: TestStore;
-  let store: Store;
+withEachStore('the job queue', (under) => {
   let now = 1_000_000;
 
-  beforeAll(async () => {
-    if (unavailable !== null) return;
-    kind = await create();
-    store = await kind.open();
-  });
-  beforeEach(async (context) => {
-    if (unavailable !== null) context.skip(unavailable);
-    await store.deleteFrom('job').execute();
+  beforeEach(async () => {
+    await under.store.deleteFrom('job').execute();
     now = 1_000_000;
   });
-  afterAll(() => kind?.close());
 
   const enqueue = (jobKey: string, more: { project?: string; labels?: string[]; priority?: number } = {}) => {
     const { project = 'octo/app', labels = ['linux'], priority = 0 } = more;
     return enqueueJob(
-      { store, now: now++ },
-      { project, attempt: 1, priority, request: requestOf(jobKey, labels) },
+      { store: under.store, now: now++ },
+      { project, attempt: 1, priority, request: queuedRequest(jobKey, ...labels) },
     );
   };
-  const claim = (runner = 'r1', labels = ['linux', 'x64'], on = store) =>
+  const claim = (runner = 'r1', labels = ['linux', 'x64'], on = under.store) =>
     claimJob({ store: on, now }, { runner, labels, leaseMs });
 
   test('a job goes to one runner, with a fence, and to nobody else', async () => {
@@ -84,11 +74,11 @@ describe.each(storeKinds)('the job queue on $name', ({ unavailable, create }) =>
   });
 
   test('of many runners on connections of their own that claim at once, each job goes to exactly one', async () => {
-    const others = await Promise.all([kind.open(), kind.open(), kind.open()]);
+    const others = await Promise.all([under.open(), under.open(), under.open()]);
     for (let index = 0; index < 60; index++) await enqueue(`job-${index}`);
     const claimed: number[] = [];
     await Promise.all(
-      [store, ...others].map(async (connection, index) => {
+      [under.store, ...others].map(async (connection, index) => {
         for (;;) {
           const got = await claim(`r${index}`, ['linux'], connection);
           // Somebody else may have taken the row that was next; what is left says whether all is done.
@@ -105,25 +95,25 @@ describe.each(storeKinds)('the job queue on $name', ({ unavailable, create }) =>
     const id = await enqueue('build');
     await claim();
     const result = resultOf('success');
-    await finishJob({ store, now }, { jobId: id, fence: 1, result });
-    await finishJob({ store, now }, { jobId: id, fence: 1, result });
-    expect(await finishedJobs(store, [id])).toEqual(new Map([[id, result]]));
+    await finishJob({ store: under.store, now }, { jobId: id, fence: 1, result });
+    await finishJob({ store: under.store, now }, { jobId: id, fence: 1, result });
+    expect(await finishedJobs(under.store, [id])).toEqual(new Map([[id, result]]));
     await expect(
-      finishJob({ store, now }, { jobId: id, fence: 1, result: resultOf('failure') }),
+      finishJob({ store: under.store, now }, { jobId: id, fence: 1, result: resultOf('failure') }),
     ).rejects.toThrow(FencedError);
   });
 
   test('a runner that is silent for longer than its lease loses the job, which fails as lost', async () => {
     const id = await enqueue('build');
     await claim('slow');
-    await renewLease({ store, now }, { jobId: id, fence: 1, leaseMs });
+    await renewLease({ store: under.store, now }, { jobId: id, fence: 1, leaseMs });
     now += leaseMs + 1;
-    expect(await endLostJobs({ store, now }, { isRetryable: () => false })).toEqual([id]);
-    expect((await finishedJobs(store, [id])).get(id)).toMatchObject({
+    expect(await endLostJobs({ store: under.store, now }, { isRetryable: () => false })).toEqual([id]);
+    expect((await finishedJobs(under.store, [id])).get(id)).toMatchObject({
       conclusion: 'failure',
       reason: expect.stringContaining('slow'),
     });
-    const late = finishJob({ store, now }, { jobId: id, fence: 1, result: resultOf('success') });
+    const late = finishJob({ store: under.store, now }, { jobId: id, fence: 1, result: resultOf('success') });
     await expect(late).rejects.toThrow(FencedError);
   });
 
@@ -131,84 +121,59 @@ describe.each(storeKinds)('the job queue on $name', ({ unavailable, create }) =>
     const id = await enqueue('build');
     await claim('unreached');
     now += leaseMs + 1;
-    expect(await endLostJobs({ store, now }, { isRetryable: () => false })).toEqual([]);
+    expect(await endLostJobs({ store: under.store, now }, { isRetryable: () => false })).toEqual([]);
     expect(await claim('next')).toMatchObject({ jobId: id, fence: 2 });
-    await expect(renewLease({ store, now }, { jobId: id, fence: 1, leaseMs })).rejects.toThrow(FencedError);
+    await expect(renewLease({ store: under.store, now }, { jobId: id, fence: 1, leaseMs })).rejects.toThrow(
+      FencedError,
+    );
   });
 
   test('a heartbeat keeps the lease', async () => {
     const id = await enqueue('build');
     await claim();
     now += leaseMs - 1;
-    await renewLease({ store, now }, { jobId: id, fence: 1, leaseMs });
+    await renewLease({ store: under.store, now }, { jobId: id, fence: 1, leaseMs });
     now += leaseMs - 1;
-    expect(await endLostJobs({ store, now }, { isRetryable: () => false })).toEqual([]);
+    expect(await endLostJobs({ store: under.store, now }, { isRetryable: () => false })).toEqual([]);
   });
 
   test('a retryable job of a lost runner goes to another, and the lost runner is fenced off', async () => {
     const id = await enqueue('build');
     await claim('lost');
     now += leaseMs + 1;
-    expect(await endLostJobs({ store, now }, { isRetryable: () => true })).toEqual([]);
+    expect(await endLostJobs({ store: under.store, now }, { isRetryable: () => true })).toEqual([]);
     expect(await claim('next')).toMatchObject({ jobId: id, fence: 2 });
-    await expect(renewLease({ store, now }, { jobId: id, fence: 1, leaseMs })).rejects.toThrow(FencedError);
+    await expect(renewLease({ store: under.store, now }, { jobId: id, fence: 1, leaseMs })).rejects.toThrow(
+      FencedError,
+    );
     await expect(
-      finishJob({ store, now }, { jobId: id, fence: 1, result: resultOf('success') }),
+      finishJob({ store: under.store, now }, { jobId: id, fence: 1, result: resultOf('success') }),
     ).rejects.toThrow(FencedError);
-    await finishJob({ store, now }, { jobId: id, fence: 2, result: resultOf('success') });
+    await finishJob({ store: under.store, now }, { jobId: id, fence: 2, result: resultOf('success') });
   });
 
   test('a job that waits is cancelled at once, one that runs is told at its next heartbeat', async () => {
     const running = await enqueue('running');
     await claim();
     const queued = await enqueue('queued');
-    await stopJob({ store, now }, { jobId: queued, how: 'cancel' });
-    await stopJob({ store, now }, { jobId: running, how: 'cancel' });
-    expect((await finishedJobs(store, [queued, running])).get(queued)).toMatchObject({
+    await stopJob({ store: under.store, now }, { jobId: queued, how: 'cancel' });
+    await stopJob({ store: under.store, now }, { jobId: running, how: 'cancel' });
+    expect((await finishedJobs(under.store, [queued, running])).get(queued)).toMatchObject({
       conclusion: 'cancelled',
     });
     expect(await claim('r2')).toBeNull();
-    const heartbeat = () => renewLease({ store, now }, { jobId: running, fence: 1, leaseMs });
+    const heartbeat = () => renewLease({ store: under.store, now }, { jobId: running, fence: 1, leaseMs });
     expect((await heartbeat()).stop).toBe('cancel');
-    await stopJob({ store, now }, { jobId: running, how: 'kill' });
-    await stopJob({ store, now }, { jobId: running, how: 'cancel' });
+    await stopJob({ store: under.store, now }, { jobId: running, how: 'kill' });
+    await stopJob({ store: under.store, now }, { jobId: running, how: 'cancel' });
     expect((await heartbeat()).stop).toBe('kill');
   });
 
   async function waiting(): Promise<number> {
-    const rows = await store.selectFrom('job').select('id').where('state', '=', 'queued').execute();
+    const rows = await under.store.selectFrom('job').select('id').where('state', '=', 'queued').execute();
     return rows.length;
   }
 });
-
-function requestOf(jobKey: string, labels: string[]): JobRequest {
-  const position = { line: 1, column: 1 };
-  const always = { kind: 'expression' as const, source: 'success()', at: position };
-  return {
-    runId: 'run-1',
-    jobKey,
-    name: jobKey,
-    workflowPath: '.github/workflows/ci.yml',
-    job: {
-      kind: 'job',
-      id: jobKey,
-      at: position,
-      needs: [],
-      if: always,
-      runsOn: { kind: 'literal', value: 'linux', at: position },
-      steps: [],
-    },
-    labels,
-    workflowEnv: [],
-    defaults: {},
-    contexts: { github: {}, inputs: {}, vars: {}, needs: {}, matrix: null, strategy: {} },
-    secrets: {},
-    permissions: {},
-    timeoutMinutes: null,
-    continueOnError: false,
-    outputs: null,
-  };
-}
 
 function resultOf(conclusion: JobFinished['conclusion']): JobFinished {
   return { kind: 'job.finished', at: 1, conclusion, outputs: {} };

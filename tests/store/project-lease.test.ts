@@ -1,5 +1,4 @@
-import type { Store } from '@slipway/server/store';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { queuedRequest } from '../../bench/queued-request.ts';
 import { openJournal } from '../../packages/server/src/controller/journal.ts';
 import type { emptyBatch } from '../../packages/server/src/controller/journal-batch.ts';
@@ -11,38 +10,29 @@ import {
   takeLease,
 } from '../../packages/server/src/controller/project-lease.ts';
 import { createProject } from '../../packages/server/src/controller/projects.ts';
-import { storeKinds, type TestStore } from './stores.ts';
+import { withEachStore } from './each-store.ts';
 
 const project = 'octo/app';
 const leaseMs = 1_000;
 
-describe.each(storeKinds)('the lease of a project on $name', ({ unavailable, create }) => {
-  let kind: TestStore;
-  let store: Store;
+withEachStore('the lease of a project', (under) => {
   let now = 1_000_000;
 
-  beforeAll(async () => {
-    if (unavailable !== null) return;
-    kind = await create();
-    store = await kind.open();
-    await createProject({ store, now }, { name: project });
-  });
-  beforeEach(async (context) => {
-    if (unavailable !== null) context.skip(unavailable);
+  under.prepare((store) => createProject({ store, now }, { name: project }));
+  beforeEach(async () => {
     now += 1_000_000;
-    await store.deleteFrom('event_plan').execute();
-    await store.deleteFrom('job').execute();
+    await under.store.deleteFrom('event_plan').execute();
+    await under.store.deleteFrom('job').execute();
   });
-  afterAll(() => kind?.close());
 
-  const take = (owner: string) => takeLease({ store, now }, { project, owner, leaseMs });
+  const take = (owner: string) => takeLease({ store: under.store, now }, { project, owner, leaseMs });
   const renew = (lease: NonNullable<Awaited<ReturnType<typeof take>>>) =>
-    renewProjectLease({ store, now }, lease, leaseMs);
+    renewProjectLease({ store: under.store, now }, lease, leaseMs);
 
   test('of servers that want it at once, one gets it', async () => {
-    const others = await Promise.all([kind.open(), kind.open()]);
+    const others = await Promise.all([under.open(), under.open()]);
     const taken = await Promise.all(
-      [store, ...others].map((one, index) =>
+      [under.store, ...others].map((one, index) =>
         takeLease({ store: one, now }, { project, owner: `server-${index}`, leaseMs }),
       ),
     );
@@ -50,7 +40,7 @@ describe.each(storeKinds)('the lease of a project on $name', ({ unavailable, cre
   });
 
   test('it is free when it is given up, or has run out; not before', async () => {
-    await store
+    await under.store
       .insertInto('event_plan')
       .values({ project, event_id: 1, plan: '{"runs":[]}', state: 'active' })
       .execute();
@@ -60,20 +50,20 @@ describe.each(storeKinds)('the lease of a project on $name', ({ unavailable, cre
     await renew(first);
     now += leaseMs - 1;
     expect(await take('b')).toBeNull();
-    expect(await projectsToDrive({ store, now })).toEqual([]);
+    expect(await projectsToDrive({ store: under.store, now })).toEqual([]);
     now += 2;
-    expect(await projectsToDrive({ store, now })).toEqual([project]);
+    expect(await projectsToDrive({ store: under.store, now })).toEqual([project]);
     const second = await take('b');
     if (second === null) throw new Error('nobody has it');
     await expect(renew(first)).rejects.toThrow(LeaseLostError);
-    await giveUpLease(store, first);
+    await giveUpLease(under.store, first);
     await renew(second);
-    await giveUpLease(store, second);
+    await giveUpLease(under.store, second);
     expect(await take('c')).not.toBeNull();
   });
 
   test('a project without anything to drive waits for nobody', async () => {
-    expect(await projectsToDrive({ store, now })).toEqual([]);
+    expect(await projectsToDrive({ store: under.store, now })).toEqual([]);
   });
 
   test('a driver that was thought dead and comes back writes nothing', async () => {
@@ -85,7 +75,7 @@ describe.each(storeKinds)('the lease of a project on $name', ({ unavailable, cre
     const written: ReturnType<typeof emptyBatch>[] = [];
     const journalOf = (lease: typeof first) =>
       openJournal({
-        store,
+        store: under.store,
         lease,
         leaseMs,
         now: () => now,
@@ -99,12 +89,12 @@ describe.each(storeKinds)('the lease of a project on $name', ({ unavailable, cre
     late.enqueue({ project, attempt: 1, priority: 0, request }, place);
     await lost;
     expect(place.jobId).toBeUndefined();
-    expect(await store.selectFrom('job').select('id').execute()).toEqual([]);
+    expect(await under.store.selectFrom('job').select('id').execute()).toEqual([]);
     const current = journalOf(second);
     current.enqueue({ project, attempt: 1, priority: 0, request }, place);
     await current.flushed();
     expect(written).toHaveLength(1);
-    const jobs = await store.selectFrom('job').select('id').execute();
+    const jobs = await under.store.selectFrom('job').select('id').execute();
     expect(jobs).toEqual([{ id: place.jobId }]);
   });
 
@@ -112,7 +102,7 @@ describe.each(storeKinds)('the lease of a project on $name', ({ unavailable, cre
     const lease = await take('server');
     if (lease === null) throw new Error('nobody has it');
     const journal = openJournal({
-      store,
+      store: under.store,
       lease,
       leaseMs,
       now: () => now,
@@ -124,7 +114,7 @@ describe.each(storeKinds)('the lease of a project on $name', ({ unavailable, cre
     journal.enqueue({ project, attempt: 1, priority: 0, request: queuedRequest('brief', 'linux') }, place);
     journal.stop({ place: place, how: 'cancel', reason: null });
     await journal.flushed();
-    const [job] = await store.selectFrom('job').select(['state', 'result']).execute();
+    const [job] = await under.store.selectFrom('job').select(['state', 'result']).execute();
     expect(job?.state).toBe('finished');
     expect(JSON.parse(job?.result ?? '')).toMatchObject({ conclusion: 'cancelled' });
   });

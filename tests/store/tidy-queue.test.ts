@@ -1,37 +1,30 @@
 import { claimJob, enqueueJob, finishedJobs, renewLease } from '@slipway/server/queue';
-import type { Store } from '@slipway/server/store';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { queuedRequest } from '../../bench/queued-request.ts';
 import { tidyQueue } from '../../packages/server/src/controller/housekeeping.ts';
-import { storeKinds, type TestStore } from './stores.ts';
+import { withEachStore } from './each-store.ts';
 
 const leaseMs = 1_000;
 const hourMs = 60 * 60_000;
 
-describe.each(storeKinds)('a queue that is tidied on $name', ({ unavailable, create }) => {
-  let kind: TestStore;
-  let store: Store;
+withEachStore('a queue that is tidied', (under) => {
   let now = 0;
 
-  beforeAll(async () => {
-    if (unavailable !== null) return;
-    kind = await create();
-    store = await kind.open();
-  });
-  beforeEach(async (context) => {
-    if (unavailable !== null) context.skip(unavailable);
-    await store.deleteFrom('job').execute();
+  beforeEach(async () => {
+    await under.store.deleteFrom('job').execute();
     now = 10 * 24 * hourMs;
   });
-  afterAll(() => kind?.close());
 
   const enqueue = (request = queuedRequest('build', 'linux')) =>
-    enqueueJob({ store, now }, { project: 'octo/app', attempt: 1, priority: 0, request });
-  const tidy = (heardSince = 0) => tidyQueue({ store, now }, { heardSince, leaseMs });
+    enqueueJob({ store: under.store, now }, { project: 'octo/app', attempt: 1, priority: 0, request });
+  const tidy = (heardSince = 0) => tidyQueue({ store: under.store, now }, { heardSince, leaseMs });
   const claimAndConfirm = async () => {
-    const claim = await claimJob({ store, now }, { runner: 'silent', labels: ['linux'], leaseMs });
+    const claim = await claimJob(
+      { store: under.store, now },
+      { runner: 'silent', labels: ['linux'], leaseMs },
+    );
     if (claim === null) throw new Error('there is no job');
-    await renewLease({ store, now }, { ...claim, leaseMs });
+    await renewLease({ store: under.store, now }, { ...claim, leaseMs });
     return claim.jobId;
   };
 
@@ -41,7 +34,7 @@ describe.each(storeKinds)('a queue that is tidied on $name', ({ unavailable, cre
     expect(await tidy()).toBe(false);
     now += 1;
     expect(await tidy()).toBe(true);
-    expect((await finishedJobs(store, [id])).get(id)).toMatchObject({
+    expect((await finishedJobs(under.store, [id])).get(id)).toMatchObject({
       conclusion: 'failure',
       reason: 'no runner took it within 24 hours',
     });
@@ -53,7 +46,7 @@ describe.each(storeKinds)('a queue that is tidied on $name', ({ unavailable, cre
     now += 5 * leaseMs;
     expect(await tidy(now - leaseMs + 1)).toBe(false);
     expect(await tidy(now - leaseMs)).toBe(true);
-    expect((await finishedJobs(store, [id])).get(id)).toMatchObject({ conclusion: 'failure' });
+    expect((await finishedJobs(under.store, [id])).get(id)).toMatchObject({ conclusion: 'failure' });
   });
 
   test('the job of a lost runner begins again where its env says so', async () => {
@@ -69,7 +62,9 @@ describe.each(storeKinds)('a queue that is tidied on $name', ({ unavailable, cre
     const id = await claimAndConfirm();
     now += 2 * leaseMs;
     expect(await tidy()).toBe(false);
-    expect(await claimJob({ store, now }, { runner: 'next', labels: ['linux'], leaseMs })).toMatchObject({
+    expect(
+      await claimJob({ store: under.store, now }, { runner: 'next', labels: ['linux'], leaseMs }),
+    ).toMatchObject({
       jobId: id,
       fence: 2,
     });
