@@ -43,7 +43,13 @@ export {
   isDigest,
   readArtifact,
 } from './release/digest.ts';
-export { type Evidence, type Severity, severities } from './release/evidence.ts';
+export {
+  type Evidence,
+  type JobStatement,
+  type Severity,
+  type Statement,
+  severities,
+} from './release/evidence.ts';
 export { type Release, runsTheSame } from './release/release.ts';
 export { versionTag } from './release/version-tag.ts';
 export type { Act, ActTask } from './rollout/act.ts';

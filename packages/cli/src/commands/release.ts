@@ -7,6 +7,8 @@ import { bundleFolder } from '../delivery/bundle-folder.ts';
 import type { DeliveryDesk } from '../delivery/delivery-desk.ts';
 import { deskNote, deskOptions, withDesk } from '../delivery/open-desk.ts';
 import { type ReleaseRequest, readReleaseRequest } from '../delivery/release-request.ts';
+import { statementText } from '../delivery/statement-text.ts';
+import { showProvenance, verifyCommand } from '../delivery/verify-command.ts';
 import { printError, printOut } from '../view/print.ts';
 import { textTable } from '../view/text-table.ts';
 import type { Command } from './command-table.ts';
@@ -15,10 +17,15 @@ const spec: CommandSpec = {
   name: 'release',
   summary: 'report builds as releases, list and show them',
   description: [
-    'ACTION is create, list (default), show RELEASE or evidence RELEASE. A release is one immutable build: a commit, a digest for each component of its slipway.yml, and evidence of how it was checked. RELEASE is an id, a tag, a commit or latest.',
+    'ACTION is create, list (default), show RELEASE, verify RELEASE or evidence RELEASE. A release is one immutable build: a commit, a digest for each component of its slipway.yml, and evidence of how it was checked. RELEASE is an id, a tag, a commit or latest.',
+    'A server signs for each component which job of which run of which commit released it. verify holds that against the release, by the keys of the server, or by those that were saved: then, with the attestations in a file too, nobody is asked. Exit status 1: of some component nothing is proven.',
     deskNote,
   ],
-  argument: { name: 'ACTION', repeatable: true, help: 'create, list, show RELEASE, evidence RELEASE' },
+  argument: {
+    name: 'ACTION',
+    repeatable: true,
+    help: 'create, list, show RELEASE, verify RELEASE, evidence RELEASE',
+  },
   options: [
     ...deskOptions,
     { name: 'commit', value: 'COMMIT', help: 'what was built; default GITHUB_SHA, else HEAD' },
@@ -37,12 +44,23 @@ const spec: CommandSpec = {
     { name: 'bundle', value: 'NAME=DIR', repeatable: true, help: 'packs the folder and uploads it' },
     { name: 'test', value: 'NAME=CONCLUSION', repeatable: true, help: 'evidence: a suite and how it ended' },
     { name: 'evidence', value: 'FILE', repeatable: true, help: 'evidence as JSON, an object or an array' },
+    { name: 'provenance', help: 'show what the server has signed about the release' },
+    { name: 'keys', value: 'FILE', help: 'trust these keys: /attestations/jwks of the server, saved before' },
+    {
+      name: 'attestations',
+      value: 'FILE',
+      help: 'what show --provenance --json printed, instead of asking the server',
+    },
     { name: 'limit', value: 'N', help: 'how many are listed; default 20' },
   ],
   examples: [
     {
       line: 'slipway release create --bundle api=dist/api --bundle worker=dist/worker --test ci=success',
       says: 'packs, uploads and reports',
+    },
+    {
+      line: 'slipway release verify latest --keys jwks.json',
+      says: 'who built what, by keys that were saved',
     },
     { line: 'slipway release evidence latest --test e2e=success', says: 'what was found out later' },
   ],
@@ -56,6 +74,7 @@ async function execute(typed: TypedArguments): Promise<number> {
   const limit = Number(typed.values.get('limit')?.[0] ?? 20);
   const mistakes = [...assessArguments({ action, reference, surplus, limit }), ...request.mistakes];
   if (mistakes.length > 0) return refuse(mistakes);
+  if (action === 'verify') return verifyCommand(reference ?? '', typed);
   const json = typed.switches.has('json');
   return withDesk(typed, async (desk) => {
     switch (action) {
@@ -65,6 +84,7 @@ async function execute(typed: TypedArguments): Promise<number> {
         print(await desk.addEvidence(reference ?? '', request.evidence), json);
         return exitStatus.success;
       case 'show':
+        if (typed.switches.has('provenance')) return showProvenance(desk, reference ?? '', typed);
         print(await desk.release(reference ?? ''), json);
         return exitStatus.success;
       default:
@@ -81,12 +101,12 @@ interface Typed {
 }
 
 function assessArguments({ action, reference, surplus, limit }: Typed): Mistake[] {
-  const actions = ['create', 'list', 'show', 'evidence'];
+  const actions = ['create', 'list', 'show', 'verify', 'evidence'];
   if (!actions.includes(action)) {
-    const mend = meant(action, actions) ?? 'Write create, list, show or evidence.';
+    const mend = meant(action, actions) ?? 'Write create, list, show, verify or evidence.';
     return [{ message: `there is no action '${action}'`, mend }];
   }
-  const needsReference = action === 'show' || action === 'evidence';
+  const needsReference = ['show', 'verify', 'evidence'].includes(action);
   if (needsReference && reference === undefined) {
     return [
       { message: `${action} needs a release`, mend: `Write release ${action} ID, TAG, COMMIT or latest.` },
@@ -142,6 +162,7 @@ function print(release: ReleaseAnswer, json: boolean): void {
     ...release.evidence.map((one) => [
       one.kind,
       one.kind === 'tests' ? `${one.name}: ${one.conclusion}` : one.digest,
+      statementText(one.statedBy),
     ]),
   ];
   printOut(textTable(rows));

@@ -1,4 +1,5 @@
 import type {
+  AttestationsAnswer,
   DeploymentAnswer,
   DeploymentDetail,
   DeploymentEventAnswer,
@@ -13,6 +14,7 @@ import type {
   RolloutEnvironmentAnswer,
 } from '@slipway/contracts/api/delivery';
 import type { DeploymentPlan } from '@slipway/delivery';
+import type { VerificationKey } from './verify-release.ts';
 
 /** Where releases and deployments are asked for: a server, or this process for the repository that it is in. */
 export interface DeliveryDesk {
@@ -25,6 +27,9 @@ export interface DeliveryDesk {
   addEvidence(release: string, evidence: EvidenceBody[]): Promise<ReleaseAnswer>;
   releases(limit: number): Promise<ReleaseAnswer[]>;
   release(reference: string): Promise<ReleaseAnswer>;
+  /** What the server has signed about a release; of one without a server nothing. */
+  attestations(reference: string): Promise<AttestationsAnswer>;
+  attestationKeys(): Promise<VerificationKey[]>;
   plan(request: PlanRequestBody): Promise<{ plan: DeploymentPlan; planHash: string }>;
   deploy(request: NewDeploymentBody): Promise<DeploymentAnswer>;
   rollback(request: RollbackBody): Promise<RollbackAnswer>;

@@ -3,7 +3,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { newDeploymentSchema, newReleaseSchema } from '@slipway/contracts/api/delivery';
-import type { Evidence } from '@slipway/delivery';
 import {
   addEvidence,
   clearFreeze,
@@ -105,9 +104,14 @@ function deskOf(
         } as z.output<typeof newReleaseSchema>),
       ),
     addEvidence: async (reference, evidence) =>
-      releaseAnswer(await addEvidence(sources, asker, { reference, evidence: evidence as Evidence[] })),
+      releaseAnswer(await addEvidence(sources, asker, { reference, evidence })),
     releases: async (limit) => (await listReleases(store, project, limit)).map(releaseAnswer),
     release: async (reference) => releaseAnswer(await findRelease(store, project, reference)),
+    async attestations(reference) {
+      const { tag, commit, components } = releaseAnswer(await findRelease(store, project, reference));
+      return { release: { tag, commit, components }, attestations: [] };
+    },
+    attestationKeys: async () => [],
     plan: (request) => registerPlan(sources, asker, { ...request, haste: request.haste ?? 'none' }),
     deploy: async (request) =>
       deploymentAnswer(

@@ -5,6 +5,7 @@ import type { DeploymentEventAnswer } from '@slipway/contracts/api/delivery';
 import { callServer, requestServer, ServerRefusal } from '../server/call-server.ts';
 import type { ServerAccess } from '../server/server-access.ts';
 import type { DeliveryDesk } from './delivery-desk.ts';
+import type { VerificationKey } from './verify-release.ts';
 
 const waitMs = 20_000;
 /** A server that restarts is waited for while a rollout is followed. */
@@ -28,6 +29,8 @@ export function serverDesk(access: ServerAccess, project: string): DeliveryDesk 
       (await get<{ releases: Awaited<ReturnType<DeliveryDesk['releases']>> }>(`/releases?limit=${limit}`))
         .releases,
     release: (reference) => get(`/releases/${named(reference)}`),
+    attestations: (reference) => get(`/releases/${named(reference)}/attestations`),
+    attestationKeys: () => readAttestationKeys(access),
     plan: (request) => post('/deployments/plan', request),
     deploy: (request) => post('/deployments', request),
     rollback: (request) => post('/rollbacks', request),
@@ -55,6 +58,12 @@ export function serverDesk(access: ServerAccess, project: string): DeliveryDesk 
     dora: (environment, days) => get(`/delivery/${named(environment)}/dora?days=${days}`),
     close: async () => {},
   };
+}
+
+async function readAttestationKeys({ url }: ServerAccess): Promise<VerificationKey[]> {
+  const response = await fetch(`${url}/attestations/jwks`);
+  if (!response.ok) throw new ServerRefusal(`${url} answered ${response.status}`);
+  return ((await response.json()) as { keys: VerificationKey[] }).keys;
 }
 
 async function upload(access: ServerAccess, path: string, file: string): Promise<boolean> {

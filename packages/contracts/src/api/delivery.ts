@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { attestationBundleSchema } from '../attestation.ts';
 
 const time = z.number().int();
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'sha256: and 64 lower-case hexadecimal digits');
@@ -34,6 +35,23 @@ export const evidenceSchema = z.discriminatedUnion('kind', [
 ]);
 export type EvidenceBody = z.infer<typeof evidenceSchema>;
 
+/** Who stated it, as the server knows it. */
+export const statementSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('job'),
+    runId: z.number().int(),
+    attempt: z.number().int(),
+    job: z.string(),
+    workflow: z.string(),
+    ref: z.string(),
+    commit: z.string(),
+    url: z.string().nullable(),
+  }),
+  z.object({ kind: z.literal('person'), by: z.string() }),
+]);
+
+const keptEvidenceSchema = z.intersection(evidenceSchema, z.object({ statedBy: statementSchema.optional() }));
+
 export const newReleaseSchema = z.strictObject({
   /** Any name of a commit that git knows; it is kept as the full id. */
   commit: z.string().min(1).max(200),
@@ -61,12 +79,21 @@ export const releaseSchema = z.object({
   ordinal: z.number().int(),
   ref: z.string(),
   components: z.record(z.string(), z.string()),
-  evidence: z.array(evidenceSchema),
+  evidence: z.array(keptEvidenceSchema),
   createdBy: z.string(),
   runId: z.number().int().nullable(),
   createdAt: time,
 });
 export type ReleaseAnswer = z.infer<typeof releaseSchema>;
+
+/** What the server has signed about a release. */
+export const attestationsSchema = z.object({
+  release: z.object({ tag: z.string(), commit: z.string(), components: z.record(z.string(), z.string()) }),
+  attestations: z.array(
+    z.object({ component: z.string(), digest: z.string(), bundle: attestationBundleSchema }),
+  ),
+});
+export type AttestationsAnswer = z.infer<typeof attestationsSchema>;
 
 const haste = z.enum(['none', 'urgent', 'rollback']);
 

@@ -1,5 +1,6 @@
 import type { Approval, Environment } from '@slipway/delivery';
 import type { MetricProvider, Target } from '@slipway/targets';
+import type { Attestor } from '../attestations/attest-release.ts';
 import type { Notices } from '../controller/notices.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Haste } from '../store/tables/delivery.ts';
@@ -10,6 +11,10 @@ export interface DeliverySources {
   store: Store;
   notices: Notices;
   now: () => number;
+  /** Where people reach the server; absent: this is one process for one repository, and nobody does. */
+  publicUrl?: string;
+  /** Signs what the server knows of releases; absent: nobody does. */
+  attestor?: Attestor;
   /** @throws SlipwayError `unknown-project` */
   repositoryOf(project: string): Promise<Repository>;
   /**

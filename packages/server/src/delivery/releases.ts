@@ -1,4 +1,4 @@
-import type { newReleaseSchema, ReleaseAnswer } from '@slipway/contracts/api/delivery';
+import type { EvidenceBody, newReleaseSchema, ReleaseAnswer } from '@slipway/contracts/api/delivery';
 import { SlipwayError } from '@slipway/contracts/errors';
 import {
   type Artifact,
@@ -8,10 +8,13 @@ import {
   formatArtifact,
   type Release,
   type ReleaseFinding,
+  readArtifact,
+  type Statement,
 } from '@slipway/delivery';
 import type { Selectable } from 'kysely';
 import type { z } from 'zod';
 import { recordAudit } from '../access/audit.ts';
+import { attestRelease } from '../attestations/attest-release.ts';
 import { git } from '../repositories/git.ts';
 import { isAncestor, readCommit } from '../repositories/read-commits.ts';
 import type { Store } from '../store/open-store.ts';
@@ -19,6 +22,7 @@ import type { ReleaseTable } from '../store/tables/delivery.ts';
 import { bundlesOf, useBundles } from './bundles.ts';
 import type { DeliverySources, Repository } from './delivery-sources.ts';
 import { readConfigAt } from './read-config.ts';
+import { whoStates } from './who-states.ts';
 
 /** A release as it is kept: with how its commit describes its components. */
 export interface KeptRelease {
@@ -33,18 +37,22 @@ export interface Asker {
   by: string;
   /** The run whose job asks. */
   runId: number | null;
+  /** That job, if its own token says so: what it states is bound to it. */
+  jobId?: number;
 }
 
 /**
- * Takes a build for a release: its commit must be in the repository, its components those of `slipway.yml` there, its bundles here.
+ * Takes a build for a release: its commit must be in the repository, its components those of `slipway.yml` there, its bundles here. What a
+ * job releases is attested: which job of which run of which commit it was.
  * @throws SlipwayError `unknown-ref`, `invalid-delivery-config`, `invalid-release`
  */
 export async function createRelease(
   sources: DeliverySources,
-  { project, by, runId }: Asker,
+  asker: Asker,
   claim: z.output<typeof newReleaseSchema>,
 ): Promise<KeptRelease> {
-  const { store, now } = sources;
+  const { project, by, runId } = asker;
+  const { store, now, attestor } = sources;
   const repository = await sources.repositoryOf(project);
   const commit = await readCommit(repository.directory, claim.commit);
   if (commit === null) {
@@ -53,13 +61,14 @@ export async function createRelease(
       field: 'commit',
     });
   }
+  const statedBy = await whoStates(sources, asker, commit.sha);
   const { components: described } = await readConfigAt(repository, commit.sha);
   const { ordinal, version } = await describeCommit(repository, commit.sha);
   const ref = claim.ref ?? (await refOfRun(store, runId)) ?? `refs/heads/${repository.defaultBranch}`;
   await requireCommitOn(repository, { commit: commit.sha, ref });
   const claimed = {
     ...claim,
-    evidence: claim.evidence as Evidence[],
+    evidence: [...stated(claim.evidence, statedBy), ...provenanceBy(statedBy, claim)],
     commit: commit.sha,
     ordinal,
     ref,
@@ -69,9 +78,11 @@ export async function createRelease(
   const assessment = assessRelease({ ...claimed, id: 'new', builtAtMs }, Object.keys(described));
   if (assessment.kind === 'refused') throw invalidRelease(assessment.findings);
   const { release } = assessment;
+  // Before the transaction: a key that has to be made is written by itself.
+  const signing = attestor && { publicUrl: attestor.publicUrl, key: await attestor.keys.signing() };
   const row = await store.transaction().execute(async (transaction) => {
     await requireBundles({ store: transaction, now: now() }, project, release.components);
-    return transaction
+    const inserted = await transaction
       .insertInto('release')
       .values({
         project,
@@ -90,6 +101,11 @@ export async function createRelease(
       })
       .returningAll()
       .executeTakeFirstOrThrow();
+    if (signing && statedBy.kind === 'job') {
+      const attested = { ...release, id: inserted.id, project, createdAtMs: builtAtMs };
+      await attestRelease(transaction, signing, { release: attested, job: statedBy });
+    }
+    return inserted;
   });
   await audit(sources, { project, by }, { action: 'release.created', tag: row.tag });
   return keptOf(row);
@@ -101,12 +117,14 @@ export async function createRelease(
  */
 export async function addEvidence(
   sources: DeliverySources,
-  { project, by }: Asker,
-  { reference, evidence }: { reference: string; evidence: readonly Evidence[] },
+  asker: Asker,
+  { reference, evidence: claimed }: { reference: string; evidence: readonly EvidenceBody[] },
 ): Promise<KeptRelease> {
   const { store } = sources;
+  const { project } = asker;
   const { row } = await findRelease(store, project, reference);
-  await audit(sources, { project, by }, { action: 'release.evidence', tag: row.tag, evidence });
+  const evidence = stated(claimed, await whoStates(sources, asker, row.commit_sha));
+  await audit(sources, asker, { action: 'release.evidence', tag: row.tag, evidence });
   return store.transaction().execute(async (transaction) => {
     const current = keptOf(
       await transaction.selectFrom('release').selectAll().where('id', '=', row.id).executeTakeFirstOrThrow(),
@@ -130,6 +148,27 @@ export async function addEvidence(
       .returningAll()
       .executeTakeFirstOrThrow();
     return keptOf(changed);
+  });
+}
+
+/** With who states it. */
+function stated(evidence: readonly EvidenceBody[], statedBy: Statement): Evidence[] {
+  return evidence.map((one) => ({ ...one, statedBy }) as Evidence);
+}
+
+/** Which run released a component is what the server itself knows; a build need not say it. */
+function provenanceBy(
+  statedBy: Statement,
+  { components, evidence }: Pick<z.output<typeof newReleaseSchema>, 'components' | 'evidence'>,
+): Evidence[] {
+  if (statedBy.kind !== 'job') return [];
+  const { commit, url, runId } = statedBy;
+  return Object.values(components).flatMap((reference) => {
+    const reading = readArtifact(reference);
+    if (reading.kind !== 'artifact') return [];
+    const { digest } = reading.artifact;
+    if (evidence.some((one) => one.kind === 'provenance' && one.digest === digest)) return [];
+    return [{ kind: 'provenance' as const, digest, commit, builder: url ?? `run ${runId}`, statedBy }];
   });
 }
 

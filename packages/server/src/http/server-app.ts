@@ -4,6 +4,7 @@ import type { RunnerGateway } from '@slipway/contracts/runner-protocol';
 import type { JobRequest } from '@slipway/workflow';
 import { type Context, Hono } from 'hono';
 import { routePath } from 'hono/route';
+import { attestationsApp } from '../attestations/attestations-app.ts';
 import { githubApiApp } from '../github-api/github-api-app.ts';
 import { GithubError } from '../github-api/github-error.ts';
 import { oidcApp } from '../oidc/oidc-app.ts';
@@ -81,6 +82,11 @@ export function serverApp(options: ServerAppOptions): App {
   const oidc = oidcApp({ sources: context, keys: createOidcKeys({ ...context, serverKey }), serverKey });
   oidc.onError((error, c) => answerTrouble(error, c, { storage, logger }));
   app.route('/oidc', oidc as unknown as App);
+  if (context.delivery.attestor) {
+    const attestations = attestationsApp(context.delivery.attestor.keys);
+    attestations.onError((error, c) => answerTrouble(error, c, { storage, logger }));
+    app.route('/attestations', attestations as unknown as App);
+  }
   app.route('/', github);
   app.route('/', pages);
   for (const path of ['/twirp/*', '/_apis/*', '/uploads/*', '/artifacts/*', '/caches/*']) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { createAttestationKeys } from '../attestations/attestation-keys.ts';
 import { openBundle } from '../delivery/bundles.ts';
 import { type RolloutController, startRolloutController } from '../delivery/controller/rollout-controller.ts';
 import type { DeliverySources } from '../delivery/delivery-sources.ts';
@@ -22,14 +23,16 @@ import type { ServerParts } from './server-parts.ts';
 /** What deployments of a server's projects are made from. */
 export function deliverySources(
   { data, delivery }: ServerOptions,
-  { store, blobs }: ServerParts,
+  { store, blobs, key: serverKey }: ServerParts,
   sources: EventSources,
 ): DeliverySources {
-  const { now, notices, repositories, secrets } = sources;
+  const { now, notices, repositories, secrets, publicUrl } = sources;
   return {
     store,
     notices,
     now,
+    publicUrl,
+    attestor: { keys: createAttestationKeys({ store, now, serverKey }), publicUrl },
     async repositoryOf(name) {
       const { settings } = await findProject(store, name);
       const directory = repositoryDirectory(repositories, name);

@@ -1,16 +1,17 @@
 import { createRoute } from '@hono/zod-openapi';
 import {
   addedEvidenceSchema,
+  attestationsSchema,
   digestSchema,
   newReleaseSchema,
   releaseSchema,
 } from '@slipway/contracts/api/delivery';
 import { SlipwayError } from '@slipway/contracts/errors';
-import type { Evidence } from '@slipway/delivery';
 import { z } from 'zod';
 import type { Permission } from '../../access/permission.ts';
 import type { Principal } from '../../access/principal.ts';
 import { allowedProject } from '../../access/project-access.ts';
+import { readAttestations } from '../../attestations/attest-release.ts';
 import { keepBundle, missingBundles, mostBundleBytes } from '../../delivery/bundles.ts';
 import {
   type Asker,
@@ -63,6 +64,16 @@ const evidence = createRoute({
   responses: answers(200, 'The release as it is now.', releaseSchema),
 });
 
+const attestations = createRoute({
+  method: 'get',
+  path: '/projects/{owner}/{name}/releases/{release}/attestations',
+  summary: 'Read what the server has signed about a release: SLSA provenance of each component',
+  description:
+    'Each is an in-toto statement in a DSSE envelope, as a Sigstore bundle. The keys are at `/attestations/jwks`. A release that no job made has none.',
+  request: { params: releaseParams, query: noQuery },
+  responses: answers(200, 'In the order of the components.', attestationsSchema),
+});
+
 const bundleParams = projectParams.extend({ digest: digestSchema });
 
 const findBundle = createRoute({
@@ -104,10 +115,19 @@ export function addReleaseRoutes(api: ApiRouter, context: ApiContext): void {
     const project = await allowed(context, c.var.principal, projectNameOf(params), 'code.read');
     return c.json(releaseAnswer(await findRelease(store, project, release)), 200);
   });
+  api.openapi(attestations, async (c) => {
+    const { release: reference, ...params } = c.req.valid('param');
+    const project = await allowed(context, c.var.principal, projectNameOf(params), 'code.read');
+    const kept = await findRelease(store, project, reference);
+    const signed = await readAttestations(store, { project, releaseId: kept.row.id });
+    const { tag, commit, components } = releaseAnswer(kept);
+    const shown = signed.map(({ component, digest, bundle }) => ({ component, digest, bundle }));
+    return c.json({ release: { tag, commit, components }, attestations: shown }, 200);
+  });
   api.openapi(evidence, async (c) => {
     const { release: reference, ...params } = c.req.valid('param');
     const project = await allowed(context, c.var.principal, projectNameOf(params), 'release.write');
-    const added = c.req.valid('json').evidence as Evidence[];
+    const added = c.req.valid('json').evidence;
     const release = await addEvidence(delivery, askerOf(project, c.var), { reference, evidence: added });
     return c.json(releaseAnswer(release), 200);
   });
@@ -148,5 +168,6 @@ export function askerOf(
   project: string,
   { principal, actor }: { principal: Principal; actor: string },
 ): Asker {
-  return { project, by: actor, runId: principal.kind === 'job' ? principal.runId : null };
+  if (principal.kind !== 'job') return { project, by: actor, runId: null };
+  return { project, by: actor, runId: principal.runId, jobId: principal.jobId };
 }
