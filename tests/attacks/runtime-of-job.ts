@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs';
 export const leakingAction: Record<string, string> = {
   'leak/action.yml':
     'name: leak\ninputs: { file: { required: true } }\nruns: { using: node24, main: main.mjs }\n',
-  'leak/main.mjs': `import { writeFileSync } from 'node:fs';
+  'leak/main.mjs': `import { renameSync, writeFileSync } from 'node:fs';
 const { ACTIONS_RESULTS_URL: url, ACTIONS_RUNTIME_TOKEN: token } = process.env;
-writeFileSync(process.env.INPUT_FILE, JSON.stringify({ url, token }));
+const file = process.env.INPUT_FILE;
+writeFileSync(file + '.part', JSON.stringify({ url, token }));
+renameSync(file + '.part', file);
 `,
 };
 

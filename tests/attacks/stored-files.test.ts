@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { GitRepository } from '../git-repository.ts';
 import { openResults, type ResultsFixture } from '../results/results-fixture.ts';
@@ -16,7 +17,7 @@ let folder: string;
 const runtimes: Record<'main' | 'topic' | 'sibling' | 'other', JobRuntime> = {} as never;
 
 beforeAll(async () => {
-  served = await serveForTest();
+  served = await serveForTest({ slots: 4 });
   folder = mkdtempSync(path.join(tmpdir(), 'slipway-attack-'));
   const app = await leaking('octo/app');
   const other = await leaking('octo/other');
@@ -28,9 +29,13 @@ beforeAll(async () => {
   ] as const) {
     await clone.git('push', '--quiet', 'origin', `main:${branch}`);
     const [run] = await served.runs(`?project=${clone.name}&ref=${branch}`);
-    const ended = await served.finished(run?.id ?? 0);
-    expect(ended.conclusion, await served.log(ended.id, 'leak')).toBe('success');
-    runtimes[name] = runtimeOf(path.join(folder, `${clone.name.replace('/', '-')}-${branch}`));
+    const file = path.join(folder, `${clone.name.replace('/', '-')}-${branch}`);
+    while (!existsSync(file)) {
+      const { status } = await served.job(run?.id ?? 0, 'leak', () => true);
+      expect(status).not.toBe('completed');
+      await delay(100);
+    }
+    runtimes[name] = runtimeOf(file);
   }
 }, 120_000);
 afterAll(async () => {
@@ -51,6 +56,7 @@ jobs:
       - uses: actions/checkout@v4
       - uses: ./leak
         with: { file: "${folder}/${name.replace('/', '-')}-\${{ github.ref_name }}" }
+      - run: while [ ! -e ${folder}/over ]; do sleep 0.1; done
 `,
     ),
   });
@@ -234,4 +240,13 @@ test('11 and 22 a server takes no more than the quota, and for no run but that o
   expect((await served.ask('GET', `/runs/${run}/artifacts`)).body).toMatchObject({
     artifacts: [{ name: 'small' }],
   });
+});
+
+test('what a job had for artifacts and caches opens nothing once the job has ended', async () => {
+  expect(await find(runtimes.other, 'any')).toMatchObject({ status: 200 });
+  writeFileSync(path.join(folder, 'over'), '');
+  for (const { id } of await served.runs()) await served.finished(id);
+  expect(await find(runtimes.other, 'any')).toMatchObject({ status: 401 });
+  const made = runtimes.main.call('Cache', 'CreateCacheEntry', { key: 'late', version });
+  expect(await made).toMatchObject({ status: 401 });
 });

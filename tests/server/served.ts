@@ -56,10 +56,13 @@ export interface Clone {
 export interface ServedOptions extends Partial<ServerOptions> {
   /** Labels of the one runner; none: no runner. */
   labels?: string[];
+  /** Jobs that it runs at once; default 2. */
+  slots?: number;
 }
 
 export async function serveForTest({
   labels = ['ubuntu-latest'],
+  slots = 2,
   ...options
 }: ServedOptions = {}): Promise<Served> {
   const folder = mkdtempSync(path.join(tmpdir(), 'slipway-served-'));
@@ -94,7 +97,7 @@ export async function serveForTest({
           gateway: server.gateway,
           name: 'test-runner',
           labels,
-          slots: 2,
+          slots,
           machine: {
             slipwayHome,
             actionsOf: (repositoryRoot) => createActionStore({ slipwayHome, repositoryRoot }),

@@ -1,13 +1,12 @@
 import { SlipwayError } from '@slipway/contracts/errors';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
+import { isHeld, longestJobMs } from '../queue/job-queue.ts';
 import type { Store } from '../store/open-store.ts';
 import type { Job } from './principal.ts';
 
 /** So that no other token that the same key signs passes for one. */
 const audience = 'slipway-job';
-/** No job may run for longer. That it still runs is asked of the store. */
-const longestLifeMs = 35 * 24 * 60 * 60_000;
 
 const claimsSchema = z.object({
   job: z.number().int(),
@@ -33,7 +32,7 @@ export async function issueJobToken(
     .setAudience(audience)
     .setSubject(`job:${jobId}`)
     .setIssuedAt(Math.floor(now / 1000))
-    .setExpirationTime(Math.floor((now + longestLifeMs) / 1000))
+    .setExpirationTime(Math.floor((now + longestJobMs) / 1000))
     .sign(key);
 }
 
@@ -46,12 +45,7 @@ export async function readJobPrincipal(
   { store, key, now }: { store: Store; key: Uint8Array; now: number },
 ): Promise<Job> {
   const { job: jobId, fence, run: runId, ...rest } = await readClaims(token, { key, now });
-  const running = await store
-    .selectFrom('job')
-    .select('id')
-    .where(({ and }) => and({ id: jobId, fence, state: 'claimed' }))
-    .executeTakeFirst();
-  if (running === undefined) {
+  if (!(await isHeld(store, { jobId, fence }))) {
     throw new SlipwayError('unauthorized', { message: 'The job of this token has ended.' });
   }
   return { kind: 'job', jobId, runId, ...rest };

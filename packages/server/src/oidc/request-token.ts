@@ -1,11 +1,10 @@
 import { SlipwayError } from '@slipway/contracts/errors';
 import { jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
+import { longestJobMs } from '../queue/job-queue.ts';
 
 /** So that no other token that the server's key signs passes for one, nor the other way round. */
 const audience = 'slipway-id-token-request';
-/** No job may run for longer. That it still runs is asked of the store. */
-const longestLifeMs = 35 * 24 * 60 * 60_000;
 
 const claimsSchema = z.object({ job: z.number().int(), fence: z.number().int() });
 
@@ -24,7 +23,7 @@ export async function issueRequestToken(
     .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
     .setAudience(audience)
     .setIssuedAt(Math.floor(now / 1000))
-    .setExpirationTime(Math.floor((now + longestLifeMs) / 1000))
+    .setExpirationTime(Math.floor((now + longestJobMs) / 1000))
     .sign(key);
 }
 

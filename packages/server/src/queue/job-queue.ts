@@ -230,6 +230,18 @@ export async function finishedJobs(
   );
 }
 
+/** No job may run for longer; tokens of jobs live no longer, though it is asked whether the job runs. */
+export const longestJobMs = 35 * 24 * 60 * 60_000;
+
+/** Whether a job runs by this claim. */
+export async function isHeld(
+  store: Store,
+  { jobId, fence }: { jobId: number; fence: number },
+): Promise<boolean> {
+  const row = await store.selectFrom('job').select('id').where(held(jobId, fence)).executeTakeFirst();
+  return row !== undefined;
+}
+
 /** Claimed, by the claim that has this fence. */
 export function held(jobId: number, fence: number) {
   return ({ and }: ExpressionBuilder<Tables, 'job'>) => and({ id: jobId, fence, state: 'claimed' });

@@ -18,6 +18,8 @@ export interface JobScope {
   untrusted: boolean;
   /** Epoch ms, of another attempt of a run: an upload replaces what the job itself made before. Absent: artifacts never change. */
   attemptBeganAt?: number | undefined;
+  /** By which claim of the queue the job runs: the scope ends with it. Absent: with the token's life. */
+  claim?: { jobId: number; fence: number } | undefined;
 }
 
 export type CacheMode = 'none' | 'read' | 'write' | 'write-only';
@@ -31,6 +33,7 @@ const jobScopeSchema = z.strictObject({
   cacheMode: z.enum(['none', 'read', 'write', 'write-only']),
   untrusted: z.boolean(),
   attemptBeganAt: z.number().optional(),
+  claim: z.strictObject({ jobId: z.number(), fence: z.number() }).optional(),
 });
 
 /**

@@ -6,11 +6,13 @@ import { Hono } from 'hono';
 import { ZodError } from 'zod';
 import { UnknownBlock, UploadTooLarge } from '../blobs/block-upload.ts';
 import { isStorageFull } from '../operation/storage-watch.ts';
+import { isHeld } from '../queue/job-queue.ts';
+import type { Store } from '../store/open-store.ts';
 import { artifactRpcs } from './artifact-rpcs.ts';
 import { findDownload, putBlob, sendBlob } from './blob-routes.ts';
 import { cacheRpcs } from './cache-rpcs.ts';
 import { cacheV1Routes } from './cache-v1-routes.ts';
-import { readRuntimeToken } from './job-scope.ts';
+import { type JobScope, readRuntimeToken } from './job-scope.ts';
 import type { ResultsCall, ResultsContext } from './results-context.ts';
 import { ResultsError, resultsErrorStatus } from './results-error.ts';
 import { assertSignedPath, signPath } from './signed-url.ts';
@@ -22,11 +24,13 @@ const urlLifeMs = 60 * 60 * 1000;
 export function resultsApp(context: ResultsContext): Hono<{ Bindings: HttpBindings }> {
   const app = new Hono<{ Bindings: HttpBindings; Variables: { call: ResultsCall } }>();
   const { key, now } = context;
-  const callOf = async (url: string, authorization: string | undefined): Promise<ResultsCall> => ({
-    ...context,
-    scope: await readRuntimeToken(authorization, { key, now: now() }),
-    signedUrl: (pathname) => new URL(signPath(pathname, { key, expiresAt: now() + urlLifeMs }), url).href,
-  });
+  const callOf = async (url: string, authorization: string | undefined): Promise<ResultsCall> => {
+    const scope = await readRuntimeToken(authorization, { key, now: now() });
+    await assertRunning(context.store, scope);
+    const signedUrl = (pathname: string) =>
+      new URL(signPath(pathname, { key, expiresAt: now() + urlLifeMs }), url).href;
+    return { ...context, scope, signedUrl };
+  };
   const services: Record<string, Record<string, Rpc<ResultsCall>>> = {
     'github.actions.results.api.v1.ArtifactService': artifactRpcs,
     'github.actions.results.api.v1.CacheService': cacheRpcs,
@@ -82,6 +86,12 @@ export function resultsApp(context: ResultsContext): Hono<{ Bindings: HttpBindin
     return c.json({ code, msg: message, message }, resultsErrorStatus[code]);
   });
   return app as unknown as Hono<{ Bindings: HttpBindings }>;
+}
+
+/** Posts are of the job: what they upload is before its end. @throws ResultsError unauthenticated */
+async function assertRunning(store: Store, { claim }: JobScope): Promise<void> {
+  if (claim === undefined || (await isHeld(store, claim))) return;
+  throw new ResultsError('unauthenticated', 'the job of this token has ended');
 }
 
 function asResultsError(error: unknown): ResultsError {

@@ -6,7 +6,7 @@ import { equipRequest } from '../controller/equip-request.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import { equipKept } from '../kept-jobs/equip-kept.ts';
 import { idTokenVariables } from '../oidc/request-variables.ts';
-import type { Claim } from '../queue/job-queue.ts';
+import { type Claim, longestJobMs } from '../queue/job-queue.ts';
 import { issueRuntimeToken } from '../results/job-scope.ts';
 import { runtimeVariables } from '../results/runtime-variables.ts';
 import type { GatewayOptions } from '../runners/store-gateway.ts';
@@ -14,8 +14,6 @@ import { type EnvironmentVariables, environmentVariables } from '../secrets/envi
 import { scopesOfProject } from '../secrets/scope.ts';
 import { readSecrets, type SecretVault } from '../secrets/secret-vault.ts';
 import type { Store } from '../store/open-store.ts';
-
-const runtimeTokenLifeMs = 24 * 60 * 60_000;
 
 /** What a claimed job gets besides what the queue holds. */
 export function equipClaims(sources: EventSources, key: Uint8Array): GatewayOptions['equip'] {
@@ -53,8 +51,8 @@ export function equipClaims(sources: EventSources, key: Uint8Array): GatewayOpti
       actionsRuntime: {
         ...(await runtimeVariables(request, `${publicUrl}/`, (scope) =>
           issueRuntimeToken(
-            { ...scope, ...(attemptBeganAt !== null && { attemptBeganAt }) },
-            { key, now: now(), lifeMs: runtimeTokenLifeMs },
+            { ...scope, claim: { jobId, fence }, ...(attemptBeganAt !== null && { attemptBeganAt }) },
+            { ...signing, lifeMs: longestJobMs },
           ),
         )),
         ...(await idTokenVariables(request, { jobId, fence }, { publicUrl, ...signing })),
