@@ -81,6 +81,23 @@ export function describeInstances({
     },
   );
 
+  on('an old instance that is sick anyway does not keep the others from coming back', async () => {
+    await serve('r1', { instances: 3, options: { 'ready-timeout': '5s' } });
+    const next = await fixture().deployment('r2', { previous: 'r1', instances: 3 });
+    expect(await fixture().act(next, { kind: 'place', instances: { api: 2 } })).toEqual(succeeded);
+    expect(await fixture().act(next, shift(66.67))).toEqual(succeeded);
+    expect(await fixture().act(next, { kind: 'scale', percent: 33.33 })).toEqual(succeeded);
+    expect(await fixture().act(next, shift(0))).toEqual(succeeded);
+    expect(await fixture().act(next, { kind: 'remove' })).toEqual(succeeded);
+    await kind().suspend(await fixture().url());
+    await vi.waitFor(
+      async () => expect(apiOf(await fixture().target.observe())).toMatchObject({ wanted: 1, ready: 0 }),
+      waiting,
+    );
+    expect(await fixture().act(next, { kind: 'scale', percent: 100 })).toEqual(succeeded);
+    expect(apiOf(await fixture().target.observe()).ready).toBeGreaterThan(1);
+  });
+
   on('a later batch that does not become healthy leaves the instances that have traffic', async () => {
     await serve('r1', { instances: 2 });
     const change = { previous: 'r1', instances: 2, options: { 'ready-timeout': '3s' } };

@@ -32,9 +32,7 @@ export async function scale(
       instancesFor(percent, instances),
     ),
   );
-  // A sick one that stays is its supervisor's affair, but what comes back must be well.
-  const awaited = percent === 100 ? kept : kept.filter(({ id }) => !running.some((one) => one.id === id));
-  const trouble = await runUntilReady(acting, awaited);
+  const trouble = await runUntilReady(acting, await comingBack(acting, { revision, kept, running }));
   if (trouble !== null) {
     const output = lastLines(await host.output('instance', trouble.id));
     throw new DefiniteFailure(`${trouble.id} did not come back: ${trouble.reason}${output}`);
@@ -42,7 +40,7 @@ export async function scale(
   isLatest();
   await edge.putRevision(revision, await routesOf(acting, components, kept));
   const over = running.filter(({ id }) => !kept.some((spec) => spec.id === id));
-  const addresses = over.flatMap(({ address }) => (address ? [`${address.host}:${address.port}`] : []));
+  const addresses = over.flatMap(({ address }) => (address ? [addressText(address)] : []));
   if (addresses.length > 0) await edge.drained(revision, options.drainMs, addresses);
   isLatest();
   await Promise.all(over.map(({ id }) => host.removeInstance(id)));
@@ -76,6 +74,29 @@ function claim(
     });
   }
   return isLatest;
+}
+
+/**
+ * What must be well before it gets requests: what doesn't run, and what an earlier try has started. One that has requests already and is
+ * sick is its supervisor's affair, and must not keep the way back.
+ */
+async function comingBack(
+  { edge }: Acting,
+  { revision, kept, running }: { revision: string; kept: InstanceSpec[]; running: HostInstance[] },
+): Promise<InstanceSpec[]> {
+  const routed = ((await edge.report()).revisions[revision]?.instances ?? []).flatMap((one) =>
+    one.isLeaving ? [] : one.address,
+  );
+  return kept.filter(({ id }) => {
+    const instance = running.find((one) => one.id === id);
+    if (!instance) return true;
+    const { address } = instance;
+    return address !== null && !routed.includes(addressText(address));
+  });
+}
+
+function addressText({ host, port }: NonNullable<HostInstance['address']>): string {
+  return `${host}:${port}`;
 }
 
 /** Those that stay or come: what is ready before what isn't, and what runs before what doesn't. */

@@ -85,8 +85,8 @@ test('an instance that leaves is drained by itself, and nothing of the others is
   const [leaving, staying] = services;
   await route([staying!]);
   expect((await edge.report()).revisions.r1!.instances).toEqual([
-    { address: `127.0.0.1:${staying!.port}`, isUp: true, active: 1 },
-    { address: `127.0.0.1:${leaving!.port}`, isUp: false, active: 1 },
+    { address: `127.0.0.1:${staying!.port}`, isUp: true, isLeaving: false, active: 1 },
+    { address: `127.0.0.1:${leaving!.port}`, isUp: false, isLeaving: true, active: 1 },
   ]);
   const address = `127.0.0.1:${leaving!.port}`;
   expect(await edge.drained('r1', 0, [address])).toBe(false);

@@ -66,6 +66,8 @@ export interface EdgeReport {
 export interface InstanceReport {
   address: string;
   isUp: boolean;
+  /** It is no longer one of the revision; it is told of until no request is under way there. */
+  isLeaving: boolean;
   /** Requests that are under way. */
   active: number;
 }

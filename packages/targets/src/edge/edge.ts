@@ -119,9 +119,10 @@ function metricsServer(metrics: EdgeMetrics): Server {
 function reportOf(state: EdgeState | undefined, routing: Routing): EdgeReport {
   const names = new Set([...Object.keys(state?.revisions ?? {}), ...Object.keys(state?.split ?? {})]);
   const revisions = [...names].sort().map((name) => {
-    const instances = routing.instancesOf(name).map(({ host, port, isUp, active }) => ({
+    const instances = routing.instancesOf(name).map(({ host, port, isUp, isLeaving, active }) => ({
       address: `${host}:${port}`,
       isUp,
+      isLeaving,
       active,
     }));
     const active = instances.reduce((sum, instance) => sum + instance.active, 0);

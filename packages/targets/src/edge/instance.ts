@@ -8,6 +8,8 @@ export interface Instance {
   readonly port: number;
   readonly pool: Pool;
   isUp: boolean;
+  /** It has been closed. */
+  isLeaving: boolean;
   /** Requests that are under way. */
   active: number;
   /** Gets no more requests; those under way are seen to their end. */
@@ -40,7 +42,6 @@ export function openInstance(spec: InstanceSpec): Instance {
     bodyTimeout: 0,
   });
   let misses = 0;
-  let isClosed = false;
   let timer = setTimeout(look, checkEveryMs);
   const instance: Instance = {
     spec,
@@ -48,9 +49,10 @@ export function openInstance(spec: InstanceSpec): Instance {
     port,
     pool,
     isUp: true,
+    isLeaving: false,
     active: 0,
     close() {
-      isClosed = true;
+      instance.isLeaving = true;
       instance.isUp = false;
       clearTimeout(timer);
       pool.close().catch(() => undefined);
@@ -59,7 +61,7 @@ export function openInstance(spec: InstanceSpec): Instance {
 
   async function look(): Promise<void> {
     const trouble = await probe({ host, port, path: check });
-    if (isClosed) return;
+    if (instance.isLeaving) return;
     misses = trouble === null ? 0 : misses + 1;
     if (trouble === null) instance.isUp = true;
     else if (misses >= mostMisses) instance.isUp = false;
