@@ -38,6 +38,8 @@ const phenomena = [
   'paused',
   'stopping',
   'settle',
+  'restore',
+  'refill',
   'crash',
   'promotion',
   'aborted',
