@@ -1,4 +1,4 @@
-import { prepareTestEngine, testImages } from '../tests/docker-images.ts';
+import { prepareTestEngine, testImages } from '../tests/containers/test-engine.ts';
 import { type Command, measureInTurn, medianMs } from './measure.ts';
 import type { Row } from './row.ts';
 

@@ -1,5 +1,5 @@
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { prepareTestEngine, type TestEngine, testImages } from '../docker-images.ts';
+import { prepareTestEngine, type TestEngine, testImages } from '../containers/test-engine.ts';
 import { GitRepository } from '../git-repository.ts';
 import { noPseudoTerminal, PseudoTerminal } from '../pseudo-terminal.ts';
 

@@ -4,9 +4,9 @@ import { copyFileSync, cpSync, existsSync, mkdtempSync, realpathSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { createDockerClient, type DockerClient } from '../packages/runner/src/docker/docker-client.ts';
-import { findContainerEngine } from '../packages/runner/src/docker/engine.ts';
-import { findOnPath } from '../packages/runner/src/machine/binaries.ts';
+import { createDockerClient, type DockerClient } from '../../packages/runner/src/docker/docker-client.ts';
+import { findContainerEngine } from '../../packages/runner/src/docker/engine.ts';
+import { findOnPath } from '../../packages/runner/src/machine/binaries.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 /** Images that the tests of containers use; made on the spot from Debian's packages, since no registry may be within reach. */

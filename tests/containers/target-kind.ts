@@ -1,9 +1,9 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDigest } from '@slipway/delivery';
-import type { DockerClient } from '../packages/runner/src/docker/docker-client.ts';
-import { answer, type TargetKind } from '../packages/targets/fixtures/target-fixture.ts';
-import { testImages } from './docker-images.ts';
+import type { DockerClient } from '../../packages/runner/src/docker/docker-client.ts';
+import { answer, type TargetKind } from '../../packages/targets/fixtures/target-fixture.ts';
+import { testImages } from './test-engine.ts';
 
 /** A docker target's artifacts: images that the engine has built, by their ids. */
 export function dockerKind(client: DockerClient): TargetKind {
@@ -14,7 +14,7 @@ export function dockerKind(client: DockerClient): TargetKind {
     async artifact(folder, files) {
       mkdirSync(folder, { recursive: true });
       cpSync(
-        join(import.meta.dirname, '../packages/targets/fixtures/service.mjs'),
+        join(import.meta.dirname, '../../packages/targets/fixtures/service.mjs'),
         join(folder, 'service.mjs'),
       );
       for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);

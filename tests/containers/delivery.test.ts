@@ -2,10 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatArtifact, isDigest } from '@slipway/delivery';
 import { afterAll, afterEach, beforeAll, describe, expect, type TestContext, test } from 'vitest';
-import { type ProcessWorld, processWorld, type WorldOptions } from './delivery/process-world.ts';
-import type { Traffic } from './delivery/traffic.ts';
-import { prepareTestEngine, testImages } from './docker-images.ts';
+import { type ProcessWorld, processWorld, type WorldOptions } from '../delivery/process-world.ts';
+import type { Traffic } from '../delivery/traffic.ts';
 import { type ImageRegistry, startImageRegistry } from './image-registry.ts';
+import { prepareTestEngine, testImages } from './test-engine.ts';
 
 /** The scenarios of a delivery that everything else rests on, with containers of images from a registry. */
 let world: ProcessWorld | undefined;

@@ -1,6 +1,6 @@
-import { describeTarget } from '../packages/targets/src/target.contract.ts';
-import { prepareTestEngine } from './docker-images.ts';
-import { dockerKind } from './docker-kind.ts';
+import { describeTarget } from '../../packages/targets/src/target.contract.ts';
+import { dockerKind } from './target-kind.ts';
+import { prepareTestEngine } from './test-engine.ts';
 
 describeTarget('docker target', async () => {
   const engine = await prepareTestEngine();

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { JobProgress, RunEvent } from '@slipway/contracts';
 import { expect, onTestFinished, test } from 'vitest';
-import { findOnPath } from '../packages/runner/src/machine/binaries.ts';
-import { parseImageReference } from '../packages/runner/src/services/image-reference.ts';
-import { findPostgres } from '../packages/runner/src/services/native/postgres-installation.ts';
-import { prepareTestEngine, testImages } from './docker-images.ts';
-import { GitRepository } from './git-repository.ts';
-import { runSlipway } from './slipway-process.ts';
+import { findOnPath } from '../../packages/runner/src/machine/binaries.ts';
+import { parseImageReference } from '../../packages/runner/src/services/image-reference.ts';
+import { findPostgres } from '../../packages/runner/src/services/native/postgres-installation.ts';
+import { GitRepository } from '../git-repository.ts';
+import { runSlipway } from '../slipway-process.ts';
+import { prepareTestEngine, testImages } from './test-engine.ts';
 
 const engine = await prepareTestEngine();
 
@@ -49,7 +49,7 @@ function exampleRepository(): GitRepository {
   const copy = mkdtempSync(join(tmpdir(), 'slipway-example-'));
   const left = new Set(['node_modules', 'build', 'coverage', 'reports', '.slipway', '.npm-cache']);
   try {
-    cpSync(join(import.meta.dirname, '../examples/taskmanager'), copy, {
+    cpSync(join(import.meta.dirname, '../../examples/taskmanager'), copy, {
       recursive: true,
       filter: (path) => !left.has(basename(path)),
     });

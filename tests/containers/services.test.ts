@@ -1,7 +1,7 @@
-import { createDockerServices } from '../packages/runner/src/docker/docker-services.ts';
-import { findOnPath } from '../packages/runner/src/machine/binaries.ts';
-import { testServiceProvider } from '../packages/runner/src/services/service-provider.contract.ts';
-import { prepareTestEngine, testImages } from './docker-images.ts';
+import { createDockerServices } from '../../packages/runner/src/docker/docker-services.ts';
+import { findOnPath } from '../../packages/runner/src/machine/binaries.ts';
+import { testServiceProvider } from '../../packages/runner/src/services/service-provider.contract.ts';
+import { prepareTestEngine, testImages } from './test-engine.ts';
 
 const engine = await prepareTestEngine();
 

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Artifact, type Digest, readArtifact } from '@slipway/delivery';
-import type { DockerClient } from '../packages/runner/src/docker/docker-client.ts';
-import { findOnPath } from '../packages/runner/src/machine/binaries.ts';
+import type { DockerClient } from '../../packages/runner/src/docker/docker-client.ts';
+import { findOnPath } from '../../packages/runner/src/machine/binaries.ts';
 
 /** A registry of this machine, for as long as a test needs it. */
 export interface ImageRegistry {

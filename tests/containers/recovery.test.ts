@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { sweepInterrupted } from '../packages/runner/src/recovery/sweep.ts';
-import { prepareTestEngine, testImages } from './docker-images.ts';
+import { sweepInterrupted } from '../../packages/runner/src/recovery/sweep.ts';
+import { prepareTestEngine, testImages } from './test-engine.ts';
 
 const engine = await prepareTestEngine();
 
@@ -36,7 +36,7 @@ async function startOwner(options: {
   slipwayHome: string;
   repositoryRoot: string;
 }): Promise<{ owner: ChildProcess; trackingPrefix: string }> {
-  const source = new URL('../packages/runner/src/', import.meta.url).href;
+  const source = new URL('../../packages/runner/src/', import.meta.url).href;
   const script = `
     const { openRunDirectory } = await import('${source}recovery/run-directory.ts');
     const { createContainerSource } = await import('${source}docker/container-source.ts');

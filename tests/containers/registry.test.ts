@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Digest } from '@slipway/delivery';
 import { expect, test } from 'vitest';
-import { answer, openFixture } from '../packages/targets/fixtures/target-fixture.ts';
-import { prepareTestEngine } from './docker-images.ts';
-import { dockerKind } from './docker-kind.ts';
+import { answer, openFixture } from '../../packages/targets/fixtures/target-fixture.ts';
 import { startImageRegistry } from './image-registry.ts';
+import { dockerKind } from './target-kind.ts';
+import { prepareTestEngine } from './test-engine.ts';
 
 test('a docker target pulls what it lacks by its digest, and says which digest no registry has', async (context) => {
   const engine = await prepareTestEngine();

@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { prepareTestEngine, testImages } from './docker-images.ts';
-import { GitRepository } from './git-repository.ts';
-import { resultsActionFiles } from './results/bundle-action.ts';
-import { runSlipway } from './slipway-process.ts';
+import { GitRepository } from '../git-repository.ts';
+import { resultsActionFiles } from '../results/bundle-action.ts';
+import { runSlipway } from '../slipway-process.ts';
+import { prepareTestEngine, testImages } from './test-engine.ts';
 
 const engine = await prepareTestEngine();
 
