@@ -8,6 +8,7 @@ import {
   visibleOf,
 } from '../../access/project-access.ts';
 import { readRun } from '../../history/read-runs.ts';
+import { followSettled, settledNow } from '../../history/settled-events.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { ApiContext, ApiRouter } from './api-context.ts';
 import { runParams } from './describe-route.ts';
@@ -68,7 +69,7 @@ export function addStreamRoutes(api: ApiRouter, context: ApiContext): void {
     const permit = (principal: Principal): void => {
       seen.visible = visibleOf(principal, project);
     };
-    const after = lastIdOf(c.req.header('last-event-id')) ?? (await newestId(store));
+    const after = lastIdOf(c.req.header('last-event-id')) ?? (await settledNow(store, closing));
     return serverSentEvents(c, { closing, permit }, (signal) =>
       allMessages(context, { seen, after, signal }),
     );
@@ -77,6 +78,8 @@ export function addStreamRoutes(api: ApiRouter, context: ApiContext): void {
 
 /** Other servers write events too: nothing tells of those. */
 const lookEveryMs = 1_000;
+/** Another project's driver is writing. */
+const lookAgainMs = 20;
 const pageSize = 500;
 
 interface Following {
@@ -107,6 +110,7 @@ async function* allMessages(
   { store, notices }: ApiContext,
   { seen, after, signal }: Following & { seen: { readonly visible: VisibleProjects } },
 ): AsyncGenerator<Message> {
+  const settled = followSettled(store);
   let last = after;
   let wake = () => {};
   const unwatch = notices.watchAll((topic) => {
@@ -116,16 +120,19 @@ async function* allMessages(
   try {
     while (!signal.aborted) {
       const notice = new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, lookEveryMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
+        wake = resolve;
       });
-      const rows = await readRows(store, { visible: seen.visible, after: last });
+      const { id, isBehind } = await settled.look();
+      const rows = id > last ? await readRows(store, { visible: seen.visible, after: last, until: id }) : [];
       for (const row of rows) yield messageOf(row);
-      last = rows.at(-1)?.id ?? last;
-      if (rows.length < pageSize) await notice;
+      if (rows.length === pageSize) {
+        last = rows.at(-1)?.id ?? last;
+        continue;
+      }
+      last = Math.max(last, id);
+      const timer = setTimeout(wake, isBehind ? lookAgainMs : lookEveryMs);
+      await notice;
+      clearTimeout(timer);
     }
   } finally {
     unwatch();
@@ -134,7 +141,7 @@ async function* allMessages(
 
 function readRows(
   store: Store,
-  { run, visible, after }: { run?: number; visible?: VisibleProjects; after: number },
+  { run, visible, after, until }: { run?: number; visible?: VisibleProjects; after: number; until?: number },
 ) {
   let query = store.selectFrom('run_event').select(['run_event.id', 'run_event.event']);
   if (run !== undefined) query = query.where('run_event.run_id', '=', run);
@@ -143,15 +150,8 @@ function readRows(
       .innerJoin('run', 'run.id', 'run_event.run_id')
       .where(visibleIn(visible, 'run.project')) as unknown as typeof query;
   }
+  if (until !== undefined) query = query.where('run_event.id', '<=', until);
   return query.where('run_event.id', '>', after).orderBy('run_event.id').limit(pageSize).execute();
-}
-
-async function newestId(store: Store): Promise<number> {
-  const row = await store
-    .selectFrom('run_event')
-    .select(({ fn }) => fn.max('id').as('id'))
-    .executeTakeFirst();
-  return row?.id ?? 0;
 }
 
 function messageOf({ id, event }: { id: number; event: string }): Message {
