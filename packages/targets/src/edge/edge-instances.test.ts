@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type EdgeFixture, openEdgeFixture } from '../../fixtures/edge-fixture.ts';
 import type { StartedService } from '../../fixtures/start-service.ts';
@@ -75,6 +77,26 @@ test('what never reached an instance goes to another one with its body, whatever
     const { status, body: echoed } = await ask({ path: '/echo', method: 'POST', body });
     expect(status).toBe(200);
     expect(echoed).toBe(body);
+  }
+});
+
+test('an instance that breaks every connection is asked how it is at once, and passed over', async () => {
+  const services = await serve(2);
+  const broken = createServer((socket) => socket.destroy());
+  broken.listen(0, '127.0.0.1');
+  await once(broken, 'listening');
+  const ports = [...services.map(({ port }) => port), (broken.address() as AddressInfo).port];
+  const instances = ports.map((port) => ({ host: '127.0.0.1', port }));
+  await edge.putRevision('r1', { routes: [{ path: '/', instances, check: '/ready', checkEveryMs: hour }] });
+  try {
+    for (let i = 0; i < 3; i++) expect((await ask()).status).toBe(200);
+    await vi.waitFor(async () => {
+      const up = (await edge.report()).revisions.r1!.instances.filter(({ isUp }) => isUp);
+      expect(up).toHaveLength(2);
+    }, waiting);
+    for (let i = 0; i < 6; i++) expect((await ask({ method: 'POST', body: 'x' })).status).toBe(200);
+  } finally {
+    broken.close();
   }
 });
 

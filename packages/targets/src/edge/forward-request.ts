@@ -132,6 +132,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
     if (this.#isOver) return;
     const code = error.code ?? '';
+    if (breaks.has(code)) this.#choice.instance.suspect();
     if (this.#status === null && this.#mayTryAgain(code) && this.#retry(breaks.has(code))) return;
     this.#conclude(null);
     // Half an answer must not look like a whole one.

@@ -12,6 +12,8 @@ export interface Instance {
   isLeaving: boolean;
   /** Requests that are under way. */
   active: number;
+  /** A connection broke: it is asked at once how it is, and then one miss is enough. What fails quickly must not draw the requests. */
+  suspect(): void;
   /** Gets no more requests; those under way are seen to their end. */
   close(): void;
 }
@@ -42,6 +44,8 @@ export function openInstance(spec: InstanceSpec): Instance {
     bodyTimeout: 0,
   });
   let misses = 0;
+  let isSuspect = false;
+  let isLooking = false;
   let timer = setTimeout(look, checkEveryMs);
   const instance: Instance = {
     spec,
@@ -51,6 +55,12 @@ export function openInstance(spec: InstanceSpec): Instance {
     isUp: true,
     isLeaving: false,
     active: 0,
+    suspect() {
+      isSuspect = true;
+      if (isLooking || instance.isLeaving) return;
+      clearTimeout(timer);
+      void look();
+    },
     close() {
       instance.isLeaving = true;
       instance.isUp = false;
@@ -60,12 +70,16 @@ export function openInstance(spec: InstanceSpec): Instance {
   };
 
   async function look(): Promise<void> {
+    const enough = isSuspect ? 1 : mostMisses;
+    isSuspect = false;
+    isLooking = true;
     const trouble = await probe({ host, port, path: check });
+    isLooking = false;
     if (instance.isLeaving) return;
     misses = trouble === null ? 0 : misses + 1;
     if (trouble === null) instance.isUp = true;
-    else if (misses >= mostMisses) instance.isUp = false;
-    timer = setTimeout(look, checkEveryMs);
+    else if (misses >= enough) instance.isUp = false;
+    timer = setTimeout(look, isSuspect ? 0 : checkEveryMs);
   }
 
   return instance;
