@@ -4,6 +4,7 @@ import path from 'node:path';
 import { bundleFromJSON } from '@sigstore/bundle';
 import { toSignedEntity, Verifier } from '@sigstore/verify';
 import type { AttestationsAnswer, ReleaseAnswer } from '@slipway/contracts/api/delivery';
+import type { DeploymentPlan } from '@slipway/delivery';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Clone, type Served, serveForTest, workflow } from '../server/served.ts';
 import { runSlipway } from '../slipway-process.ts';
@@ -63,6 +64,10 @@ interface RunningJob {
 async function startJob(): Promise<RunningJob> {
   const commit = await clone.commit('change');
   await clone.git('push', '--quiet', 'origin', 'main');
+  return nextJob(commit);
+}
+
+async function nextJob(commit: string): Promise<RunningJob> {
   const { gateway, url } = served.server;
   const claim = await gateway.claim(
     { runner: 'test', labels: ['ubuntu-latest'], waitMs: 60_000 },
@@ -81,10 +86,9 @@ async function startJob(): Promise<RunningJob> {
   const digest = `sha256:${createHash('sha256').update(commit).digest('hex')}`;
   const put = await send('PUT', `/bundles/${digest}`, commit);
   expect(put.status, await put.text()).toBe(204);
-  const run = (await served.runs()).find(({ sha }) => sha === commit);
   const job: RunningJob = {
     commit,
-    runId: run?.id ?? 0,
+    runId: Number(request.runId),
     digest,
     async post<Answer>(at: string, body: unknown) {
       const response = await send('POST', at, JSON.stringify(body));
@@ -230,3 +234,53 @@ test('a job can state nothing of another commit than its run is of', async () =>
   const { body: after } = await ask<ReleaseAnswer>('GET', '/releases/latest');
   expect(after).toEqual(before);
 }, 180_000);
+
+test('a gate takes the word of a job and not that of a person, and the plan says whose it was', async () => {
+  const job = await startJob();
+  const release = await job.release();
+  const plan = () =>
+    ask<{ plan: DeploymentPlan }>('POST', '/deployments/plan', {
+      environment: 'production',
+      release: release.tag,
+    });
+  await ask('POST', `/releases/${release.id}/evidence`, { evidence: [e2e] });
+  const { body: typed } = await plan();
+  expect(typed.plan.findings).toMatchObject([
+    { code: 'missing-test', message: expect.stringContaining('production takes that of jobs alone') },
+  ]);
+  await job.post(`/releases/${release.id}/evidence`, { evidence: [e2e] });
+  const { body: proven } = await plan();
+  const url = `${served.server.url}/octo/app/actions/runs/${job.runId}`;
+  expect(proven.plan.findings).toEqual([]);
+  expect(proven.plan.proofs).toMatchObject([
+    { gate: 'tests e2e', statedBy: { kind: 'job', job: 'build', url } },
+    { gate: 'provenance of api', statedBy: { kind: 'job', job: 'build', url } },
+  ]);
+  await job.end();
+}, 60_000);
+
+test('a run that follows another one speaks of the commit of that one', async () => {
+  await clone.write(
+    workflow(
+      'e2e.yml',
+      `name: E2E
+on: { workflow_run: { workflows: [Build], types: [completed] } }
+permissions: { contents: write }
+jobs:
+  e2e: { runs-on: ubuntu-latest, steps: [{ run: test }] }
+`,
+    ),
+  );
+  const built = await startJob();
+  const release = await built.release();
+  await clone.commit('further [skip ci]');
+  await clone.git('push', '--quiet', 'origin', 'main');
+  await built.end();
+  const following = await nextJob('x'.repeat(40));
+  const added = await following.post<ReleaseAnswer>(`/releases/${release.id}/evidence`, { evidence: [e2e] });
+  expect(added.body.evidence?.at(-1)).toMatchObject({
+    kind: 'tests',
+    statedBy: { job: 'e2e', workflow: '.github/workflows/e2e.yml', commit: built.commit },
+  });
+  await following.end();
+}, 60_000);

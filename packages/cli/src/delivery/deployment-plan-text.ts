@@ -1,6 +1,7 @@
 import { type DeploymentPlan, describeTask, durationText, instancesOf } from '@slipway/delivery';
 import type { Style } from '../view/style.ts';
 import { textTable } from '../view/text-table.ts';
+import { statementText } from './statement-text.ts';
 
 /** A plan as a person reads it before they approve. */
 export function deploymentPlanText(
@@ -37,6 +38,7 @@ export function deploymentPlanText(
       ]),
     ).trimEnd(),
     '',
+    ...proofsText(plan, style),
     style.bold('Migrations'),
     ...(plan.migrations.length === 0
       ? ['none is pending']
@@ -48,6 +50,12 @@ export function deploymentPlanText(
     ...findingsText(plan, style),
     '',
   ].join('\n');
+}
+
+function proofsText({ proofs }: DeploymentPlan, style: Style): string[] {
+  if (proofs.length === 0) return [];
+  const rows = proofs.map(({ gate, statedBy }) => [gate, statementText(statedBy ?? undefined)]);
+  return [style.bold('Gates'), textTable(rows).trimEnd(), ''];
 }
 
 function findingsText({ findings }: DeploymentPlan, style: Style): string[] {

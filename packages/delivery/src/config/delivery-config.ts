@@ -64,6 +64,8 @@ export interface EvidenceGates {
   scan: Severity | null;
   sbom: boolean;
   provenance: boolean;
+  /** Whose word counts: that of jobs, known by their tokens, or also what a person has sent. */
+  statedBy: 'jobs' | 'anyone';
 }
 
 export interface RolloutLimits {

@@ -64,7 +64,13 @@ export function environmentMapping(): Schema<WrittenEnvironment> {
     instances: optional(named(located(instanceCount)), {}),
     strategy: required(located(mappingOr(strategyMapping(), text))),
     analysis: optional(located(mappingOr(analysisMapping(), text)), null),
-    gates: optional(gatesMapping(), { tests: [], scan: null, sbom: false, provenance: false }),
+    gates: optional(gatesMapping(), {
+      tests: [],
+      scan: null,
+      sbom: false,
+      provenance: false,
+      statedBy: 'jobs',
+    }),
     smoke: optional(text, null),
     'progress-deadline': optional(duration, 10 * 60_000),
     'migration-timeout': optional(duration, 15 * 60_000),
@@ -103,10 +109,13 @@ function targetMapping(): Schema<WrittenEnvironment['target']> {
 }
 
 function gatesMapping(): Schema<EvidenceGates> {
-  return mapping<EvidenceGates>({
+  type Written = Omit<EvidenceGates, 'statedBy'> & { 'stated-by': EvidenceGates['statedBy'] };
+  const written = mapping<Written>({
     tests: optional(list(text), []),
     scan: optional(choice(severities), null),
     sbom: optional(truth, false),
     provenance: optional(truth, false),
+    'stated-by': optional(choice(['jobs', 'anyone']), 'jobs'),
   });
+  return mapped(written, ({ 'stated-by': statedBy, ...gates }) => ({ ...gates, statedBy }));
 }

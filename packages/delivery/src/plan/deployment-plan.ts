@@ -1,5 +1,6 @@
 import type { Component, Environment, Protection } from '../config/delivery-config.ts';
 import type { PolicyFinding } from '../policy/policy-finding.ts';
+import type { GateProof } from '../policy/prove-gates.ts';
 import type { Artifact, Digest } from '../release/digest.ts';
 import type { RolloutPlan } from '../rollout/rollout-plan.ts';
 import type { PendingMigration } from './migration.ts';
@@ -20,6 +21,8 @@ export interface DeploymentPlan {
   rollout: RolloutPlan;
   placement: Placement;
   protection: Protection;
+  /** Who has proven the gates of the environment; of a way back none: it passes them all. */
+  proofs: GateProof[];
   /** What policy holds against it; with any of these it is refused. */
   findings: PolicyFinding[];
 }

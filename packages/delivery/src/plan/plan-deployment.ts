@@ -1,6 +1,7 @@
 import { type AnalysisRules, withoutComparisons } from '../analysis/analysis-rules.ts';
 import type { Component } from '../config/delivery-config.ts';
 import { assessPolicy, type PolicyFacts } from '../policy/assess-policy.ts';
+import { proveGates } from '../policy/prove-gates.ts';
 import type { Release } from '../release/release.ts';
 import type { Instances } from '../strategy/rolling-batches.ts';
 import { leastDurationMs, stepsOf } from '../strategy/steps-of.ts';
@@ -51,6 +52,7 @@ export function planDeployment(request: DeploymentRequest): DeploymentPlan {
       components,
     },
     protection: environment.protection,
+    proofs: haste === 'rollback' ? [] : proveGates(environment, release),
     findings: assessPolicy(request),
   };
 }

@@ -22,5 +22,6 @@ const names = {
   rollout: 'the steps, the analysis or the windows',
   placement: 'how it is started and tried',
   protection: 'who and what may deploy',
+  proofs: 'who has proven the gates',
   findings: 'what policy says',
 } as const satisfies Record<keyof DeploymentPlan, string>;

@@ -1,8 +1,9 @@
 import type { Environment } from '../config/delivery-config.ts';
 import type { PendingMigration } from '../plan/migration.ts';
-import { type ScanEvidence, type Severity, severities } from '../release/evidence.ts';
+import { type Evidence, type ScanEvidence, type Severity, severities } from '../release/evidence.ts';
 import { type Release, runsTheSame } from '../release/release.ts';
 import type { PolicyFinding } from './policy-finding.ts';
+import { findProof, isSuccessOf } from './prove-gates.ts';
 import { admitsRef } from './ref-pattern.ts';
 
 export interface PolicyFacts {
@@ -70,18 +71,34 @@ function assessOrder({ release, current, environment }: PolicyFacts): PolicyFind
 }
 
 function assessTests({ environment, release }: PolicyFacts): PolicyFinding[] {
-  return environment.gates.tests
-    .filter(
-      (name) =>
-        !release.evidence.some(
-          (one) => one.kind === 'tests' && one.name === name && one.conclusion === 'success',
-        ),
-    )
-    .map((name) => ({
+  return environment.gates.tests.flatMap((name): PolicyFinding[] => {
+    const finding = findingOf({ environment, release }, isSuccessOf(name), {
       code: 'missing-test',
       message: `There is no success of the tests “${name}”; skipped or missing is not passed.`,
       mend: `Run ${name} for commit ${release.commit} until it succeeds, and report it.`,
-    }));
+    });
+    return finding === null ? [] : [finding];
+  });
+}
+
+/** That evidence is missing, or that it is only a person's word where jobs' counts; null: it is there. */
+function findingOf(
+  { environment: { name, gates }, release: { evidence } }: Pick<PolicyFacts, 'environment' | 'release'>,
+  matches: (one: Evidence) => boolean,
+  missing: PolicyFinding,
+): PolicyFinding | null {
+  if (findProof(gates, evidence, matches) !== undefined) return null;
+  const uncounted = evidence.find(matches);
+  if (uncounted === undefined) return missing;
+  const by =
+    uncounted.statedBy?.kind === 'person'
+      ? ` is the word of ${uncounted.statedBy.by}`
+      : ' is nobody’s that was written down';
+  return {
+    code: missing.code,
+    message: `${missing.message} The one that was sent${by}, and ${name} takes that of jobs alone.`,
+    mend: `Let the job that does it report it with its own token, or permit it: \`gates: { stated-by: anyone }\`.`,
+  };
 }
 
 /** Each component needs a scan of its own digest; one with findings is not mended by another one without. */
@@ -92,15 +109,14 @@ function assessScans({ environment, release }: PolicyFacts): PolicyFinding[] {
     const scans = release.evidence
       .filter((one) => one.kind === 'scan')
       .filter((one) => one.digest === digest);
-    if (scans.length === 0) {
-      return [
-        {
-          code: 'missing-scan',
-          message: `${name} (${digest}) was not scanned.`,
-          mend: 'Scan it and report the result with the release.',
-        },
-      ];
-    }
+    const isScan = (one: Evidence) => one.kind === 'scan' && one.digest === digest;
+    const finding = findingOf({ environment, release }, isScan, {
+      code: 'missing-scan',
+      message: `${name} (${digest}) was not scanned.`,
+      mend: 'Scan it and report the result with the release.',
+    });
+    if (finding !== null) return [finding];
+    // One with findings counts whoever sent it.
     const count = Math.max(...scans.map((scan) => countFrom(scan, least)));
     if (count === 0) return [];
     return [
@@ -121,15 +137,15 @@ function countFrom({ findings }: ScanEvidence, least: Severity): number {
 function assessPapers({ environment, release }: PolicyFacts): PolicyFinding[] {
   const wanted = (['sbom', 'provenance'] as const).filter((kind) => environment.gates[kind]);
   return wanted.flatMap((kind) =>
-    Object.entries(release.components)
-      .filter(([, { digest }]) => !release.evidence.some((one) => one.kind === kind && one.digest === digest))
-      .map(
-        ([name]): PolicyFinding => ({
-          code: `missing-${kind}`,
-          message: `${name} has no ${kind === 'sbom' ? 'list of its parts (SBOM)' : 'provenance'}.`,
-          mend: 'Let the build make it and report it with the release.',
-        }),
-      ),
+    Object.entries(release.components).flatMap(([name, { digest }]): PolicyFinding[] => {
+      const isPaper = (one: Evidence) => one.kind === kind && one.digest === digest;
+      const finding = findingOf({ environment, release }, isPaper, {
+        code: `missing-${kind}`,
+        message: `${name} has no ${kind === 'sbom' ? 'list of its parts (SBOM)' : 'provenance'}.`,
+        mend: 'Let the build make it and report it with the release.',
+      });
+      return finding === null ? [] : [finding];
+    }),
   );
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Environment } from '../config/delivery-config.ts';
 import { type DeploymentRequest, planDeployment } from '../plan/plan-deployment.ts';
 import { planHash } from '../plan/plan-hash.ts';
-import type { Evidence } from '../release/evidence.ts';
+import type { Evidence, Statement } from '../release/evidence.ts';
 import type { Release } from '../release/release.ts';
 import type { Approval } from './approval.ts';
 import { assessGates, type GateFacts } from './assess-gates.ts';
@@ -13,7 +13,17 @@ const hour = 60 * 60_000;
 const digest = (letter: string) => `sha256:${letter.repeat(64)}` as const;
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
-const evidenceOf = (letter: string): Evidence[] => [
+const job: Statement = {
+  kind: 'job',
+  runId: 7,
+  attempt: 1,
+  job: 'build',
+  workflow: '.github/workflows/build.yml',
+  ref: 'refs/heads/main',
+  commit: 'b'.repeat(40),
+  url: 'https://ci.example/octo/app/actions/runs/7',
+};
+const unsigned = (letter: string): Evidence[] => [
   { kind: 'tests', name: 'ci', conclusion: 'success' },
   {
     kind: 'scan',
@@ -24,6 +34,7 @@ const evidenceOf = (letter: string): Evidence[] => [
   { kind: 'sbom', digest: digest(letter), format: 'spdx' },
   { kind: 'provenance', digest: digest(letter), commit: letter.repeat(40), builder: 'run 1' },
 ];
+const evidenceOf = (letter: string) => unsigned(letter).map((one) => ({ ...one, statedBy: job }));
 const releaseOf = (letter: string, ordinal: number): Release => ({
   id: letter,
   commit: letter.repeat(40),
@@ -52,7 +63,7 @@ const production: Environment = {
   instances: {},
   strategy: { kind: 'linear', percent: 10, everyMs: 180_000, bakeMs: 300_000 },
   analysis: null,
-  gates: { tests: ['ci'], scan: 'high', sbom: true, provenance: true },
+  gates: { tests: ['ci'], scan: 'high', sbom: true, provenance: true, statedBy: 'jobs' },
   smoke: './smoke',
   limits: { progressDeadlineMs: 600_000, migrationTimeoutMs: 900_000 },
 };
@@ -74,6 +85,42 @@ const codes = (change: Partial<DeploymentRequest>) =>
 const withEvidence = (evidence: Evidence[]) => codes({ release: { ...next, evidence } });
 
 describe('a plan', () => {
+  test('says who has proven each gate', () => {
+    expect(planDeployment(request).proofs).toEqual(
+      ['tests ci', 'scan of api', 'sbom of api', 'provenance of api'].map((gate) => ({
+        gate,
+        statedBy: job,
+      })),
+    );
+    expect(planDeployment({ ...request, haste: 'rollback' }).proofs).toEqual([]);
+  });
+
+  test('is refused by gates that only a person has said to be passed, unless the environment takes that', () => {
+    const statedBy = { kind: 'person', by: 'carol' } as const;
+    const typed = unsigned('b').map((one) => ({ ...one, statedBy }));
+    const expected = ['missing-test', 'missing-scan', 'missing-sbom', 'missing-provenance'];
+    expect(withEvidence(typed)).toEqual(expected);
+    expect(withEvidence(unsigned('b'))).toEqual(expected);
+    const release = { ...next, evidence: typed };
+    const [finding] = planDeployment({ ...request, release }).findings;
+    expect(finding?.message).toContain('is the word of carol, and production takes that of jobs alone');
+    const environment = { ...production, gates: { ...production.gates, statedBy: 'anyone' as const } };
+    const plan = planDeployment({ ...request, environment, release });
+    expect(plan.findings).toEqual([]);
+    expect(plan.proofs[0]).toEqual({ gate: 'tests ci', statedBy });
+  });
+
+  test('is refused for what a person has found in a scan, whatever a job has found', () => {
+    const found: Evidence = {
+      kind: 'scan',
+      scanner: 'trivy',
+      digest: digest('b'),
+      findings: { critical: 1, high: 0, medium: 0, low: 0 },
+      statedBy: { kind: 'person', by: 'carol' },
+    };
+    expect(withEvidence([...evidenceOf('b'), found])).toEqual(['scan-findings']);
+  });
+
   test('says what would change, how, and for how long at least', () => {
     expect(planDeployment(request)).toMatchObject({
       components: [{ name: 'api', kind: 'changed', now: digest('a'), next: digest('b') }],
