@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { actRow } from './act.ts';
 import { bigLogRow } from './big-log.ts';
 import { bigPlanRow } from './big-plan.ts';
+import { checkoutRow } from './checkout.ts';
 import { dockerJobRow } from './docker-job.ts';
 import { edgeRow } from './edge.ts';
 import { fullStoreRow } from './full-store.ts';
@@ -32,6 +33,7 @@ const allRows: readonly Row[] = [
   matrixRow,
   bigLogRow,
   bigPlanRow,
+  checkoutRow,
   actRow,
   queueClaimsRow,
   readyToLogRow,
