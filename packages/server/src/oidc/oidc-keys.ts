@@ -30,7 +30,7 @@ export function createOidcKeys({ store, now, serverKey }: Keeping): OidcKeys {
   const sealing = new Uint8Array(hkdfSync('sha256', serverKey, '', 'slipway oidc keys', 32));
   const opened = new Map<string, SigningKey>();
   const plan = async (): Promise<KeyPlan> => planKeys(await readKeys(store), now());
-  const rotated = async (): Promise<KeyPlan> => {
+  const rotate = async (): Promise<KeyPlan> => {
     const current = await plan();
     if (current.create === null) return current;
     await createKey(store, { ...current.create, createdAt: now(), sealing });
@@ -38,6 +38,14 @@ export function createOidcKeys({ store, now, serverKey }: Keeping): OidcKeys {
       await store.deleteFrom('oidc_key').where('kid', 'in', current.expired).execute();
     }
     return plan();
+  };
+  let rotating: Promise<KeyPlan> | null = null;
+  // Whoever asks while a key is made waits for that one.
+  const rotated = (): Promise<KeyPlan> => {
+    rotating ??= rotate().finally(() => {
+      rotating = null;
+    });
+    return rotating;
   };
   return {
     async signing() {

@@ -28,7 +28,8 @@ const tryAgainMs = 5_000;
 
 export function createPushWatch(sources: EventSources, onTrouble: (error: unknown) => void): PushWatch {
   const looks = new Map<string, Promise<Acceptance[]>>();
-  const timers = new Set<NodeJS.Timeout>();
+  /** One for each project that is to be looked at again. */
+  const retries = new Map<string, NodeJS.Timeout>();
   let isClosed = false;
   const look: PushWatch['look'] = (project, actor) => {
     const before: Promise<unknown> = looks.get(project.name) ?? Promise.resolve();
@@ -41,11 +42,13 @@ export function createPushWatch(sources: EventSources, onTrouble: (error: unknow
         return taken;
       } catch (error) {
         onTrouble(error);
-        const timer = setTimeout(() => {
-          timers.delete(timer);
-          void look(project, actor);
-        }, tryAgainMs);
-        timers.add(timer);
+        if (!isClosed && !retries.has(project.name)) {
+          const again = () => {
+            retries.delete(project.name);
+            void look(project, actor);
+          };
+          retries.set(project.name, setTimeout(again, tryAgainMs));
+        }
         return [];
       }
     });
@@ -65,7 +68,7 @@ export function createPushWatch(sources: EventSources, onTrouble: (error: unknow
     },
     async close() {
       isClosed = true;
-      for (const timer of timers) clearTimeout(timer);
+      for (const timer of retries.values()) clearTimeout(timer);
       await Promise.all(looks.values());
     },
   };
