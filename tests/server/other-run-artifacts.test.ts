@@ -1,6 +1,6 @@
-import { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { forkedProject } from '../attacks/forked-project.ts';
+import { octokitOf } from '../github-api/octokit.ts';
 import { resultsActionFiles } from '../results/bundle-action.ts';
 import { type Served, serveForTest, workflow } from './served.ts';
 
@@ -68,9 +68,7 @@ jobs:
   expect(await served.finished(mayNot)).toMatchObject({ conclusion: 'failure' });
   expect(await served.log(mayNot, 'take')).toContain('Resource not accessible by integration');
 
-  const log2 = { debug() {}, info() {}, warn() {}, error() {} };
-  const baseUrl = `${served.server.url}/api/v3`;
-  const octokit = new Octokit({ auth: served.token, baseUrl, log: log2 });
+  const octokit = octokitOf(served);
   const of = { owner: 'octo', repo: 'cross' };
   const { data } = await octokit.actions.listWorkflowRunArtifacts({ ...of, run_id: makes, name: 'report' });
   expect(data).toMatchObject({
@@ -118,7 +116,7 @@ jobs:
     const head = await fork.pull(1, { a: 'a change' });
     const build = await fork.runOf('pull_request');
     expect(await served.finished(build.id)).toMatchObject({ conclusion: 'success' });
-    const octokit = new Octokit({ auth: served.token, baseUrl: `${served.server.url}/api/v3` });
+    const octokit = octokitOf(served);
     const { data } = await octokit.actions.listArtifactsForRepo({ owner: 'octo', repo: 'remote' });
     expect(data.artifacts).toMatchObject([
       { name: 'report', untrusted: true, workflow_run: { id: build.id, head_sha: head } },

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
+import { octokitOf } from '../github-api/octokit.ts';
 import { type Served, serveForTest, workflow } from './served.ts';
 
 /** Actions as their authors published them, from copies of their repositories: `<mirrors>/<owner>/<repo>`. */
@@ -15,8 +16,7 @@ beforeAll(async () => {
   process.env.GIT_CONFIG_KEY_0 = `url.file://${mirrors}/.insteadOf`;
   process.env.GIT_CONFIG_VALUE_0 = 'https://github.com/';
   served = await serveForTest();
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
-  octokit = new Octokit({ auth: served.token, baseUrl: `${served.server.url}/api/v3`, log });
+  octokit = octokitOf(served);
 }, 60_000);
 afterAll(async () => {
   await served.close();
@@ -247,26 +247,14 @@ jobs:
 
 test('github/codeql-action uploads a SARIF file and waits until it is processed', async (context) => {
   requireActions(context, 'github/codeql-action');
+  const physicalLocation = { artifactLocation: { uri: 'src/app.js' }, region: { startLine: 1 } };
   const sarif = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
         tool: { driver: { name: 'Trivy', rules: [{ id: 'CVE-1' }] } },
-        results: [
-          {
-            ruleId: 'CVE-1',
-            message: { text: 'a hole' },
-            locations: [
-              {
-                physicalLocation: {
-                  artifactLocation: { uri: 'src/app.js' },
-                  region: { startLine: 1 },
-                },
-              },
-            ],
-          },
-        ],
+        results: [{ ruleId: 'CVE-1', message: { text: 'a hole' }, locations: [{ physicalLocation }] }],
       },
     ],
   };

@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { type Clone, type Served, serveForTest, workflow } from '../server/served.ts';
 import { storeKinds, type TestStore } from '../store/stores.ts';
-import { type Clone, type Served, serveForTest, workflow } from './served.ts';
+import { octokitOf } from './octokit.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -18,8 +19,7 @@ beforeAll(async () => {
   if (kind.unavailable !== null) return;
   store = await kind.create();
   served = await serveForTest({ location: store.location });
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
-  octokit = new Octokit({ auth: served.token, baseUrl: `${served.server.url}/api/v3`, log });
+  octokit = octokitOf(served);
   clone = await served.project('octo/walk', {
     'a.txt': 'a\n',
     ...workflow(

@@ -1,6 +1,7 @@
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Clone, type Served, serveForTest, workflow } from './served.ts';
+import { type Clone, type Served, serveForTest, workflow } from '../server/served.ts';
+import { octokitOf } from './octokit.ts';
 
 const owner = 'octo';
 const repo = 'api';
@@ -12,8 +13,7 @@ let head: string;
 
 beforeAll(async () => {
   served = await serveForTest();
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
-  octokit = new Octokit({ auth: served.token, baseUrl: `${served.server.url}/api/v3`, log });
+  octokit = octokitOf(served);
   clone = await served.project('octo/api', {
     'README.md': 'hello\n',
     'src/a.txt': 'a\n',
@@ -35,7 +35,7 @@ jobs:
 }, 60_000);
 afterAll(() => served.close());
 
-describe('octokit at the server', () => {
+describe('a repository at the server', () => {
   test('reads the repository, its branches and commits, and compares', async () => {
     const { data: repository } = await octokit.repos.get({ owner, repo });
     expect(repository).toMatchObject({ full_name: 'octo/api', default_branch: 'main', private: true });
@@ -231,100 +231,5 @@ describe('octokit at the server', () => {
     expect(notes.body).toContain('second');
     await octokit.repos.deleteRelease({ owner, repo, release_id: release.id });
     await expect(octokit.repos.getLatestRelease({ owner, repo })).rejects.toMatchObject({ status: 404 });
-  });
-
-  test('reads runs, jobs with their steps, and logs', async () => {
-    const { data: runs } = await octokit.actions.listWorkflowRunsForRepo({ owner, repo, head_sha: head });
-    const run = runs.workflow_runs.at(-1);
-    expect(run).toMatchObject({ name: 'CI', event: 'push', head_branch: 'main', conclusion: 'success' });
-    const runId = run?.id ?? 0;
-    const { data: jobs } = await octokit.actions.listJobsForWorkflowRun({ owner, repo, run_id: runId });
-    expect(jobs.jobs).toMatchObject([
-      { name: 'Build it', status: 'completed', conclusion: 'success', run_id: runId },
-    ]);
-    expect(jobs.jobs[0]?.steps?.map(({ name }) => name)).toContain('Run echo building');
-    const jobId = jobs.jobs[0]?.id ?? 0;
-    const { data: log } = await octokit.actions.downloadJobLogsForWorkflowRun({ owner, repo, job_id: jobId });
-    expect(String(log)).toContain('building');
-    const { data: zip } = await octokit.actions.downloadWorkflowRunLogs({ owner, repo, run_id: runId });
-    expect(
-      Buffer.from(zip as ArrayBuffer)
-        .subarray(0, 2)
-        .toString(),
-    ).toBe('PK');
-    const { data: workflows } = await octokit.actions.listRepoWorkflows({ owner, repo });
-    expect(workflows.workflows).toMatchObject([{ name: 'CI', path: '.github/workflows/ci.yml' }]);
-  });
-
-  test('starts a workflow, and runs it again', async () => {
-    await octokit.actions.createWorkflowDispatch({ owner, repo, workflow_id: 'ci.yml', ref: 'main' });
-    const { data } = await octokit.actions.listWorkflowRuns({
-      owner,
-      repo,
-      workflow_id: 'ci.yml',
-      event: 'workflow_dispatch',
-    });
-    const runId = data.workflow_runs[0]?.id ?? 0;
-    await served.finished(runId);
-    await octokit.actions.reRunWorkflow({ owner, repo, run_id: runId });
-    expect(await served.finished(runId)).toMatchObject({ attempt: 2, conclusion: 'success' });
-    const { data: again } = await octokit.actions.getWorkflowRun({ owner, repo, run_id: runId });
-    expect(again).toMatchObject({ run_attempt: 2, status: 'completed' });
-    await expect(octokit.actions.cancelWorkflowRun({ owner, repo, run_id: runId })).rejects.toMatchObject({
-      status: 409,
-    });
-    const inputs = octokit.actions.createWorkflowDispatch({
-      owner,
-      repo,
-      workflow_id: 'ci.yml',
-      ref: 'main',
-      inputs: { what: 'no such input' },
-    });
-    await expect(inputs).rejects.toMatchObject({ status: 422, message: expect.stringContaining('what') });
-  });
-
-  test('is told the name of a route or a field that is not served', async () => {
-    await expect(octokit.request('GET /repos/octo/api/traffic/views')).rejects.toMatchObject({
-      status: 404,
-      message: expect.stringContaining('GET /api/v3/repos/octo/api/traffic/views'),
-    });
-    expect(await octokit.graphql('{ viewer { login } }')).toEqual({ viewer: { login: 'admin' } });
-    await expect(octokit.graphql('{ viewer { sponsors } }')).rejects.toThrow(
-      /Cannot query field "sponsors".*Slipway serves the part/,
-    );
-  });
-});
-
-describe('whoever asks', () => {
-  const ask = (path: string, headers: Record<string, string>, body?: object) =>
-    fetch(`${served.server.url}/api/v3${path}`, {
-      headers: { 'content-type': 'application/json', ...headers },
-      ...(body !== undefined && { method: 'POST', body: JSON.stringify(body) }),
-    });
-
-  test('without a token, or with a wrong one, gets 401 in the form that clients of GitHub read', async () => {
-    for (const headers of [{}, { authorization: 'token slipway_wrong' }] as Record<string, string>[]) {
-      const answer = await ask('/repos/octo/api', headers);
-      expect(answer.status).toBe(401);
-      expect(await answer.json()).toEqual({
-        message: 'Bad credentials',
-        documentation_url: expect.any(String),
-        status: '401',
-      });
-    }
-  });
-
-  test('cannot reach another repository than that of the path by what a body says', async () => {
-    const authorization = `token ${served.token}`;
-    for (const body of [{ repository: 'octo/other' }, { owner: 'other' }, { repo: 'other' }]) {
-      const answer = await ask('/repos/octo/api/dispatches', { authorization }, { event_type: 'x', ...body });
-      expect(answer.status).toBe(403);
-    }
-    const own = await ask(
-      '/repos/octo/api/dispatches',
-      { authorization },
-      { event_type: 'x', repository: 'octo/api' },
-    );
-    expect(own.status).toBe(204);
   });
 });

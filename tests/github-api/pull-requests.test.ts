@@ -1,6 +1,7 @@
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { type Clone, type Served, serveForTest, workflow } from './served.ts';
+import { type Clone, type Served, serveForTest, workflow } from '../server/served.ts';
+import { octokitOf } from './octokit.ts';
 
 const owner = 'octo';
 const repo = 'pulls';
@@ -11,8 +12,7 @@ let clone: Clone;
 
 beforeAll(async () => {
   served = await serveForTest({ labels: [] });
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
-  octokit = new Octokit({ auth: served.token, baseUrl: `${served.server.url}/api/v3`, log });
+  octokit = octokitOf(served);
   clone = await served.project('octo/pulls', {
     'a.txt': 'a\n',
     ...workflow(

@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib';
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Clone, type Served, serveForTest, workflow } from './served.ts';
+import { type Clone, type Served, serveForTest, workflow } from '../server/served.ts';
+import { octokitOf } from './octokit.ts';
 
 const owner = 'octo';
 const repo = 'code';
@@ -13,8 +14,7 @@ let head: string;
 
 beforeAll(async () => {
   served = await serveForTest({ labels: [] });
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
-  octokit = new Octokit({ auth: served.token, baseUrl: `${served.server.url}/api/v3`, log });
+  octokit = octokitOf(served);
   clone = await served.project('octo/code', {
     'README.md': 'hello\n',
     'src/deep/a.txt': 'a\n',

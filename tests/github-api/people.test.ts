@@ -1,7 +1,8 @@
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type People, type ProjectRole, peopleOf } from '../identity/people.ts';
-import { type Served, serveForTest, workflow } from './served.ts';
+import { type Served, serveForTest, workflow } from '../server/served.ts';
+import { octokitOf } from './octokit.ts';
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 let served: Served;
@@ -13,11 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => served.close());
 
-function octokitWith(auth: string): Octokit {
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
-  return new Octokit({ auth, baseUrl: `${served.server.url}/api/v3`, log });
-}
-
 test('a reviewer lets a deployment in that waits, and nobody else does', async () => {
   const of = { owner: 'octo', repo: 'waits' };
   const clone = await served.project('octo/waits', {
@@ -26,8 +22,8 @@ test('a reviewer lets a deployment in that waits, and nobody else does', async (
       'on: push\njobs:\n  deploy: { runs-on: ubuntu-latest, environment: production, steps: [{ run: "true" }] }\n',
     ),
   });
-  const alice = octokitWith(await people.user('alice', { 'octo/waits': 'reader' }));
-  const bob = octokitWith(await people.user('bob', { 'octo/waits': 'developer' }));
+  const alice = octokitOf(served, await people.user('alice', { 'octo/waits': 'reader' }));
+  const bob = octokitOf(served, await people.user('bob', { 'octo/waits': 'developer' }));
   await served.ask('PUT', '/projects/octo/waits/environments/production', { reviewers: ['alice'] });
   await clone.git('push', '--quiet', 'origin', 'main');
   const [run] = await served.runs('?project=octo/waits');
@@ -80,12 +76,15 @@ test('what somebody may do here follows from the role in the project', async () 
     ];
   };
   const as = async (name: string, role: ProjectRole) =>
-    attempts(octokitWith(await people.user(name, { 'octo/roles': role })));
+    attempts(octokitOf(served, await people.user(name, { 'octo/roles': role })));
   expect(await as('rita', 'reader')).toEqual([200, 403, 403, 403]);
   expect(await as('dora', 'developer')).toEqual([200, 201, 403, 403]);
   expect(await as('paul', 'deployer')).toEqual([200, 201, 201, 403]);
-  expect(await attempts(octokitWith(await people.user('nobody')))).toEqual([403, 403, 403, 403]);
-  const paul = octokitWith((await people.token({ kind: 'person', name: 'second', user: 'paul' })).token);
+  expect(await attempts(octokitOf(served, await people.user('nobody')))).toEqual([403, 403, 403, 403]);
+  const paul = octokitOf(
+    served,
+    (await people.token({ kind: 'person', name: 'second', user: 'paul' })).token,
+  );
   const permissionOf = async (username: string) =>
     (await paul.repos.getCollaboratorPermissionLevel({ ...of, username })).data.permission;
   expect(await Promise.all(['rita', 'Dora', 'nobody', 'no-such-user'].map(permissionOf))).toEqual([
@@ -100,7 +99,7 @@ test('what somebody may do here follows from the role in the project', async () 
     user: 'paul',
     scopes: ['metadata.read', 'status.write'],
   });
-  expect(await attempts(octokitWith(token))).toEqual([200, 201, 403, 403]);
+  expect(await attempts(octokitOf(served, token))).toEqual([200, 201, 403, 403]);
 });
 
 test('a project may let the tokens of its jobs write where no workflow says it', async () => {
@@ -136,8 +135,8 @@ test('drafts of releases and their files are shown to those who may write', asyn
   const of = { owner: 'octo', repo: 'drafts' };
   const clone = await served.project('octo/drafts', { 'a.txt': 'a' });
   await clone.git('push', '--quiet', 'origin', 'main');
-  const writer = octokitWith(await people.user('wanda', { 'octo/drafts': 'developer' }));
-  const reader = octokitWith(await people.user('rolf', { 'octo/drafts': 'reader' }));
+  const writer = octokitOf(served, await people.user('wanda', { 'octo/drafts': 'developer' }));
+  const reader = octokitOf(served, await people.user('rolf', { 'octo/drafts': 'reader' }));
   const { data: draft } = await writer.repos.createRelease({ ...of, tag_name: 'v1', draft: true });
   const { data: file } = await writer.repos.uploadReleaseAsset({
     ...of,

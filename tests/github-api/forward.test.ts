@@ -1,10 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Octokit } from '@octokit/rest';
+import type { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { GitRepository } from '../git-repository.ts';
 import { peopleOf } from '../identity/people.ts';
-import { type Served, serveForTest } from './served.ts';
+import { type Served, serveForTest } from '../server/served.ts';
+import { octokitOf } from './octokit.ts';
 
 const of = { owner: 'octo', repo: 'remote' };
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
@@ -60,8 +61,7 @@ beforeAll(async () => {
     githubToken: 'ghp_of_the_project',
   });
   expect(created.status).toBe(201);
-  const log = { debug() {}, info() {}, warn() {}, error() {} };
-  octokit = new Octokit({ auth: served.token, baseUrl: `${served.server.url}/api/v3`, log });
+  octokit = octokitOf(served);
 }, 60_000);
 afterAll(async () => {
   await served.close();
