@@ -20,6 +20,7 @@ import { queueClaimsRow } from './queue-claims.ts';
 import { readyToLogRow } from './ready-to-log.ts';
 import { resultsRow } from './results.ts';
 import type { BenchRepository, Figure, Row } from './row.ts';
+import { serverCheckoutRow } from './server-checkout.ts';
 import { serverMemoryRow } from './server-memory.ts';
 import { thousandJobsRow } from './thousand-jobs.ts';
 
@@ -42,6 +43,7 @@ const allRows: readonly Row[] = [
   resultsRow,
   edgeRow,
   pushToLogRow,
+  serverCheckoutRow,
   logReadersRow,
   serverMemoryRow,
   thousandJobsRow,
