@@ -28,18 +28,21 @@ export async function expectWholePipeline(pipeline: Pipeline): Promise<void> {
   const release = await pipeline.releaseOf(sha);
   transcript.begin('Production for the first time');
   await repository.tag(version);
-  const first = await toProduction(pipeline, release);
+  const first = await inProduction(pipeline, release);
   transcript.begin('A version, which was built meanwhile, and its way to staging');
   await versionToStaging(pipeline, sha, version);
   transcript.begin('Load test on staging');
   await loadTest(pipeline);
   transcript.begin('Production, 10 % at a time');
-  const second = await toProduction(pipeline, await pipeline.releaseOf(sha));
+  const second = await inProduction(pipeline, await pipeline.releaseOf(sha));
   transcript.begin('What the server says of it');
   expect(transcript.failures).toEqual([]);
   await expectRunsInOrder(pipeline);
   await expectApprovals(pipeline, [first, second]);
-  const [inFirst, inSecond] = [await detailOf(pipeline, first), await detailOf(pipeline, second)];
+  const [inFirst, inSecond] = [
+    await historyOf(pipeline, first.deployment),
+    await historyOf(pipeline, second.deployment),
+  ];
   await expectDigestsOfStaging(pipeline, [inFirst, inSecond]);
   expectMigrationsOnce(inFirst, inSecond);
   expectGradualShift(inSecond);
@@ -49,6 +52,15 @@ export async function expectWholePipeline(pipeline: Pipeline): Promise<void> {
   }
   const health = await fetch(`${pipeline.urls.production}/health`);
   expect(await health.json()).toMatchObject({ commit: sha, version });
+}
+
+async function inProduction(pipeline: Pipeline, release: ReleaseAnswer): Promise<ProductionOutcome> {
+  const outcome = await toProduction(pipeline, release);
+  const { conclusion, deployment } = outcome;
+  expect({ conclusion, state: deployment.state, cause: deployment.cause }).toEqual({
+    ...{ conclusion: 'success', state: 'completed', cause: null },
+  });
+  return outcome;
 }
 
 /** Every run is green, all seven workflows are among them, and none of the way to production began before what it follows had ended. */
@@ -87,14 +99,6 @@ async function expectApprovals({ cli, project }: Pipeline, outcomes: ProductionO
 }
 
 type DeploymentHistory = DeploymentDetail & { events: DeploymentEventAnswer[]; plan: DeploymentPlan };
-
-async function detailOf(
-  pipeline: Pipeline,
-  { conclusion, deployment }: ProductionOutcome,
-): Promise<DeploymentHistory> {
-  expect({ conclusion, state: deployment.state }).toEqual({ conclusion: 'success', state: 'completed' });
-  return historyOf(pipeline, deployment);
-}
 
 async function historyOf({ cli, project }: Pipeline, { id }: DeploymentAnswer): Promise<DeploymentHistory> {
   const [history] = await cli.json<DeploymentHistory>(['deployments', String(id), '--project', project]);
