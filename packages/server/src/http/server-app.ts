@@ -15,6 +15,7 @@ import { isStorageFull, type StorageWatch } from '../operation/storage-watch.ts'
 import { answerError, asSlipwayError } from './answer-error.ts';
 import { apiApp } from './api/api-app.ts';
 import type { ApiContext } from './api/api-context.ts';
+import { requireMetricsReader } from './metrics-access.ts';
 import { runnerAccess } from './runner-access.ts';
 import { runnerRoutes } from './runner-routes.ts';
 
@@ -55,6 +56,7 @@ export function serverApp(options: ServerAppOptions): App {
   app.get('/healthz', (c) => c.text('ok\n'));
   app.get('/readyz', (c) => readiness(c, context, storage));
   app.get('/metrics', async (c) => {
+    await requireMetricsReader(c, context.identification);
     const { registry } = metrics;
     return c.body(await registry.metrics(), 200, { 'content-type': registry.contentType });
   });

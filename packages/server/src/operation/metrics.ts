@@ -3,6 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { WayIn } from '../access/identify.ts';
 import { readQuotas, readUsage } from '../quotas/usage.ts';
 import type { Store } from '../store/open-store.ts';
+import { addDeliveryGauges } from './delivery-metrics.ts';
 import type { StorageWatch } from './storage-watch.ts';
 
 /** What Prometheus is told. */
@@ -14,6 +15,8 @@ export interface Metrics {
   authentication(how: WayIn, outcome: 'done' | 'refused' | 'limited'): void;
   /** A job ended: reads how long it waited and ran. */
   jobEnded(jobId: number): Promise<void>;
+  /** A run ended: reads how long it took. */
+  runEnded(runId: number): Promise<void>;
 }
 
 const seconds = [0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200, 21600];
@@ -63,6 +66,14 @@ export function createMetrics({
     buckets: seconds,
     registers,
   });
+  const runs = new Histogram({
+    name: 'slipway_run_duration_seconds',
+    help: 'How long runs took, from when they were made to their end, by conclusion.',
+    labelNames: ['conclusion'],
+    buckets: seconds,
+    registers,
+  });
+  addDeliveryGauges(registry, store);
   return {
     registry,
     request: ({ method, route, status, durationMs }) =>
@@ -80,6 +91,18 @@ export function createMetrics({
       const { conclusion } = JSON.parse(job.result ?? '{}') as { conclusion?: string };
       waited.observe((job.claimed_at - job.queued_at) / 1000);
       ran.observe({ conclusion: conclusion ?? 'failure' }, (job.finished_at - job.claimed_at) / 1000);
+    },
+    async runEnded(runId) {
+      const run = await store
+        .selectFrom('run_attempt')
+        .select(['created_at', 'finished_at', 'conclusion'])
+        .where('run_id', '=', runId)
+        .orderBy('attempt', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      if (run?.finished_at == null || run.conclusion === null) return;
+      const tookMs = Number(run.finished_at) - Number(run.created_at);
+      runs.observe({ conclusion: run.conclusion }, tookMs / 1000);
     },
   };
 }

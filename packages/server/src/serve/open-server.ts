@@ -12,6 +12,7 @@ import { wantReports } from '../github/want-reports.ts';
 import { createLink, linkUrl } from '../identity/links.ts';
 import { createKeptJobs } from '../kept-jobs/kept-jobs.ts';
 import { endsWithin } from '../operation/ends-within.ts';
+import type { Metrics } from '../operation/metrics.ts';
 import { storeGateway } from '../runners/store-gateway.ts';
 import type { Store } from '../store/open-store.ts';
 import { answerRequests, type RequestAnswer } from './answer-requests.ts';
@@ -57,7 +58,7 @@ export async function openServer(options: ServerOptions): Promise<SlipwayServer>
   };
   const pushes = createPushWatch(sources, onTrouble);
   const background = startBackground({ sources, parts, tidyEveryMs, onTrouble });
-  const controller = openController(options, { sources, background, onTrouble });
+  const controller = openController(options, { sources, background, metrics: parts.metrics, onTrouble });
   const delivery = deliverySources(options, parts, sources);
   const rollouts = openRollouts(options, delivery, onTrouble);
   const notifications = openNotifications(options, { sources, delivery }, onTrouble);
@@ -109,12 +110,13 @@ async function makeFirstAdminLink(
 interface Driving {
   sources: EventSources;
   background: Background;
+  metrics: Metrics;
   onTrouble: (error: unknown) => void;
 }
 
 function openController(
   { now, runnerLeaseMs }: ServerOptions,
-  { sources, background, onTrouble }: Driving,
+  { sources, background, metrics, onTrouble }: Driving,
 ): Controller {
   return startController({
     store: sources.store,
@@ -125,6 +127,7 @@ function openController(
     assessEntries: enterEnvironments(sources),
     onRunBegun: (begun) => followRun(sources, { ...begun, conclusion: null }),
     async onRunFinished(finished) {
+      await metrics.runEnded(Number(finished.run.runId)).catch(onTrouble);
       await followRun(sources, { ...finished, action: 'completed' });
       if (await wantReports(sources, Number(finished.run.runId))) background.reports.wake();
     },
