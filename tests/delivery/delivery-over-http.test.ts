@@ -19,7 +19,7 @@ environments:
     target: process
     requires: staging
     strategy: { kind: canary, steps: [{ weight: 20%, hold: 0s, promotion: true }], bake: 0s }
-    gates: { tests: [e2e] }
+    gates: { tests: [e2e], stated-by: anyone }
 ${more}`;
 
 let served: Served;
@@ -69,18 +69,24 @@ async function release(message: string): Promise<ReleaseAnswer> {
   return body;
 }
 
+/** Follows it to its end, from after an event that is known. */
+async function follow(
+  id: number,
+  last = '',
+): Promise<{ events: DeploymentEventAnswer[]; deployment: DeploymentAnswer }> {
+  const response = await fetch(`${served.server.url}/api/v1${root}/deployments/${id}/events`, {
+    headers: { authorization: `Bearer ${served.token}`, accept: 'text/event-stream', 'last-event-id': last },
+  });
+  const messages = (await response.text()).split('\n\n').filter((message) => message.includes('data: '));
+  const [end = '', ...events] = messages
+    .map((message) => /^data: (.*)$/m.exec(message)?.[1] ?? '')
+    .toReversed();
+  return { events: events.toReversed().map((data) => JSON.parse(data)), deployment: JSON.parse(end) };
+}
+
 async function ended(id: number): Promise<{ deployment: DeploymentAnswer; lines: string[] }> {
-  const lines: string[] = [];
-  for (let after = 0; ; ) {
-    const path = `/deployments/${id}/events?after=${after}&waitMs=5000`;
-    const { body } = await ask<{ events: DeploymentEventAnswer[]; deployment: DeploymentAnswer }>(
-      'GET',
-      path,
-    );
-    lines.push(...body.events.flatMap((event) => event.lines));
-    after = body.events.at(-1)?.id ?? after;
-    if (body.deployment.isEnded && body.events.length === 0) return { deployment: body.deployment, lines };
-  }
+  const { events, deployment } = await follow(id);
+  return { deployment, lines: events.flatMap(({ lines }) => lines) };
 }
 
 async function deploy(environment: string, one: ReleaseAnswer): Promise<DeploymentAnswer> {
@@ -148,6 +154,9 @@ test('the way of two releases: staging first, evidence, promotion, going back, a
   const { deployment, lines } = await ended((await deploy('production', first)).id);
   expect(deployment).toMatchObject({ state: 'completed', weight: 100, release: { tag: first.tag } });
   expect(lines.at(-1)).toBe('Completed: the new revision serves all.');
+  const { events } = await follow(deployment.id);
+  const rest = await follow(deployment.id, String(events[2]?.id));
+  expect(rest).toEqual({ events: events.slice(3), deployment });
 
   const second = await release('two');
   await ended((await deploy('staging', second)).id);
@@ -178,6 +187,11 @@ test('the way of two releases: staging first, evidence, promotion, going back, a
   });
   const dora = await ask<DoraAnswer>('GET', '/delivery/production/dora?days=7');
   expect(dora.body).toMatchObject({ deployments: 2, failures: 1, changeFailureRate: 0.5 });
+
+  const metrics = await (await fetch(`${served.server.url}/metrics`)).text();
+  const labels = 'project="octo/app",environment="production"';
+  expect(metrics).toContain(`slipway_deployments{${labels},state="completed"} 3`);
+  expect(metrics).toContain(`slipway_environment_frozen{${labels}} 0`);
 });
 
 test('a plan that was shown is carried out only as long as it fits', async () => {

@@ -18,6 +18,7 @@ export const commandTable: Record<string, () => Promise<Command>> = {
   serve: async () => (await import('./serve.ts')).serveCommand,
   rerun: async () => (await import('./rerun.ts')).rerunCommand,
   logs: async () => (await import('./logs.ts')).logsCommand,
+  alerts: async () => (await import('./alerts.ts')).alertsCommand,
   artifacts: async () => (await import('./artifacts.ts')).artifactsCommand,
   cache: async () => (await import('./cache.ts')).cacheCommand,
   runner: async () => (await import('./runner.ts')).runnerCommand,

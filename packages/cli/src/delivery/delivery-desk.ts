@@ -37,11 +37,8 @@ export interface DeliveryDesk {
   deployment(id: number): Promise<DeploymentDetail>;
   /** All that happened so far. */
   history(id: number): Promise<DeploymentEventAnswer[]>;
-  /** Events after one that is known; waits a while if there are none yet. */
-  events(
-    id: number,
-    after: number,
-  ): Promise<{ events: DeploymentEventAnswer[]; deployment: DeploymentAnswer }>;
+  /** All that happened and happens, until the deployment has ended; then gives it. Each event comes once, though a server restarts meanwhile. */
+  follow(id: number): AsyncGenerator<DeploymentEventAnswer, DeploymentAnswer>;
   say(id: number, word: DeploymentWord, reason: string | undefined): Promise<DeploymentAnswer>;
   environments(): Promise<RolloutEnvironmentAnswer[]>;
   unfreeze(environment: string, reason: string): Promise<RolloutEnvironmentAnswer>;

@@ -12,11 +12,11 @@ export async function followDeployment(
   { json }: { json: boolean },
 ): Promise<number> {
   const style = chooseStyle(process.env, await isTerminal(process.env));
-  for (let last = 0; ; ) {
-    const { events, deployment } = await desk.events(id, last);
-    for (const event of events) printEvent(event, { json, style });
-    last = events.at(-1)?.id ?? last;
-    if (deployment.isEnded && events.length === 0) return conclude(deployment, { json, style });
+  const happened = desk.follow(id);
+  for (;;) {
+    const next = await happened.next();
+    if (next.done) return conclude(next.value, { json, style });
+    printEvent(next.value, { json, style });
   }
 }
 

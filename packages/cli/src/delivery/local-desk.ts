@@ -49,7 +49,6 @@ export class NoRepositoryError extends Error {
 
 const lookEveryMs = 500;
 const mostEvents = 100_000;
-const waitMs = 20_000;
 
 /** Serves the repository that this process is in, with what is kept under its `.slipway/delivery`. @throws NoRepositoryError */
 export async function localDesk(options: LocalDeskOptions): Promise<DeliveryDesk> {
@@ -128,15 +127,16 @@ function deskOf(
       (await listDeployments(store, { project, ...filter })).map(deploymentAnswer),
     deployment: async (id) => deploymentDetail(await requireDeployment(sources, { project, id })),
     history: (id) => readDeploymentEvents(store, { id, after: 0, limit: mostEvents }),
-    async events(id, after) {
+    async *follow(id) {
       local.drive(onTrouble);
-      const giveUp = AbortSignal.timeout(waitMs);
-      for (;;) {
-        const look = AbortSignal.any([giveUp, AbortSignal.timeout(lookEveryMs)]);
-        const notice = notices.next(`deployment:${id}`, look);
+      for (let after = 0; ; ) {
+        const notice = notices.next(`deployment:${id}`, AbortSignal.timeout(lookEveryMs));
         const deployment = deploymentAnswer(await requireDeployment(sources, { project, id }));
         const events = await readDeploymentEvents(store, { id, after, limit: 500 });
-        if (events.length > 0 || deployment.isEnded || giveUp.aborted) return { events, deployment };
+        yield* events;
+        after = events.at(-1)?.id ?? after;
+        if (events.length > 0) continue;
+        if (deployment.isEnded) return deployment;
         await notice;
       }
     },

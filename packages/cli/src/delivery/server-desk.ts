@@ -5,12 +5,8 @@ import type { DeploymentEventAnswer } from '@slipway/contracts/api/delivery';
 import { callServer, requestServer, ServerRefusal } from '../server/call-server.ts';
 import type { ServerAccess } from '../server/server-access.ts';
 import type { DeliveryDesk } from './delivery-desk.ts';
+import { followEvents } from './follow-events.ts';
 import type { VerificationKey } from './verify-release.ts';
-
-const waitMs = 20_000;
-/** A server that restarts is waited for while a rollout is followed. */
-const mostTries = 60;
-const tryAgainMs = 1_000;
 
 /** Asks a server. */
 export function serverDesk(access: ServerAccess, project: string): DeliveryDesk {
@@ -49,7 +45,7 @@ export function serverDesk(access: ServerAccess, project: string): DeliveryDesk 
         all.push(...events);
       }
     },
-    events: (id, after) => patiently(() => get(`/deployments/${id}/events?after=${after}&waitMs=${waitMs}`)),
+    follow: (id) => followEvents(access, `${root}/deployments/${id}`),
     say: (id, word, reason) => post(`/deployments/${id}/${word}`, reason === undefined ? {} : { reason }),
     environments: async () =>
       (await get<{ environments: Awaited<ReturnType<DeliveryDesk['environments']>> }>('/delivery'))
@@ -89,16 +85,4 @@ async function upload(access: ServerAccess, path: string, file: string): Promise
   if (response.ok) return true;
   const answer = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;
   throw new ServerRefusal(answer?.error?.message ?? `${access.url} answered ${response.status}`);
-}
-
-async function patiently<T>(ask: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await ask();
-    } catch (error) {
-      const isGone = error instanceof ServerRefusal && /cannot be reached|closing/.test(error.message);
-      if (!isGone || tries >= mostTries) throw error;
-      await new Promise((resolve) => setTimeout(resolve, tryAgainMs));
-    }
-  }
 }

@@ -1,7 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import {
   deploymentDetailSchema,
-  deploymentEventSchema,
   deploymentSchema,
   doraSchema,
   environmentNameSchema,
@@ -20,13 +19,13 @@ import {
   deploymentDetail,
   environmentAnswer,
   listEnvironments,
-  readDeploymentEvents,
 } from '../../delivery/deployment-answers.ts';
 import { listDeployments } from '../../delivery/deployments.ts';
 import { readDora } from '../../delivery/read-dora.ts';
 import { registerPlan, requestDeployment, requestRollback } from '../../delivery/request-deployment.ts';
 import { clearFreeze, requireDeployment, sayWord } from '../../delivery/say-word.ts';
 import type { ApiContext, ApiRouter } from './api-context.ts';
+import { deploymentParams } from './deployment-params.ts';
 import { answers, body, noQuery, projectNameOf, projectParams } from './describe-route.ts';
 import { allowed, askerOf } from './release-routes.ts';
 
@@ -70,41 +69,12 @@ const list = createRoute({
   responses: answers(200, 'The newest first.', z.object({ deployments: z.array(deploymentSchema) })),
 });
 
-const id = z.coerce
-  .number()
-  .int()
-  .positive()
-  .max(2 ** 31 - 1);
-const deploymentParams = projectParams.extend({ deployment: id });
-
 const show = createRoute({
   method: 'get',
   path: `${root}/deployments/{deployment}`,
   summary: 'Show a deployment with its plan',
   request: { params: deploymentParams, query: noQuery },
   responses: answers(200, 'The deployment.', deploymentDetailSchema),
-});
-
-const longestWaitMs = 30_000;
-
-const events = createRoute({
-  method: 'get',
-  path: `${root}/deployments/{deployment}/events`,
-  summary: 'Read what happened to a deployment',
-  description:
-    'Events after `after`, in order. With `waitMs` an answer that would be empty is held until something happens.',
-  request: {
-    params: deploymentParams,
-    query: z.strictObject({
-      after: z.coerce.number().int().min(0).default(0),
-      waitMs: z.coerce.number().int().min(0).max(longestWaitMs).default(0),
-    }),
-  },
-  responses: answers(
-    200,
-    'The events, and the deployment as it is after them.',
-    z.object({ events: z.array(deploymentEventSchema), deployment: deploymentSchema }),
-  ),
 });
 
 const word = createRoute({
@@ -223,12 +193,6 @@ function addReading(api: ApiRouter, context: ApiContext): void {
     const project = await allowed(context, c.var.principal, projectNameOf(params), 'deployment.read');
     return c.json(deploymentDetail(await requireDeployment(delivery, { project, id: deployment })), 200);
   });
-  api.openapi(events, async (c) => {
-    const { deployment: id, ...params } = c.req.valid('param');
-    const project = await allowed(context, c.var.principal, projectNameOf(params), 'deployment.read');
-    await requireDeployment(delivery, { project, id });
-    return c.json(await eventsAfter(context, { project, id, ...c.req.valid('query') }), 200);
-  });
   api.openapi(environments, async (c) => {
     const { principal } = c.var;
     const project = await allowed(context, principal, projectNameOf(c.req.valid('param')), 'deployment.read');
@@ -240,33 +204,4 @@ function addReading(api: ApiRouter, context: ApiContext): void {
     const { days } = c.req.valid('query');
     return c.json(await readDora({ store, now: now() }, { project, environment, days }), 200);
   });
-}
-
-interface EventsWanted {
-  project: string;
-  id: number;
-  after: number;
-  waitMs: number;
-}
-
-const pageSize = 500;
-/** Other servers write events too: nothing tells of those. */
-const lookEveryMs = 1_000;
-
-async function eventsAfter(
-  { store, notices, delivery, closing }: ApiContext,
-  { project, id, after, waitMs }: EventsWanted,
-) {
-  const giveUp = AbortSignal.any([closing, AbortSignal.timeout(waitMs)]);
-  for (;;) {
-    const look = AbortSignal.any([giveUp, AbortSignal.timeout(lookEveryMs)]);
-    const notice = notices.next(`deployment:${id}`, look);
-    // The deployment first: what is read after it is no older.
-    const deployment = deploymentAnswer(await requireDeployment(delivery, { project, id }));
-    const found = await readDeploymentEvents(store, { id, after, limit: pageSize });
-    if (found.length > 0 || deployment.isEnded || giveUp.aborted || waitMs === 0) {
-      return { events: found, deployment };
-    }
-    await notice;
-  }
 }
