@@ -90,6 +90,19 @@ test('somebody is added, signs in, works by the role that was given, and is remo
   expect((await slipway('grace', 'project')).stderr).toContain('(unauthorized)');
 }, 120_000);
 
+test('who is signed in chooses another password', async () => {
+  await addUser('grace');
+  const login = ['login', '--server', served.server.url, '--user', 'grace'];
+  await piped(`${password}\n`, 'grace', ...login);
+  const other = 'a staple of another battery';
+  const wrong = await piped(`${other}\n${other}\n`, 'grace', 'users', 'password');
+  expect(wrong).toMatchObject({ status: 1, stderr: expect.stringContaining('That is not your password.') });
+  const changed = await piped(`${password}\n${other}\n`, 'grace', 'users', 'password');
+  expect(changed).toMatchObject({ status: 0, stdout: expect.stringContaining('It is changed') });
+  expect((await piped(`${password}\n`, 'grace', ...login)).status).toBe(1);
+  expect((await piped(`${other}\n`, 'grace', ...login)).status).toBe(0);
+}, 120_000);
+
 test('the password is asked for at the terminal and not shown', async (context) => {
   const reason = noPseudoTerminal();
   if (reason !== undefined) return context.skip(reason);

@@ -7,6 +7,7 @@ import { type People, type ProjectRole, peopleOf } from './people.ts';
 /** Routes that answer everybody who is known: about the one who asks, or with what that one may see. */
 const forEverybody = new Set([
   'GET /user',
+  'POST /user/password',
   'GET /projects',
   'GET /runs',
   'GET /queue',

@@ -1,4 +1,4 @@
-import type { MadeToken, SessionAnswer, UserLinkAnswer } from '@slipway/contracts/api/identity';
+import type { AuditPage, MadeToken, SessionAnswer, UserLinkAnswer } from '@slipway/contracts/api/identity';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Served, serveForTest } from '../server/served.ts';
 import { type Browser, openBrowser } from './browser.ts';
@@ -191,4 +191,52 @@ test('a program gets a token for name and password; a user chooses a password by
   await openBrowser().submit(again.body.link, { password: 'another long password' });
   expect((await browser.get(`${url}/api/v1/user`)).status).toBe(401);
   expect((await ask({ user: 'grace', password, name: 'cli2' })).status).toBe(401);
+});
+
+describe('a password', () => {
+  const other = 'a staple of another battery';
+  const change = (body: object, headers: Record<string, string>, from = browser) =>
+    from.fetch(`${url}/api/v1/user/password`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url, ...headers },
+      body: JSON.stringify(body),
+    });
+
+  test('is changed by who knows it; other sessions end, and the old one opens nothing', async () => {
+    await becomeAdmin();
+    const elsewhere = openBrowser();
+    await elsewhere.submit(`${url}/sign-in`, { user: 'ada', password });
+    const { csrfToken } = await session();
+    const csrf = { 'x-slipway-csrf': csrfToken };
+    expect((await change({ current: password, password: other }, {})).status).toBe(403);
+    const wrong = await change({ current: other, password: other }, csrf);
+    expect([wrong.status, await wrong.json()]).toMatchObject([401, { error: { code: 'sign-in-refused' } }]);
+    expect((await change({ current: password, password: 'short' }, csrf)).status).toBe(400);
+    expect((await change({ current: password, password: other }, csrf)).status).toBe(204);
+    expect((await browser.get(`${url}/api/v1/user`)).status).toBe(200);
+    expect((await elsewhere.get(`${url}/api/v1/user`)).status).toBe(401);
+    const old = await openBrowser().submit(`${url}/sign-in`, { user: 'ada', password });
+    expect(old.status).toBe(401);
+    expect((await openBrowser().submit(`${url}/sign-in`, { user: 'ada', password: other })).status).toBe(303);
+    const { body } = await served.ask<AuditPage>('GET', '/audit?action=password.changed');
+    expect(body.entries).toMatchObject([
+      { actor: 'ada', subject: 'user ada', outcome: 'done' },
+      { actor: 'ada', subject: 'user ada', outcome: 'refused' },
+    ]);
+  });
+
+  test('is not changed with a limited token, nor guessed', async () => {
+    await becomeAdmin();
+    const tokenOf = async (limits: object) => {
+      const made = { kind: 'person', name: `t${Math.random()}`, user: 'ada', ...limits };
+      return (await served.ask<MadeToken>('POST', '/tokens', made)).body.token;
+    };
+    const by = async (token: string, current: string) =>
+      (await change({ current, password: other }, { authorization: `Bearer ${token}` }, openBrowser()))
+        .status;
+    expect(await by(await tokenOf({ scopes: ['run.write'] }), password)).toBe(403);
+    const whole = await tokenOf({});
+    for (let times = 0; times < 10; times += 1) expect(await by(whole, 'wrong')).toBe(401);
+    expect(await by(whole, password)).toBe(429);
+  });
 });

@@ -4,11 +4,12 @@ import {
   type UserAnswer,
   type UserLinkAnswer,
 } from '@slipway/contracts/api/identity';
+import { askUnseen, readPiped } from '../command-line/ask.ts';
 import type { CommandSpec, Mistake, TypedArguments } from '../command-line/command.ts';
 import { exitStatus } from '../command-line/exit-status.ts';
 import { refuse } from '../command-line/refusal.ts';
 import { meant } from '../command-line/suggestion.ts';
-import { callServer } from '../server/call-server.ts';
+import { callServer, ServerRefusal } from '../server/call-server.ts';
 import { type ServerAccess, serverOptions } from '../server/server-access.ts';
 import { withServer } from '../server/server-command.ts';
 import { printOut } from '../view/print.ts';
@@ -19,14 +20,15 @@ const spec: CommandSpec = {
   name: 'users',
   summary: 'list, add and remove users of a server, and give them roles',
   description: [
-    'ACTION is list (default), add NAME, remove NAME, link NAME, admin NAME yes|no or role NAME ROLE. add and link print a link that is good once, for a day: who opens it chooses a password.',
+    'ACTION is list (default), add NAME, remove NAME, link NAME, admin NAME yes|no, role NAME ROLE or password. add and link print a link that is good once, for a day: who opens it chooses a password.',
     'ROLE is reader, developer, deployer or admin of the project that --project names; none takes the role away. An admin of the server may everything everywhere.',
+    'password asks for your own and another one, unseen, or reads them from two lines that are piped in; your sessions in browsers end. Who has forgotten it gets a link from an admin of the server.',
     'remove ends tokens, sessions and roles; the name stays taken, as the audit log speaks of it, until add gives it back.',
   ],
   argument: {
     name: 'ACTION',
     repeatable: true,
-    help: 'list, add NAME, remove NAME, link NAME, admin NAME yes|no, role NAME ROLE',
+    help: 'list, add NAME, remove NAME, link NAME, admin NAME yes|no, role NAME ROLE, password',
   },
   options: [
     ...serverOptions,
@@ -43,7 +45,7 @@ const spec: CommandSpec = {
 export const usersCommand: Command = { spec, execute };
 
 /** How many words each action takes. */
-const actions = { list: 0, add: 1, remove: 1, link: 1, admin: 2, role: 2 } as const;
+const actions = { list: 0, add: 1, remove: 1, link: 1, admin: 2, role: 2, password: 0 } as const;
 type Action = keyof typeof actions;
 
 async function execute(typed: TypedArguments): Promise<number> {
@@ -81,6 +83,10 @@ async function perform(
       else await callServer(access, { method: 'PUT', path: member, body: { role: word } });
       return exitStatus.success;
     }
+    case 'password':
+      await callServer(access, { method: 'POST', path: '/user/password', body: await askPasswords() });
+      printOut('It is changed; your sessions in browsers have ended.\n');
+      return exitStatus.success;
     default:
       return action satisfies never;
   }
@@ -121,7 +127,20 @@ const usage: Record<Action, string> = {
   link: 'link NAME',
   admin: 'admin NAME yes|no',
   role: 'role NAME ROLE --project OWNER/NAME',
+  password: 'password',
 };
+
+/** @throws ServerRefusal if the new one was typed in two ways */
+async function askPasswords(): Promise<{ current: string; password: string }> {
+  if (!process.stdin.isTTY) {
+    const [current = '', password = ''] = (await readPiped()).split(/\r?\n/);
+    return { current, password };
+  }
+  const current = await askUnseen('Password that you have (it is not shown): ');
+  const password = await askUnseen('Password that you want: ');
+  if ((await askUnseen('The same again: ')) === password) return { current, password };
+  throw new ServerRefusal('the two are not the same: nothing is changed');
+}
 
 async function list(access: ServerAccess, typed: TypedArguments): Promise<number> {
   const { users } = await callServer<{ users: UserAnswer[] }>(access, { path: '/users' });

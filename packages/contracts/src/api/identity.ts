@@ -45,6 +45,12 @@ export const userNameSchema = z
 
 export const passwordSchema = z.string().min(12, 'at least 12 characters').max(200);
 
+/** Another password for who asks. */
+export const passwordChangeSchema = z.strictObject({
+  current: z.string().min(1).max(200),
+  password: passwordSchema,
+});
+
 /** Who asks, as the server sees it. */
 export const selfSchema = z.object({
   kind: z.enum(['person', 'job', 'runner']),

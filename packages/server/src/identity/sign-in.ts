@@ -24,7 +24,7 @@ export async function signInByPassword(
   by: Identification,
   { user, password, address }: Attempt,
 ): Promise<string> {
-  await attempt(by, 'password', { user, address });
+  await countAttempt(by, 'password', { user, address });
   const account = await findAccount(by.store, user);
   const isGood = await fitsPassword(password, account?.password ?? null);
   if (account === null || account.disabled_at !== null || !isGood) {
@@ -46,7 +46,7 @@ export async function signInByLink(
   { secret, user, password, address }: Omit<Attempt, 'user'> & { secret: string; user: string | undefined },
 ): Promise<string> {
   const { password: chosen } = z.object({ password: passwordSchema }).parse({ password });
-  await attempt(by, 'link', { user: `link ${address}`, address });
+  await countAttempt(by, 'link', { user: `link ${address}`, address });
   const hash = await hashPassword(chosen);
   const name = await by.store
     .transaction()
@@ -83,7 +83,8 @@ async function applyLink(
   return purpose.user;
 }
 
-async function attempt(
+/** @throws SlipwayError `too-many-attempts` */
+export async function countAttempt(
   by: Identification,
   how: WayIn,
   { user, address }: { user: string; address: string },

@@ -1,6 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import {
   madeTokenSchema,
+  passwordChangeSchema,
   selfSchema,
   sessionSchema,
   signInSchema,
@@ -12,6 +13,7 @@ import { makeToken } from '../../access/api-tokens.ts';
 import { recordAudit } from '../../access/audit.ts';
 import { addressOf, assertSameOrigin } from '../../access/identify.ts';
 import { nameOf } from '../../access/permission.ts';
+import { changePassword } from '../../identity/change-password.ts';
 import { createSession, csrfTokenOf, endSession, findSession } from '../../identity/sessions.ts';
 import { signInByPassword } from '../../identity/sign-in.ts';
 import { callerOf } from '../identify-caller.ts';
@@ -59,6 +61,14 @@ const self = createRoute({
   summary: 'Show who asks',
   request: { query: noQuery },
   responses: answers(200, 'As the server sees it.', selfSchema),
+});
+
+const ownPassword = createRoute({
+  method: 'post',
+  path: '/user/password',
+  summary: 'Choose another password; sessions besides this one end',
+  request: { body: body(passwordChangeSchema) },
+  responses: answersNothing('It is changed.'),
 });
 
 const mostSignInBytes = 4 * 1024;
@@ -115,6 +125,18 @@ export function addSessionRoutes(api: ApiRouter, { identification: by }: ApiCont
       },
       200,
     );
+  });
+  api.openapi(ownPassword, async (c) => {
+    const { principal, credentials } = c.var;
+    // Who has a part of what somebody may does not get the rest by it.
+    if (principal.kind !== 'person' || principal.scopes !== null) throw new SlipwayError('forbidden');
+    await changePassword(by, {
+      ...c.req.valid('json'),
+      user: principal.name,
+      address: addressOf(by, callerOf(c)),
+      session: credentials.kind === 'session' ? credentials.secret : null,
+    });
+    return c.body(null, 204);
   });
   api.openapi(showSession, async (c) => {
     const { credentials } = c.var;
