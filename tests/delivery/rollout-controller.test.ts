@@ -132,6 +132,19 @@ describe.each(storeKinds)('rollouts on $name', ({ unavailable, create }) => {
     expect(await told()).toBe(2);
   });
 
+  test('an analysis of which nobody can be asked is refused before anything is changed', async () => {
+    const release = await world.release();
+    world.sources.targets.metrics = async () => {
+      throw new Error('edge needs a word');
+    };
+    await expect(world.deploy('open', release)).rejects.toMatchObject({
+      code: 'target-unavailable',
+      message: "open can't be analysed: edge needs a word",
+    });
+    expect(await store.selectFrom('deployment').selectAll().execute()).toEqual([]);
+    expect((await world.deploy('unwatched', release)).state.kind).toBe('queued');
+  });
+
   test('a person aborts, and going back to what ran before passes every gate', async () => {
     world.controller();
     const [one, two] = [await world.release(), await world.release()];

@@ -30,10 +30,8 @@ export async function readPendingMigrations(
       const question = { component: name, artifact, command, volumes, env, timeoutMs: answerMs };
       const { exitCode, stdout, stderr } = await acting.host.ask(question);
       if (exitCode !== 0) {
-        return {
-          kind: 'failed',
-          reason: `${name} can't say what is pending (${exitCode})${lastLines(stderr)}`,
-        };
+        const how = exitCode === null ? '' : `: its command ended with ${exitCode}`;
+        return { kind: 'failed', reason: `${name} can't say what is pending${how}${lastLines(stderr)}` };
       }
       migrations.push(...readLines(stdout));
     }

@@ -3,6 +3,7 @@ import { SlipwayError } from '@slipway/contracts/errors';
 import {
   type DeploymentPlan,
   type DeploymentRequest,
+  type Environment,
   type PendingMigration,
   planDeployment,
   planHash,
@@ -54,9 +55,25 @@ export async function makePlan(sources: DeliverySources, request: PlanRequest): 
   };
   // What can't be placed anywhere is refused before anything is changed.
   const target = await sources.targets.open({ project, environment, target: rules.target });
+  await requireProviders(sources, request, rules);
   const migrations = await pendingMigrations(sources, { request, target, plan: planDeployment(without) });
   const plan = planDeployment({ ...without, migrations });
   return { plan, planHash: planHash(plan, sha256) };
+}
+
+/** That nobody can be asked for a metric would be found out when the new revision has traffic already. */
+async function requireProviders(
+  { targets }: DeliverySources,
+  { project, environment, haste }: PlanRequest,
+  { analysis, target }: Environment,
+): Promise<void> {
+  if (haste === 'rollback') return;
+  for (const provider of new Set(analysis?.metrics.map((metric) => metric.provider))) {
+    await targets.metrics({ project, environment, target }, provider).catch((cause: unknown) => {
+      const message = `${environment} can't be analysed: ${messageOf(cause)}`;
+      throw new SlipwayError('target-unavailable', { message, cause });
+    });
+  }
 }
 
 /**
