@@ -2,6 +2,7 @@ import type {
   DeploymentAnswer,
   DeploymentDetail,
   DeploymentEventAnswer,
+  ReleaseAnswer,
 } from '@slipway/contracts/api/delivery';
 import type { ApprovalAnswer } from '@slipway/contracts/api/environments';
 import type { DeploymentPlan } from '@slipway/delivery';
