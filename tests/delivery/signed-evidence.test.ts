@@ -165,6 +165,10 @@ test('what a job states is bound to its run and commit, and signed', async () =>
       },
     },
   });
+  const asGithub = await fetch(`${served.server.url}/api/v3/repos/octo/app/attestations/${digest}`, {
+    headers: { authorization: `token ${served.token}` },
+  });
+  expect(await asGithub.json()).toMatchObject({ attestations: [{ bundle }] });
   // By another implementation than ours.
   const { keys } = (await (await fetch(`${served.server.url}/attestations/jwks`)).json()) as {
     keys: (JsonWebKey & { kid: string })[];

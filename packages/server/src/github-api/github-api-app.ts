@@ -7,6 +7,7 @@ import type { GithubContext, GithubEnv, GithubRouter } from './github-context.ts
 import { answerGithubError, GithubError } from './github-error.ts';
 import { addArtifactRoutes } from './routes/artifact-routes.ts';
 import { addAssetRoutes, addDownloadRoutes, addUploadRoutes } from './routes/asset-routes.ts';
+import { addAttestationRoutes } from './routes/attestation-routes.ts';
 import { addCacheRoutes } from './routes/cache-routes.ts';
 import { addCheckRoutes } from './routes/check-routes.ts';
 import { addCodeScanningRoutes } from './routes/code-scanning-routes.ts';
@@ -96,6 +97,7 @@ function routesOf(context: GithubContext): GithubRouter {
   addWorkflowRoutes(api, context);
   addCacheRoutes(api, context);
   addCodeScanningRoutes(api, context);
+  addAttestationRoutes(api, context);
   addContentRoutes(api, context);
   addGitRefRoutes(api, context);
   addGitObjectRoutes(api, context);
