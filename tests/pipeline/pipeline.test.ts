@@ -1,16 +1,19 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { findOnPath } from '../../packages/runner/src/machine/binaries.ts';
 import { parseImageReference } from '../../packages/runner/src/services/image-reference.ts';
 import { findPostgres } from '../../packages/runner/src/services/native/postgres-installation.ts';
+import { openImages } from '../../tools/demo/images.ts';
 import { shellEnvironment } from '../../tools/demo/machine.ts';
 import type { PipelineOptions } from '../../tools/demo/pipeline.ts';
 import { runDemo } from '../../tools/demo/run-demo.ts';
 import { openTranscript } from '../../tools/demo/transcript.ts';
 import { withPipeline } from '../../tools/demo/with-pipeline.ts';
+import { prepareTestEngine, testImages } from '../containers/test-engine.ts';
+import { expectImagesInProduction } from './images-in-production.ts';
 import { expectWholePipeline } from './whole-pipeline.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -29,6 +32,33 @@ test(
   async (ctx) => {
     if (missing !== undefined) return ctx.skip(missing);
     await toTheEnd((options) => withPipeline({ ...options, signal: ctx.signal }, expectWholePipeline));
+  },
+);
+
+test(
+  'on the docker target what is built are images of a registry, and they run by digest from staging to production',
+  patience,
+  async (ctx) => {
+    if (missing !== undefined) return ctx.skip(missing);
+    const engine = await prepareTestEngine();
+    if (engine.kind === 'skip') return ctx.skip(engine.reason);
+    const { client } = engine;
+    const folder = mkdtempSync(join(tmpdir(), 'slipway-images-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const opened = await openImages({ folder, signal: ctx.signal, origin: testImages.node });
+    if (opened.kind === 'none') return ctx.skip(opened.why);
+    const { images } = opened;
+    try {
+      await toTheEnd((options) =>
+        withPipeline({ ...options, images, signal: ctx.signal }, (pipeline) =>
+          expectImagesInProduction(pipeline, { client, images }),
+        ),
+      );
+    } finally {
+      await images.close();
+    }
+    const own = ['--all', '--quiet', '--filter', `label=${images.label}`];
+    expect([await client.run(['ps', ...own]), await client.run(['image', 'ls', ...own])]).toEqual(['', '']);
   },
 );
 
