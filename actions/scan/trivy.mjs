@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * Vulnerabilities and secrets of an image or a folder.
+ * Vulnerabilities and secrets of an image or a folder. Where Trivy knows no package in it (no lock file, no package manager), it looked
+ * for no vulnerability, which is not the same as finding none.
  * @param {{ reference: string, directory: string, sarif: string }} subject
  */
 export async function scanByTrivy({ reference, directory, sarif }) {
@@ -19,14 +20,17 @@ export async function scanByTrivy({ reference, directory, sarif }) {
       isImage ? 'image' : 'filesystem',
       '--scanners=vuln,secret',
       '--format=json',
+      '--list-all-pkgs',
       `--output=${report}`,
       isImage ? reference : directory,
     ]);
+    const found = JSON.parse(await readFile(report, 'utf8'));
+    if (isEmpty(found)) return { unavailable: 'Trivy knows no package in it' };
     await run('trivy', ['convert', '--format=sarif', `--output=${sarif}`, report]);
     const { stdout } = await run('trivy', ['version', '--format=json']);
     return {
       scanner: `trivy ${JSON.parse(stdout).Version}`,
-      findings: countFindings(JSON.parse(await readFile(report, 'utf8'))),
+      findings: countFindings(found),
     };
   } catch (error) {
     if (error.code === 'ENOENT') return { unavailable: 'Trivy is not installed' };
@@ -35,6 +39,13 @@ export async function scanByTrivy({ reference, directory, sarif }) {
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** @param {{ Results?: { Packages?: object[], Vulnerabilities?: object[], Secrets?: object[] }[] }} report */
+function isEmpty({ Results: results = [] }) {
+  return results.every((result) =>
+    ['Packages', 'Vulnerabilities', 'Secrets'].every((kind) => (result[kind] ?? []).length === 0),
+  );
 }
 
 /** @param {{ Results?: { Vulnerabilities?: { Severity: string }[], Secrets?: { Severity: string }[] }[] }} report */

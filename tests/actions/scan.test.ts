@@ -96,15 +96,37 @@ test('a severity that does not exist is refused', async () => {
   expect(stdout).toContain('severity names grave');
 });
 
+/** Trivy that reports this. */
+function trivyThatFinds(report: object): string {
+  return [
+    'for word in "$@"; do case $word in --output=*) out=${word#--output=};; esac; done',
+    `case $1 in version) echo '{"Version":"0.60.0"}';; filesystem) echo '${JSON.stringify(report)}' > "$out";; convert) echo '{"runs":[]}' > "$out";; *) exit 3;; esac`,
+  ].join('\n');
+}
+
+test('where Trivy knows no package, nothing was looked for, which is no clean bill of health', async () => {
+  for (const report of [{}, { Results: [{ Target: '.', Class: 'secret' }] }]) {
+    const programs = { trivy: trivyThatFinds(report) };
+    const { stdout, outputs } = await runAction('scan/scan.mjs', settings, { programs });
+    expect(outputs).toMatchObject({ evidence: '[]', sarif: '' });
+    expect(stdout).toContain('not looked for: Trivy knows no package in it');
+  }
+});
+
+test('packages without a finding are a clean bill', async () => {
+  const report = { Results: [{ Class: 'lang-pkgs', Packages: [{ Name: 'hono' }] }] };
+  const programs = { trivy: trivyThatFinds(report) };
+  const { status, outputs } = await runAction('scan/scan.mjs', settings, { programs });
+  expect(status).toBe(0);
+  expect(outputs.evidence).toContain('"scanner":"trivy 0.60.0"');
+});
+
 test('Trivy is asked first, and what has no severity yet is counted as medium', async () => {
   const found = {
     Results: [{ Vulnerabilities: [{ Severity: 'UNKNOWN' }], Secrets: [{ Severity: 'CRITICAL' }] }],
   };
-  const trivy = [
-    'for word in "$@"; do case $word in --output=*) out=${word#--output=};; esac; done',
-    `case $1 in version) echo '{"Version":"0.60.0"}';; filesystem) echo '${JSON.stringify(found)}' > "$out";; convert) echo '{"runs":[]}' > "$out";; *) exit 3;; esac`,
-  ].join('\n');
-  const { status, outputs } = await runAction('scan/scan.mjs', settings, { programs: { trivy } });
+  const programs = { trivy: trivyThatFinds(found) };
+  const { status, outputs } = await runAction('scan/scan.mjs', settings, { programs });
   expect(status).toBe(1);
   expect(JSON.parse(outputs.evidence!)).toMatchObject([
     { scanner: 'trivy 0.60.0', findings: { critical: 1, high: 0, medium: 1, low: 0 } },
