@@ -68,6 +68,7 @@ ${steps(['{ do: upload, name: first, path: deps/random }', '{ do: upload, name: 
   const metrics = await (await fetch(`${served.server.url}/metrics`)).text();
   expect(metrics).toMatch(/slipway_project_storage_bytes\{project="octo\/full",kind="artifacts"\} 12\d\d\d/);
   expect(metrics).toContain('slipway_project_quota_bytes{project="octo/full",kind="artifacts"} 15000');
+  expect(metrics).toContain('slipway_run_duration_seconds_count{conclusion="failure"} 1');
 }, 120_000);
 
 test('the oldest logs go when there are too many, and say so', async () => {
