@@ -116,6 +116,12 @@ environments:
       expect(JSON.parse(back)).toMatchObject({ haste: 'rollback', release: { id: 1 } });
       const dora = await slipway('dora', '--environment', 'staging');
       expect(dora.stdout).toContain('change failure rate');
+      expect((await slipway('dora', '--environment', 'Staging')).stdout).toBe(dora.stdout);
+      for (const command of ['dora', 'deployments']) {
+        const { status, stdout, stderr } = await slipway(command, '--environment', 'nowhere');
+        expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+        expect(stderr).toContain("There is no environment 'nowhere' (there are staging)");
+      }
     },
     patience,
   );

@@ -12,6 +12,7 @@ import {
   environmentAnswer,
   findRelease,
   keepBundle,
+  knownPlace,
   type LocalDelivery,
   listDeployments,
   listEnvironments,
@@ -84,7 +85,7 @@ function deskOf(
   onTrouble: (error: unknown) => void,
 ): DeliveryDesk {
   const { sources, bundles } = local;
-  const { store, notices, now } = sources;
+  const { store, notices } = sources;
   const { project, by, ref } = asker;
   return {
     isLocal: true,
@@ -123,8 +124,11 @@ function deskOf(
       const { kind, deployment } = await requestRollback(sources, asker, request);
       return { kind, deployment: deploymentAnswer(deployment) };
     },
-    deployments: async (filter) =>
-      (await listDeployments(store, { project, ...filter })).map(deploymentAnswer),
+    async deployments({ environment, limit }) {
+      const place =
+        environment === undefined ? { project } : await knownPlace(sources, { project, environment });
+      return (await listDeployments(store, { ...place, limit })).map(deploymentAnswer);
+    },
     deployment: async (id) => deploymentDetail(await requireDeployment(sources, { project, id })),
     history: (id) => readDeploymentEvents(store, { id, after: 0, limit: mostEvents }),
     async *follow(id) {
@@ -147,7 +151,7 @@ function deskOf(
       await clearFreeze(sources, { project, environment }, { by, reason });
       return environmentAnswer(store, { project, environment });
     },
-    dora: (environment, days) => readDora({ store, now: now() }, { project, environment, days }),
+    dora: (environment, days) => readDora(sources, { project, environment, days }),
     close: () => local.close(),
   };
 }

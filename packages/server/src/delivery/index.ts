@@ -22,6 +22,7 @@ export {
   readDeploymentEvents,
 } from './deployment-answers.ts';
 export { type DeploymentRow, findDeployment, listDeployments, revisionOf } from './deployments.ts';
+export { knownPlace } from './known-place.ts';
 export {
   type LocalDelivery,
   type LocalDeliveryOptions,

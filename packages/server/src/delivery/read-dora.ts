@@ -1,16 +1,21 @@
 import type { DoraAnswer } from '@slipway/contracts/api/delivery';
 import { doraFigures, type EndedDeployment } from '@slipway/delivery';
 import type { Store } from '../store/open-store.ts';
+import type { DeliverySources } from './delivery-sources.ts';
+import { knownPlace } from './known-place.ts';
 import type { Place } from './rollout-environments.ts';
 import type { KeptEvent } from './write-event.ts';
 
 const dayMs = 24 * 60 * 60_000;
 
-/** The figures of an environment over the last days. */
+/** The figures of an environment over the last days. @throws SlipwayError `unknown-environment` */
 export async function readDora(
-  { store, now }: { store: Store; now: number },
-  { project, environment, days }: Place & { days: number },
+  sources: DeliverySources,
+  { days, ...place }: Place & { days: number },
 ): Promise<DoraAnswer> {
+  const { store } = sources;
+  const now = sources.now();
+  const { project, environment } = await knownPlace(sources, place);
   const fromMs = now - days * dayMs;
   const rows = await store
     .selectFrom('deployment')

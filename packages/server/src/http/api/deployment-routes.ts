@@ -21,6 +21,7 @@ import {
   listEnvironments,
 } from '../../delivery/deployment-answers.ts';
 import { listDeployments } from '../../delivery/deployments.ts';
+import { knownPlace } from '../../delivery/known-place.ts';
 import { readDora } from '../../delivery/read-dora.ts';
 import { registerPlan, requestDeployment, requestRollback } from '../../delivery/request-deployment.ts';
 import { clearFreeze, requireDeployment, sayWord } from '../../delivery/say-word.ts';
@@ -181,11 +182,14 @@ function addRequests(api: ApiRouter, context: ApiContext): void {
 }
 
 function addReading(api: ApiRouter, context: ApiContext): void {
-  const { store, delivery, now } = context;
+  const { store, delivery } = context;
   api.openapi(list, async (c) => {
     const { principal } = c.var;
     const project = await allowed(context, principal, projectNameOf(c.req.valid('param')), 'deployment.read');
-    const rows = await listDeployments(store, { project, ...c.req.valid('query') });
+    const { environment, limit } = c.req.valid('query');
+    const place =
+      environment === undefined ? { project } : await knownPlace(delivery, { project, environment });
+    const rows = await listDeployments(store, { ...place, limit });
     return c.json({ deployments: rows.map(deploymentAnswer) }, 200);
   });
   api.openapi(show, async (c) => {
@@ -202,6 +206,6 @@ function addReading(api: ApiRouter, context: ApiContext): void {
     const { environment, ...params } = c.req.valid('param');
     const project = await allowed(context, c.var.principal, projectNameOf(params), 'deployment.read');
     const { days } = c.req.valid('query');
-    return c.json(await readDora({ store, now: now() }, { project, environment, days }), 200);
+    return c.json(await readDora(delivery, { project, environment, days }), 200);
   });
 }
