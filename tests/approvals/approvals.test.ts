@@ -1,16 +1,16 @@
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ApprovalAnswer } from '@slipway/contracts/api/environments';
 import type { JobsAnswer } from '@slipway/contracts/api/jobs';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { type People, peopleOf } from '../identity/people.ts';
 import { type Clone, type Served, serveForTest, workflow } from '../server/served.ts';
-import { storeKinds, type TestStore } from '../store/stores.ts';
+import { withEachStore } from '../store/each-store.ts';
+import { addPlan } from './deployment-plan.ts';
+import { toldReviewers } from './told-reviewers.ts';
 
 const hour = 60 * 60_000;
 
-describe.each(storeKinds)('approvals on $name', { timeout: 180_000 }, ({ unavailable, create }) => {
-  let kind: TestStore;
+withEachStore('approvals', (under) => {
   let served: Served;
   let people: People;
   const tokens: Record<string, string> = {};
@@ -18,20 +18,12 @@ describe.each(storeKinds)('approvals on $name', { timeout: 180_000 }, ({ unavail
   let ahead = 0;
   let projects = 0;
 
-  beforeAll(async () => {
-    if (unavailable !== null) return;
-    kind = await create();
-    served = await serveForTest({ location: kind.location, now: () => Date.now() + ahead });
+  under.prepare(async () => {
+    served = await serveForTest({ location: under.location, now: () => Date.now() + ahead });
     people = peopleOf(served);
     for (const name of ['alice', 'bob', 'carol']) tokens[name] = await people.user(name);
   });
-  beforeEach((context) => {
-    if (unavailable !== null) context.skip(unavailable);
-  });
-  afterAll(async () => {
-    await served?.close();
-    await kind?.close();
-  });
+  afterAll(() => served?.close());
 
   /** A project of which alice and bob are reviewers of production, and everybody a reader. */
   const project = async (jobs: string, rules: object = {}): Promise<Clone> => {
@@ -121,7 +113,7 @@ describe.each(storeKinds)('approvals on $name', { timeout: 180_000 }, ({ unavail
     });
     const admin = await served.ask('POST', `/approvals/${id}/decision`, { verdict: 'approved' });
     expect(admin).toMatchObject({ status: 403, body: { error: { code: 'not-a-reviewer' } } });
-    const stranger = await people.user(`stranger-${projects}-${kind.location.kind}`);
+    const stranger = await people.user(`stranger-${projects}-${under.location.kind}`);
     const answer = await people.ask(stranger, 'POST', `/approvals/${id}/decision`, { verdict: 'approved' });
     expect(answer).toMatchObject({ status: 403, body: { error: { code: 'forbidden' } } });
     const unknown = await people.ask(stranger, 'POST', `/approvals/999999/decision`, { verdict: 'approved' });
@@ -223,10 +215,10 @@ describe.each(storeKinds)('approvals on $name', { timeout: 180_000 }, ({ unavail
     const before = await pending(runId);
     expect(await approve('alice', before.id)).toMatchObject({ status: 200 });
     await served.job(runId, 'deploy', ({ waiting }) => waiting?.includes('is frozen (Holidays)') === true);
-    await addPlan(kind, { project: clone.name, runId, planHash: 'b'.repeat(64) });
+    await addPlan(under, { project: clone.name, runId, planHash: 'b'.repeat(64) });
     const after = await pending(runId);
     expect(after).toMatchObject({ id: before.id, state: 'pending', binding: { planHash: 'b'.repeat(64) } });
-    expect(await told(kind, clone.name)).toHaveLength(2);
+    expect(await toldReviewers(under, clone.name)).toHaveLength(2);
     // Who still has the old one before their eyes decides on nothing.
     const stale = await decide('bob', before.id, { verdict: 'approved', bindingHash: before.bindingHash });
     expect(stale).toMatchObject({ status: 409, body: { error: { code: 'approval-changed' } } });
@@ -247,7 +239,7 @@ describe.each(storeKinds)('approvals on $name', { timeout: 180_000 }, ({ unavail
       ahead = 2 * hour;
       const again = await pending(runId);
       expect(again).toMatchObject({ id, state: 'pending' });
-      expect(await told(kind, clone.name)).toHaveLength(2);
+      expect(await toldReviewers(under, clone.name)).toHaveLength(2);
       ahead = 40 * 24 * hour;
       expect(await served.finished(runId)).toMatchObject({ conclusion: 'failure' });
       expect(await reasonOf(runId)).toBe('nobody approved it for production in time');
@@ -269,8 +261,8 @@ describe.each(storeKinds)('approvals on $name', { timeout: 180_000 }, ({ unavail
     });
     await served.job(runId, 'deploy', ({ waiting }) => waiting?.includes('approval by bob') === true);
     const again = await pending(runId);
-    expect((await told(kind, clone.name)).at(-1)).toContain('needs approval by bob');
-    expect(await told(kind, clone.name)).toHaveLength(2);
+    expect((await toldReviewers(under, clone.name)).at(-1)).toContain('needs approval by bob');
+    expect(await toldReviewers(under, clone.name)).toHaveLength(2);
     expect(await approve('bob', again.id)).toMatchObject({ status: 200 });
     await served.job(runId, 'deploy', ({ waiting }) => waiting?.includes('is frozen') === true);
     await served.ask('PUT', `/projects/${clone.name}/environments/production`, { reviewers: ['bob'] });
@@ -304,56 +296,3 @@ describe.each(storeKinds)('approvals on $name', { timeout: 180_000 }, ({ unavail
     );
   });
 });
-
-/** What a job does that shows the plan of a deployment. */
-/** What reviewers of a project were told that waits for them, in order. */
-async function told({ open }: TestStore, project: string): Promise<string[]> {
-  const rows = await (await open())
-    .selectFrom('notification')
-    .select('notice')
-    .where('project', '=', project)
-    .where('channel', 'is', null)
-    .orderBy('id')
-    .execute();
-  return rows
-    .map(({ notice }) => JSON.parse(notice) as { topic: string; text: string })
-    .filter(({ topic }) => topic === 'waiting')
-    .map(({ text }) => text);
-}
-
-async function addPlan(
-  { location, open }: TestStore,
-  { project, runId, planHash }: { project: string; runId: number; planHash: string },
-): Promise<void> {
-  const row = {
-    project,
-    environment: 'production',
-    release_id: 1,
-    run_id: runId,
-    haste: 'none',
-    plan: '{}',
-    plan_hash: planHash,
-    requested_by: 'octocat',
-    created_at: Date.now(),
-  } as const;
-  if (location.kind === 'postgres') {
-    await (await open()).insertInto('deployment_plan').values(row).execute();
-    return;
-  }
-  // The server is in this process: to wait here for its transaction to end would keep it from that.
-  const database = new DatabaseSync(location.file, { timeout: 0 });
-  const names = Object.keys(row);
-  const insert = database.prepare(
-    `insert into deployment_plan (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`,
-  );
-  for (;;) {
-    try {
-      insert.run(...Object.values(row));
-      break;
-    } catch (error) {
-      if (!String(error).includes('locked')) throw error;
-      await delay(10);
-    }
-  }
-  database.close();
-}
