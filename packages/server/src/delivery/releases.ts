@@ -8,8 +8,6 @@ import {
   formatArtifact,
   type Release,
   type ReleaseFinding,
-  readArtifact,
-  type Statement,
 } from '@slipway/delivery';
 import type { Selectable } from 'kysely';
 import type { z } from 'zod';
@@ -22,7 +20,7 @@ import type { ReleaseTable } from '../store/tables/delivery.ts';
 import { bundlesOf, useBundles } from './bundles.ts';
 import type { DeliverySources, Repository } from './delivery-sources.ts';
 import { readConfigAt } from './read-config.ts';
-import { whoStates } from './who-states.ts';
+import { provenanceBy, stated, whoStates } from './who-states.ts';
 
 /** A release as it is kept: with how its commit describes its components. */
 export interface KeptRelease {
@@ -148,27 +146,6 @@ export async function addEvidence(
       .returningAll()
       .executeTakeFirstOrThrow();
     return keptOf(changed);
-  });
-}
-
-/** With who states it. */
-function stated(evidence: readonly EvidenceBody[], statedBy: Statement): Evidence[] {
-  return evidence.map((one) => ({ ...one, statedBy }) as Evidence);
-}
-
-/** Which run released a component is what the server itself knows; a build need not say it. */
-function provenanceBy(
-  statedBy: Statement,
-  { components, evidence }: Pick<z.output<typeof newReleaseSchema>, 'components' | 'evidence'>,
-): Evidence[] {
-  if (statedBy.kind !== 'job') return [];
-  const { commit, url, runId } = statedBy;
-  return Object.values(components).flatMap((reference) => {
-    const reading = readArtifact(reference);
-    if (reading.kind !== 'artifact') return [];
-    const { digest } = reading.artifact;
-    if (evidence.some((one) => one.kind === 'provenance' && one.digest === digest)) return [];
-    return [{ kind: 'provenance' as const, digest, commit, builder: url ?? `run ${runId}`, statedBy }];
   });
 }
 

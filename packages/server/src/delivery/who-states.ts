@@ -1,5 +1,6 @@
+import type { EvidenceBody } from '@slipway/contracts/api/delivery';
 import { SlipwayError } from '@slipway/contracts/errors';
-import type { Statement } from '@slipway/delivery';
+import { type Evidence, readArtifact, type Statement } from '@slipway/delivery';
 import type { DeliverySources } from './delivery-sources.ts';
 import type { Asker } from './releases.ts';
 
@@ -42,6 +43,27 @@ export async function whoStates(
     commit,
     url: publicUrl === undefined ? null : `${publicUrl}/${project}/actions/runs/${run.id}`,
   };
+}
+
+/** With who states it. */
+export function stated(evidence: readonly EvidenceBody[], statedBy: Statement): Evidence[] {
+  return evidence.map((one) => ({ ...one, statedBy }) as Evidence);
+}
+
+/** Which run released a component is what the server itself knows; a build need not say it. */
+export function provenanceBy(
+  statedBy: Statement,
+  { components, evidence }: { components: Record<string, string>; evidence: readonly EvidenceBody[] },
+): Evidence[] {
+  if (statedBy.kind !== 'job') return [];
+  const { commit, url, runId } = statedBy;
+  return Object.values(components).flatMap((reference) => {
+    const reading = readArtifact(reference);
+    if (reading.kind !== 'artifact') return [];
+    const { digest } = reading.artifact;
+    if (evidence.some((one) => one.kind === 'provenance' && one.digest === digest)) return [];
+    return [{ kind: 'provenance' as const, digest, commit, builder: url ?? `run ${runId}`, statedBy }];
+  });
 }
 
 function headOf(facts: string): string | undefined {
