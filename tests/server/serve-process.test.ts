@@ -96,7 +96,8 @@ describe('slipway serve', () => {
     expect(server.token).toMatch(/^slipway_/);
     expect(statSync(path.join(folder, 'data/secrets')).mode & 0o077).toBe(0);
     const created = await slipway(server, 'project', 'create', 'octo/app');
-    expect(created.stdout).toContain(`push to         ${server.url}/octo/app.git`);
+    expect(created.stdout).toMatch(/^push to +/m);
+    expect(created.stdout).toContain(` ${server.url}/octo/app.git\n`);
     await push(server, '      - run: echo begun; sleep 1; echo done\n');
     const log = await slipway(server, 'logs', '-f', '1');
     expect(log).toMatchObject({ status: 0, stdout: expect.stringMatching(/== build\n[\s\S]*begun\ndone\n/) });
