@@ -4,6 +4,7 @@ import type { RunState } from '@slipway/workflow/run';
 import { type EnqueuedJob, enqueueJob, stopJob } from '../queue/job-queue.ts';
 import type { Store } from '../store/open-store.ts';
 import { projectRunEvent } from './project-run-event.ts';
+import { stateText } from './state-text.ts';
 
 /** Where a job is in the queue; its id is known as soon as it is there for good. */
 export interface QueuePlace {
@@ -59,7 +60,7 @@ export async function writeBatch(clock: Clock, batch: JournalBatch): Promise<Map
     if (jobId !== undefined) await stopJob(clock, { jobId, how, reason });
   }
   for (const [run, state] of batch.states) {
-    await updateAttempt(store, run, { state: JSON.stringify(state) });
+    await updateAttempt(store, run, { state: stateText(state) });
   }
   for (const { run, reason, by } of batch.superseded) {
     await updateAttempt(store, run, { reason, superseded_by: by === undefined ? null : Number(by) });
