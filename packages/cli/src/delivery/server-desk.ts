@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { DeploymentEventAnswer } from '@slipway/contracts/api/delivery';
-import { callServer, requestServer, ServerRefusal } from '../server/call-server.ts';
+import { callServer, reachServer, requestServer, ServerRefusal } from '../server/call-server.ts';
 import type { ServerAccess } from '../server/server-access.ts';
 import type { DeliveryDesk } from './delivery-desk.ts';
 import { followEvents } from './follow-events.ts';
@@ -56,9 +56,9 @@ export function serverDesk(access: ServerAccess, project: string): DeliveryDesk 
   };
 }
 
-async function readAttestationKeys({ url }: ServerAccess): Promise<VerificationKey[]> {
-  const response = await fetch(`${url}/attestations/jwks`);
-  if (!response.ok) throw new ServerRefusal(`${url} answered ${response.status}`);
+async function readAttestationKeys(access: ServerAccess): Promise<VerificationKey[]> {
+  const response = await reachServer(access, '/attestations/jwks');
+  if (!response.ok) throw new ServerRefusal(`${access.url} answered ${response.status}`, response.status);
   return ((await response.json()) as { keys: VerificationKey[] }).keys;
 }
 
@@ -72,7 +72,7 @@ async function upload(access: ServerAccess, path: string, file: string): Promise
   );
   if (isKept) return false;
   const { size } = await stat(file);
-  const response = await fetch(`${access.url}/api/v1${path}`, {
+  const response = await reachServer(access, `/api/v1${path}`, {
     method: 'PUT',
     headers: {
       authorization: `Bearer ${access.token}`,
@@ -84,5 +84,6 @@ async function upload(access: ServerAccess, path: string, file: string): Promise
   });
   if (response.ok) return true;
   const answer = (await response.json().catch(() => null)) as { error?: { message?: string } } | null;
-  throw new ServerRefusal(answer?.error?.message ?? `${access.url} answered ${response.status}`);
+  const said = answer?.error?.message ?? `${access.url} answered ${response.status}`;
+  throw new ServerRefusal(said, response.status);
 }

@@ -4,6 +4,13 @@ import type { ServerAccess } from './server-access.ts';
 /** The server refused, or could not be reached; the message is for people. */
 export class ServerRefusal extends Error {
   override readonly name = 'ServerRefusal';
+  /** Of HTTP; null: there was no answer. */
+  readonly status: number | null;
+
+  constructor(message: string, status: number | null = null) {
+    super(message);
+    this.status = status;
+  }
 }
 
 export interface ServerCall {
@@ -25,28 +32,39 @@ export async function callServer<Answer>(access: ServerAccess, call: ServerCall)
 
 /** The same for answers that are read as they come. */
 export async function requestServer(
-  { url, token }: ServerAccess,
+  access: ServerAccess,
   { method = 'GET', path, body, headers = {} }: ServerCall,
 ): Promise<Response> {
-  let response: Response;
+  const { url, token } = access;
+  const response = await reachServer(access, `/api/v1${path}`, {
+    method,
+    headers: {
+      ...(token !== '' && { authorization: `Bearer ${token}` }),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  if (response.ok) return response;
+  const answer = (await response.json().catch(() => null)) as Partial<ErrorBody> | null;
+  const { code, message, field } = answer?.error ?? {};
+  const said =
+    message === undefined
+      ? `${url} answered ${response.status} ${response.statusText}`
+      : `${message} (${code}${field === undefined ? '' : `, ${field}`})`;
+  throw new ServerRefusal(said, response.status);
+}
+
+/** Whatever the server answers. @throws ServerRefusal if it can't be reached */
+export async function reachServer(
+  { url }: ServerAccess,
+  path: string,
+  init: RequestInit = {},
+): Promise<Response> {
   try {
-    response = await fetch(`${url}/api/v1${path}`, {
-      method,
-      headers: {
-        ...(token !== '' && { authorization: `Bearer ${token}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
+    return await fetch(`${url}${path}`, init);
   } catch (error) {
     const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     throw new ServerRefusal(`${url} cannot be reached: ${cause instanceof Error ? cause.message : cause}`);
   }
-  if (response.ok) return response;
-  const answer = (await response.json().catch(() => null)) as Partial<ErrorBody> | null;
-  const { code, message, field } = answer?.error ?? {};
-  if (message === undefined)
-    throw new ServerRefusal(`${url} answered ${response.status} ${response.statusText}`);
-  throw new ServerRefusal(`${message} (${code}${field === undefined ? '' : `, ${field}`})`);
 }

@@ -2,8 +2,8 @@ import type { JobEvent } from '@slipway/contracts';
 import type { JobAnswer, JobsAnswer } from '@slipway/contracts/api/jobs';
 import type { RunAnswer } from '@slipway/contracts/api/runs';
 import { JobLogText } from '@slipway/contracts/job-log-text';
-import { callServer, requestServer, ServerRefusal } from './call-server.ts';
-import { readMessages } from './read-messages.ts';
+import { callServer } from './call-server.ts';
+import { followStream } from './follow-stream.ts';
 import type { ServerAccess } from './server-access.ts';
 
 export interface LogPrinter {
@@ -11,34 +11,19 @@ export interface LogPrinter {
   bytes(bytes: Uint8Array): void;
 }
 
-const tryAgainMs = 1_000;
-const mostTries = 60;
+const lookAgainMs = 1_000;
 
-/** Prints the log of a job as it comes, until the job is over. A connection that breaks is taken up where it broke. */
+/** Prints the log of a job as it comes, until the job is over. @throws ServerRefusal */
 export async function followJobLog(
   access: ServerAccess,
   jobId: number,
   print: (bytes: Uint8Array) => void,
 ): Promise<void> {
   const text = new JobLogText();
-  let last: string | null = null;
-  for (let tries = 0; ; tries += 1) {
-    try {
-      const headers = { accept: 'text/event-stream', ...(last !== null && { 'last-event-id': last }) };
-      const { body } = await requestServer(access, { path: `/jobs/${jobId}/log`, headers });
-      if (body === null) return;
-      for await (const { event, data, id } of readMessages(body)) {
-        if (event === 'end') return;
-        last = id ?? last;
-        tries = 0;
-        const bytes = text.of(eventOf(JSON.parse(data)));
-        if (bytes !== null) print(bytes);
-      }
-    } catch (error) {
-      if (error instanceof ServerRefusal && tries === 0 && last === null) throw error;
-      if (tries >= mostTries) throw error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, tryAgainMs));
+  for await (const { event, data } of followStream(access, `/jobs/${jobId}/log`)) {
+    if (event === 'end') return;
+    const bytes = text.of(eventOf(JSON.parse(data)));
+    if (bytes !== null) print(bytes);
   }
 }
 
@@ -60,7 +45,7 @@ export async function followRunLog(
       printer.heading(next);
       await followJobLog(access, next.id, printer.bytes);
     } else if (run.status === 'completed') return run;
-    else await new Promise((resolve) => setTimeout(resolve, tryAgainMs));
+    else await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
   }
 }
 
