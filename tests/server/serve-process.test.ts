@@ -6,8 +6,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { createNotices, shareNotices } from '@slipway/server/controller';
+import type { Store } from '@slipway/server/store';
+import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runSlipway, startSlipway } from '../slipway-process.ts';
+import { storeKinds } from '../store/stores.ts';
 
 const runProgram = promisify(execFile);
 let folder: string;
@@ -72,6 +76,15 @@ function ended(child: ChildProcess): Promise<number | null> {
 async function slipway(access: { url: string; token: string | null }, ...args: string[]) {
   const env = { ...environment, SLIPWAY_SERVER: access.url, SLIPWAY_TOKEN: access.token ?? '' };
   return runSlipway(args, { cwd: folder, env });
+}
+
+/** Waits until so many listen to what servers tell each other. */
+async function listeners(store: Store, count: number): Promise<void> {
+  for (;;) {
+    const { rows } = await sql`select 1 from pg_stat_activity where query = 'listen slipway'`.execute(store);
+    if (rows.length >= count) return;
+    await delay(50);
+  }
 }
 
 /** A repository that is pushed to the server. */
@@ -166,6 +179,37 @@ describe('slipway serve', () => {
     expect(JSON.parse(runners.stdout)).toMatchObject({ name: 'far', status: 'idle' });
     runner.child.kill('SIGTERM');
     expect(await ended(runner.child)).toBe(0);
+  }, 120_000);
+
+  test('two of one PostgreSQL tell each other what is new: a runner of one is given what was pushed to the other', async (context) => {
+    const [, postgres] = storeKinds;
+    if (postgres.unavailable !== null) return context.skip(postgres.unavailable);
+    const kind = await postgres.create();
+    const database = kind.location.kind === 'postgres' ? kind.location.url : '';
+    const store = await kind.open();
+    const notices = createNotices();
+    const heard: string[] = [];
+    notices.watchAll((topic) => heard.push(topic));
+    const endHearing = shareNotices(notices, { url: database, onTrouble: () => {} });
+    try {
+      const both = ['--listen', '127.0.0.1:0', '--database', database, '--runners'];
+      const first = await serve(...both, '0');
+      const second = await serve(...both, '1', '--labels', 'ubuntu-latest');
+      await listeners(store, 3);
+      const projects = await slipway(first, 'project', 'create', 'octo/app');
+      expect(projects.status).toBe(0);
+      await push(first, '      - run: echo done by the other\n');
+      const log = await slipway({ url: second.url, token: first.token }, 'logs', '-f', '1');
+      expect(log).toMatchObject({ status: 0, stdout: expect.stringContaining('done by the other\n') });
+      // To the driver, whichever it is; to the runner that waits; and to the driver again.
+      expect(heard).toContain('project:octo/app');
+      expect(heard).toContain('queue');
+      expect(heard.lastIndexOf('project:octo/app')).toBeGreaterThan(heard.indexOf('queue'));
+    } finally {
+      for (const child of children) child.kill('SIGKILL');
+      await endHearing();
+      await kind.close();
+    }
   }, 120_000);
 
   test('tells of a push whose event a crash has swallowed when it starts again, once', async () => {

@@ -17,6 +17,7 @@ export function shareNotices(
 ): () => Promise<void> {
   const self = randomUUID();
   const ended = new AbortController();
+  const isEnded = aborted(ended.signal);
   const waiting = new Set<NoticeTopic>();
   let client: pg.Client | null = null;
   let sending = false;
@@ -39,7 +40,8 @@ export function shareNotices(
     }
   };
   const connected = async (): Promise<void> => {
-    const connection = new pg.Client({ connectionString: url });
+    // It is silent for long: what is between takes such a connection away, and nobody says so.
+    const connection = new pg.Client({ connectionString: url, keepAlive: true });
     const broken = new Promise<void>((resolve) => {
       connection.on('error', () => resolve());
       connection.on('end', () => resolve());
@@ -49,14 +51,15 @@ export function shareNotices(
       if (payload.slice(0, space) !== self) notices.receive(payload.slice(space + 1) as NoticeTopic);
     });
     try {
-      await connection.connect();
-      await connection.query(`listen ${channel}`);
+      // A database that does not answer must not keep anybody from ending.
+      const isListening = await Promise.race([listen(connection), isEnded.then(() => false)]);
+      if (!isListening) return;
       client = connection;
       void send().catch(() => {});
-      await Promise.race([broken, aborted(ended.signal)]);
+      await Promise.race([broken, isEnded]);
     } finally {
       client = null;
-      await connection.end().catch(() => {});
+      void connection.end().catch(() => {});
     }
   };
   notices.forwardTo((topic) => {
@@ -76,6 +79,12 @@ export function shareNotices(
     notices.forwardTo(() => {});
     await loop;
   };
+}
+
+async function listen(connection: pg.Client): Promise<boolean> {
+  await connection.connect();
+  await connection.query(`listen ${channel}`);
+  return true;
 }
 
 function aborted(signal: AbortSignal): Promise<void> {

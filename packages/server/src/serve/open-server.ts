@@ -5,6 +5,7 @@ import type { RunnerGateway } from '@slipway/contracts/runner-protocol';
 import type { JobRequest } from '@slipway/workflow';
 import { ensureAdminToken } from '../access/tokens.ts';
 import { enterEnvironments } from '../approvals/enter-environment.ts';
+import { shareNotices } from '../controller/postgres-notices.ts';
 import { type Controller, startController } from '../controller/start-controller.ts';
 import type { EventSources } from '../events/event-sources.ts';
 import { followRun } from '../events/follow-run.ts';
@@ -56,6 +57,7 @@ export async function openServer(options: ServerOptions): Promise<SlipwayServer>
   const onTrouble = (error: unknown): void => {
     logger.error({ err: error }, 'something did not work and is tried again');
   };
+  const keepToOneself = tellOtherServers(options, { sources, onTrouble });
   const pushes = createPushWatch(sources, onTrouble);
   const background = startBackground({ sources, parts, tidyEveryMs, onTrouble });
   const controller = openController(options, { sources, background, metrics: parts.metrics, onTrouble });
@@ -82,6 +84,7 @@ export async function openServer(options: ServerOptions): Promise<SlipwayServer>
       ]);
       await delivery.targets.close();
       await Promise.all([leave('pushes', pushes.close()), leave('background work', background.close())]);
+      await keepToOneself();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await leave('the store', closeParts(parts));
@@ -107,6 +110,15 @@ async function makeFirstAdminLink(
   return linkUrl(publicUrl, secret);
 }
 
+/** Those that share the store learn at once what is noticed here, and the other way round. @returns ends it */
+function tellOtherServers(
+  { location }: ServerOptions,
+  { sources: { notices }, onTrouble }: { sources: EventSources; onTrouble: (error: unknown) => void },
+): () => Promise<void> {
+  if (location?.kind !== 'postgres') return async () => {};
+  return shareNotices(notices, { url: location.url, onTrouble });
+}
+
 interface Driving {
   sources: EventSources;
   background: Background;
@@ -127,9 +139,11 @@ function openController(
     assessEntries: enterEnvironments(sources),
     onRunBegun: (begun) => followRun(sources, { ...begun, conclusion: null }),
     async onRunFinished(finished) {
-      await metrics.runEnded(Number(finished.run.runId)).catch(onTrouble);
+      const runId = Number(finished.run.runId);
       await followRun(sources, { ...finished, action: 'completed' });
-      if (await wantReports(sources, Number(finished.run.runId))) background.reports.wake();
+      if (await wantReports(sources, runId)) background.reports.wake();
+      // Last: what fails is done again, and a run counts once.
+      await metrics.runEnded(runId).catch(onTrouble);
     },
     ...(runnerLeaseMs !== undefined && { runnerLeaseMs }),
   });
