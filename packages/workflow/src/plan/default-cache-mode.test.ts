@@ -15,6 +15,7 @@ test.each<[string, Value, string]>([
   ['issue_comment', {}, 'read'],
   ['workflow_run', followed('push'), 'write'],
   ['workflow_run', followed('pull_request'), 'write'],
+  ['workflow_run', followed('pull_request', 'Octo/App'), 'write'],
   ['workflow_run', followed('pull_request', 'stranger/app'), 'read'],
   ['workflow_run', followed('pull_request_target'), 'read'],
   ['workflow_run', {}, 'write'],

@@ -22,7 +22,8 @@ export function defaultCacheMode({ event_name: name, event, repository }: Record
   if (name !== 'workflow_run') return fromOutside.has(name) ? 'read' : 'write';
   const cause = at(event, 'workflow_run', 'event');
   const from = at(event, 'workflow_run', 'head_repository', 'full_name');
-  const isOwn = from === undefined || from === repository;
+  // Names are the same in any case.
+  const isOwn = from === undefined || String(from).toLowerCase() === String(repository).toLowerCase();
   return isOwn && !(typeof cause === 'string' && fromOutside.has(cause)) ? 'write' : 'read';
 }
 
