@@ -92,4 +92,18 @@ test('what is followed comes once and whole, though the connection breaks again 
     body.events.map(({ id }) => id),
   );
   expect(printed.at(-1)).toMatchObject({ kind: 'summary', state: 'completed' });
+  const told = await runSlipway(
+    args.filter((arg) => arg !== '--json'),
+    {
+      cwd: served.data,
+      env: { NO_COLOR: '1', SLIPWAY_SERVER: served.server.url, SLIPWAY_TOKEN: served.token },
+    },
+  );
+  const all = body.events.flatMap(({ lines }) => lines);
+  expect(all.filter((line) => /^(?:Begun|Done): /.test(line)).length).toBeGreaterThan(5);
+  const lines = told.stdout.trim().split('\n');
+  // Each step once, and nothing of how it is done.
+  expect(lines.slice(0, -1).map((line) => line.slice(16))).toEqual(
+    all.filter((line) => !/^(?:Begun|Done): /.test(line)),
+  );
 }, 180_000);

@@ -133,8 +133,8 @@ async function approve(
   }
 }
 
-/** What is said of each step twice, and each second. */
-const tedious = / (Begun: |Done: |restarts: 0)/;
+/** What is said each second. */
+const tedious = / restarts: 0/;
 
 /** Follows the deployment that the run makes. */
 async function showRollout(

@@ -32,11 +32,14 @@ function printEvent(event: DeploymentEventAnswer, { json, style }: Printing): vo
   }
   const time = style.dim(new Date(event.at).toISOString().slice(11, 19));
   const weight = style.dim(event.weight === null ? '     ' : `${String(event.weight).padStart(3)} %`);
-  for (const line of event.lines) {
+  for (const line of event.lines.filter((one) => !saidBySteps.test(one))) {
     const text = event.kind === 'metric.measured' ? style.dim(line) : coloured(line, style);
     printOut(`${time} ${weight}  ${text}\n`);
   }
 }
+
+/** That an act of a step has begun and is done: the step itself is told, and the next one. */
+const saidBySteps = /^(?:Begun|Done): /;
 
 function coloured(line: string, style: Style): string {
   if (/^(?:Verdict pass|Completed)/.test(line)) return style.conclusion('success', line);
