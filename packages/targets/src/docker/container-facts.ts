@@ -1,6 +1,6 @@
 import { type Digest, isDigest } from '@slipway/delivery';
 import { z } from 'zod';
-import type { DockerCli } from './docker-cli.ts';
+import { type DockerCli, DockerFailure } from './docker-cli.ts';
 
 /** Labels by which a target finds what is its own, also after a crash. */
 export const labels = {
@@ -66,19 +66,19 @@ export async function listContainers(
   ];
   const ids = await cli.run(['ps', '--all', '--quiet', '--no-trunc', ...filters]);
   if (ids === '') return [];
-  // One of them may go in between: then the others are told all the same.
-  const { stdout, stderr, exitCode } = await cli.attempt([
-    'inspect',
-    '--type',
-    'container',
-    ...ids.split('\n'),
-  ]);
-  if (exitCode === null) throw new Error(`docker inspect: ${stderr}`);
-  return z
-    .array(inspected)
-    .parse(JSON.parse(stdout || '[]'))
-    .map(toFacts);
+  const wanted = ids.split('\n');
+  const { stdout, stderr, exitCode } = await cli.attempt(['inspect', '--type', 'container', ...wanted]);
+  if (exitCode === null) throw new DockerFailure('inspect', stderr);
+  const found = z.array(inspected).parse(JSON.parse(stdout || '[]'));
+  // One of them may go in between: then the others are told all the same. An engine that has gone itself says nothing of them.
+  const gone = stderr.split('\n').filter((line) => isAbsence.test(line));
+  if (exitCode !== 0 && found.length + gone.length < wanted.length)
+    throw new DockerFailure('inspect', stderr);
+  return found.map(toFacts);
 }
+
+/** What docker and podman say of a container that they don't have. */
+export const isAbsence = /no such (?:container|object)/i;
 
 function toFacts(container: z.infer<typeof inspected>): ContainerFacts {
   const { Config, State, HostConfig } = container;

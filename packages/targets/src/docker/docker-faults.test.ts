@@ -66,28 +66,58 @@ esac`);
   expect(calls()).not.toMatch(/^run /m);
 });
 
-test('a migration whose container can not be killed is not said to be stopped', async () => {
-  const facts = {
-    Id: 'c1',
-    Image: digest,
-    RestartCount: 0,
-    Config: { Image: digest, Labels: { 'slipway.id': run.token } },
-    HostConfig: {},
-    State: {
-      Status: 'running',
-      Running: true,
-      Paused: false,
-      ExitCode: 0,
-      StartedAt: '2026-01-01T00:00:00Z',
-      FinishedAt: '0001-01-01T00:00:00Z',
+/** What `docker inspect` says of a container that runs. */
+const running = (id: string) =>
+  JSON.stringify([
+    {
+      Id: 'c1',
+      Image: digest,
+      RestartCount: 0,
+      Config: { Image: digest, Labels: { 'slipway.id': id } },
+      HostConfig: {},
+      State: {
+        Status: 'running',
+        Running: true,
+        Paused: false,
+        ExitCode: 0,
+        StartedAt: '2026-01-01T00:00:00Z',
+        FinishedAt: '0001-01-01T00:00:00Z',
+      },
     },
-  };
+  ]);
+
+test('a migration whose container can not be killed is not said to be stopped', async () => {
   const host = hostOf(`case "$1" in
 ps) echo c1 ;;
-inspect) echo '${JSON.stringify([facts])}' ;;
+inspect) echo '${running(run.token)}' ;;
 kill) echo "tried to kill container, but did not receive an exit event" >&2; exit 1 ;;
 esac`);
   await expect(host.stopOneOff(run.token, 'it was stopped')).rejects.toThrow('did not receive an exit event');
+});
+
+test('an instance whose container can not be removed is not said to be gone', async () => {
+  const refuses = (message: string) =>
+    hostOf(`case "$1" in
+ps) echo c1 ;;
+inspect) echo '${running('r1.api.1')}' ;;
+stop | rm) echo "${message}" >&2; exit 1 ;;
+esac`);
+  const stuck = refuses('Error response from daemon: cannot remove container: did not receive an exit event');
+  await expect(stuck.removeInstance('r1.api.1')).rejects.toThrow('did not receive an exit event');
+  await refuses('Error response from daemon: No such container: c1').removeInstance('r1.api.1');
+});
+
+test('an engine that goes away in the middle of a look is not taken to run nothing', async () => {
+  const host = hostOf(`case "$1" in
+ps) echo c1; echo c2 ;;
+inspect) echo "Cannot connect to the Docker daemon at unix:///var/run/docker.sock." >&2; exit 1 ;;
+esac`);
+  await expect(host.instances()).rejects.toThrow('Cannot connect to the Docker daemon');
+  const removed = hostOf(`case "$1" in
+ps) echo c1; echo c2 ;;
+inspect) echo '${running('r1.api.1')}'; echo "Error: No such container: c2" >&2; exit 1 ;;
+esac`);
+  expect(await removed.instances()).toMatchObject([{ id: 'r1.api.1' }]);
 });
 
 test('a question that takes too long is not left running', async () => {

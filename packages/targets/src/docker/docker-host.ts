@@ -78,7 +78,7 @@ const finalRefusals =
   /not found|manifest unknown|access denied|unauthorized|invalid reference|no such image/i;
 
 /** What docker and podman say of an image that they don't have; anything else may be the engine's own trouble. */
-const isAbsence = /no such image|no such object|image not known/i;
+const isNoImage = /no such image|no such object|image not known/i;
 
 /** @throws UnknownArtifact when the engine hasn't got it and no registry has */
 async function fetchImage(
@@ -89,7 +89,7 @@ async function fetchImage(
   const { exitCode, stderr } = await cli.attempt(['image', 'inspect', reference]);
   if (exitCode === 0) return images.used(reference);
   if (artifact.repository === undefined) {
-    if (isAbsence.test(stderr)) throw new UnknownArtifact(`there is no image ${reference} here`);
+    if (isNoImage.test(stderr)) throw new UnknownArtifact(`there is no image ${reference} here`);
     throw new Error(`${reference}: ${stderr.trim()}`);
   }
   const pulled = await cli.attempt(['pull', '--quiet', reference]);

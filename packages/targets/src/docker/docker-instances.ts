@@ -1,7 +1,7 @@
 import { probe } from '../health/probe.ts';
 import type { HostInstance, InstanceSpec } from '../host/host.ts';
 import { findFreePort } from '../supervisor/free-port.ts';
-import { type ContainerFacts, labels, listContainers } from './container-facts.ts';
+import { type ContainerFacts, isAbsence, labels, listContainers } from './container-facts.ts';
 import { type DockerCli, DockerFailure, environmentOptions } from './docker-cli.ts';
 import { commandOptions, labelOptions, referenceOf, volumeOptions } from './run-options.ts';
 
@@ -54,11 +54,15 @@ export function createDockerInstances({ cli, target, common }: DockerInstancesOp
   };
 }
 
-/** Asks it to end, kills it after its time-out, and removes it with its nameless volumes. */
+/**
+ * Asks it to end, kills it after its time-out, and removes it with its nameless volumes.
+ * @throws DockerFailure when it is still there
+ */
 export async function endContainer(cli: DockerCli, { id, labels: own }: ContainerFacts): Promise<void> {
   const seconds = Math.ceil(Number(own[labels.stopTimeoutMs] ?? 0) / 1000);
   await cli.attempt(['stop', '--time', String(seconds), id], { timeoutMs: (seconds + 30) * 1000 });
-  await cli.attempt(['rm', '--force', '--volumes', id]);
+  const { exitCode, stderr } = await cli.attempt(['rm', '--force', '--volumes', id]);
+  if (exitCode !== 0 && !isAbsence.test(stderr)) throw new DockerFailure('rm', stderr);
 }
 
 async function optionsOf(spec: InstanceSpec): Promise<{ args: string[]; env: Record<string, string> }> {
