@@ -47,9 +47,35 @@ export function createBundleStore(
         unused.map(async (name) => ({ name, atMs: (await stat(join(directory, name))).mtimeMs })),
       );
       const outdated = aged.sort((a, b) => b.atMs - a.atMs).slice(keep);
-      for (const { name } of outdated) await rm(join(directory, name), { recursive: true, force: true });
+      for (const { name } of outdated) await remove(directory, name);
+      await sweep(directory);
     },
   };
+}
+
+/** It leaves its name first: what is only half there when the process ends in the midst must not pass for the bundle. */
+async function remove(directory: string, name: string): Promise<void> {
+  const away = await mkdtemp(join(directory, 'gone-'));
+  // Another process may have been quicker.
+  await rename(join(directory, name), join(away, name)).catch(() => undefined);
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** Ends what was removed, and what a process that was killed has left half unpacked. What can't be removed now is tried again the next time. */
+async function sweep(directory: string): Promise<void> {
+  for (const name of await readdir(directory).catch(() => [])) {
+    const path = join(directory, name);
+    const isLeft = name.startsWith('gone-') || (name.startsWith('draft-') && (await ageMs(path)) > dayMs);
+    if (isLeft) await rm(path, { recursive: true, force: true }).catch(() => undefined);
+  }
+}
+
+async function ageMs(path: string): Promise<number> {
+  return stat(path).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs,
+    () => 0,
+  );
 }
 
 function folderName(digest: Digest): string {

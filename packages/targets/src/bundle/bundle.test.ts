@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   createReadStream,
+  existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -93,6 +95,34 @@ test('what is not in use is pruned, but for the last ones', async () => {
     false,
     true,
   ]);
+});
+
+test('a bundle that is pruned is never half there, and what a killed process has left goes too', async () => {
+  const output = join(folder, 'bundle.tgz');
+  const directory = product('product');
+  for (let i = 0; i < 500; i++) writeFileSync(join(directory, `file-${i}`), '');
+  const { digest } = await createBundle({ directory, output });
+  const store = createBundleStore(join(folder, 'store'), async () => createReadStream(output));
+  const place = await store.open(digest);
+  const whole = readdirSync(place).length;
+  for (const [name, at] of [
+    ['gone-1', new Date()],
+    ['draft-old', new Date(0)],
+    ['draft-new', new Date()],
+  ] as const) {
+    mkdirSync(join(folder, 'store', name));
+    utimesSync(join(folder, 'store', name), at, at);
+  }
+  let isOver = false;
+  const pruned = store.prune(new Set(), 0).finally(() => {
+    isOver = true;
+  });
+  while (!isOver) {
+    if (existsSync(place)) expect(readdirSync(place)).toHaveLength(whole);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await pruned;
+  expect(readdirSync(join(folder, 'store'))).toEqual(['draft-new']);
 });
 
 describe('a link that leads outside is refused', () => {
