@@ -75,6 +75,32 @@ test('a WebSocket is opened at another instance where one gives no connection', 
   await vi.waitFor(() => expect(answer).toMatch(/^HTTP\/1\.1 50[23]/));
 });
 
+test('what a client sends before its connection has become another protocol goes nowhere', async () => {
+  await place('old');
+  await edge.putSplit({ old: 100 });
+  const socket = connect(ports.production, '127.0.0.1');
+  let seen = '';
+  socket.setEncoding('utf8').on('data', (text) => (seen += text));
+  const past = 'GET / HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: 10.0.0.1\r\n\r\n';
+  socket.write(`GET /no-ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n${past}`);
+  socket.write(past);
+  await vi.waitFor(() => expect(seen).toMatch(/\.$/), { timeout: 20_000 });
+  expect(seen).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n.*heard: \.$/s);
+});
+
+test('a request that can not be passed on is the fault of who sent it, and of no revision', async () => {
+  await place('old');
+  await edge.putSplit({ old: 100 });
+  const socket = connect(ports.production, '127.0.0.1');
+  let seen = '';
+  socket.setEncoding('utf8').on('data', (text) => (seen += text));
+  socket.write('OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  await vi.waitFor(() => expect(seen).toMatch(/^HTTP\/1\.1 400 /), { timeout: 20_000 });
+  await ask();
+  expect((await edge.figures(60_000)).old).toMatchObject({ requests: 1, errors: 0 });
+  expect((await edge.report()).revisions.old!.active).toBe(0);
+});
+
 test('only WebSockets become another protocol; a wish for HTTP/2 is answered as any request', async () => {
   await place('old');
   await edge.putSplit({ old: 100 });

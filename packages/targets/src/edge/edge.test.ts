@@ -3,6 +3,7 @@ import { type EdgeFixture, edgeSettings, openEdgeFixture } from '../../fixtures/
 import { callDaemon } from '../daemon/control-client.ts';
 import { socketPath } from '../daemon/socket-path.ts';
 
+const hour = 3_600_000;
 let fixture: EdgeFixture;
 let edge: EdgeFixture['edge'];
 let ports: EdgeFixture['ports'];
@@ -71,6 +72,18 @@ test('test traffic goes to the revision under test, by its port and by its heade
   expect((await ask({ port: ports.test })).status).toBeGreaterThanOrEqual(502);
 });
 
+test('an edge listens at another address of its port when it is told so, and where it did if it can not', async () => {
+  await place('old');
+  await edge.putSplit({ old: 100 });
+  const { production } = ports;
+  const everywhere = { ...edgeSettings, production: { host: '0.0.0.0', port: production } };
+  expect((await edge.putSettings(everywhere)).listens?.production).toBe(production);
+  expect((await ask()).status).toBe(200);
+  const nowhere = { ...everywhere, production: { host: '192.0.2.1', port: production } };
+  await expect(edge.putSettings(nowhere)).rejects.toThrow(/EADDRNOTAVAIL/);
+  expect((await ask()).status).toBe(200);
+});
+
 test('who has a revision keeps it where that is asked for, until it has no share', async () => {
   await Promise.all([place('old'), place('new')]);
   await edge.putSettings({ ...edgeSettings, stickyCookie: 'slipway' });
@@ -84,6 +97,18 @@ test('who has a revision keeps it where that is asked for, until it has no share
   const other = first.revision === 'old' ? 'new' : 'old';
   await edge.putSplit({ [other]: 100 });
   expect((await ask({ headers: { cookie } })).revision).toBe(other);
+});
+
+test('who is to keep a revision does so though the revision sets cookies of its own', async () => {
+  await Promise.all([place('old'), place('new')]);
+  await edge.putSettings({ ...edgeSettings, stickyCookie: 'slipway' });
+  await edge.putSplit({ old: 50, new: 50 });
+  const { cookies, revision } = await ask({ path: '/sign-in' });
+  expect(cookies.map((cookie) => cookie.split(';')[0])).toEqual([
+    'session=1',
+    'seen=1',
+    `slipway=${revision}`,
+  ]);
 });
 
 test('what gets no connection is tried at another instance, and refused where there is none', async () => {
@@ -136,6 +161,24 @@ test('requests, errors and latencies are counted for each revision', async () =>
   expect(metrics).toContain('slipway_edge_requests_total{revision="new",code="5xx"} 5');
   expect(metrics).toContain('slipway_edge_request_duration_seconds_count{revision="old"} 10');
   expect(metrics).toContain('slipway_edge_weight_percent{revision="new"} 50');
+});
+
+test('requests that nobody can have count as errors of the revision whose turn it was, if it serves such', async () => {
+  const [service] = await place('old');
+  const routes = [
+    {
+      path: '/api',
+      instances: [{ host: '127.0.0.1', port: service!.port }],
+      check: null,
+      checkEveryMs: hour,
+    },
+  ];
+  await edge.putRevision('old', { routes });
+  await edge.putSplit({ old: 100 });
+  await service!.stop();
+  for (let i = 0; i < 5; i++) expect((await ask({ path: '/api' })).status).toBeGreaterThanOrEqual(502);
+  for (let i = 0; i < 3; i++) expect((await ask({ path: '/unknown' })).status).toBe(503);
+  expect((await edge.figures(60_000)).old).toMatchObject({ requests: 5, errors: 5 });
 });
 
 test('an edge that was killed is followed by one that listens where it did, and splits as it did', async () => {

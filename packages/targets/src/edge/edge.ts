@@ -27,20 +27,27 @@ const keepAliveMs = 75_000;
 
 export function createEdge(): Edge {
   const routing = createRouting();
-  const servers = new Map<Listener, { server: Server; address: string; port: number }>();
+  const servers = new Map<Listener, { server: Server; host: string; port: number }>();
   let state: EdgeState | undefined;
   const metrics = createEdgeMetrics(() => gauges(state, routing));
 
   async function listen(listener: Listener, { host, port }: { host: string; port: number }): Promise<number> {
     const before = servers.get(listener);
-    if (before?.address === `${host}:${port}`) return port;
+    if (before?.host === host && before.port === port) return port;
     const server = listener === 'metrics' ? metricsServer(metrics) : trafficServer(forwardingOf(listener));
-    server.listen({ host, port });
-    await once(server, 'listening');
+    // No second address is given on a port as long as the first one is held.
+    if (before?.port === port) before.server.close();
+    try {
+      server.listen({ host, port });
+      await once(server, 'listening');
+    } catch (error) {
+      if (before?.port === port) before.server.listen({ host: before.host, port });
+      throw error;
+    }
     before?.server.close();
     before?.server.closeIdleConnections();
     const chosen = (server.address() as AddressInfo).port;
-    servers.set(listener, { server, address: `${host}:${chosen}`, port: chosen });
+    servers.set(listener, { server, host, port: chosen });
     return chosen;
   }
 

@@ -21,16 +21,10 @@ export function forwardRequest(
 ): void {
   const choice = forwarding.routing.choose(request, forwarding.from);
   const startedAt = performance.now();
-  if (choice === null) {
+  if (choice.missed !== null) forwarding.metrics.record(choice.missed, { status: null, durationMs: 0 });
+  if (choice.instance === null) {
     refuse(response, 503, 'nothing serves here');
     return;
-  }
-  if (choice.missed !== null) forwarding.metrics.record(choice.missed, { status: null, durationMs: 0 });
-  if (choice.setsCookie && forwarding.stickyCookie !== null) {
-    response.setHeader(
-      'Set-Cookie',
-      `${forwarding.stickyCookie}=${choice.revision}; Path=/; HttpOnly; SameSite=Lax`,
-    );
   }
   new Exchange({ request, response, forwarding, choice, startedAt }).begin();
 }
@@ -50,6 +44,9 @@ const connectFailures = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 
 /** The connection broke: what was at the other end has ended, most likely. */
 const breaks = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
+/** The request's own fault, and never sent: `OPTIONS *`, say. A client must not be able to make a revision look bad. */
+const unsendable = 'UND_ERR_INVALID_ARG';
+
 /**
  * A request on its way. A class, as it is the handler that undici calls: one object for each request, and no closures, is what keeps the edge
  * quick.
@@ -60,6 +57,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #forwarding: Forwarding;
   readonly #startedAt: number;
   readonly #hasBody: boolean;
+  readonly #setsCookie: boolean;
   #choice: Choice;
   #controller: Dispatcher.DispatchController | undefined;
   #failed: Set<Instance> | undefined;
@@ -73,6 +71,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#forwarding = forwarding;
     this.#choice = choice;
     this.#startedAt = startedAt;
+    this.#setsCookie = choice.setsCookie;
     const { headers } = request;
     const length = headers['content-length'];
     this.#hasBody = headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
@@ -111,11 +110,20 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status < 200) return;
     this.#status = status;
     const passed = responseHeaders(headers);
+    if (this.#setsCookie) this.#keepClient(passed);
     // The head leaves together with what follows it in the same piece.
     this.#response.cork();
     process.nextTick(uncork, this.#response);
     if (statusMessage === undefined) this.#response.writeHead(status, passed);
     else this.#response.writeHead(status, statusMessage, passed);
+  }
+
+  /** Beside the cookies that the revision itself sets. */
+  #keepClient(passed: Record<string, string | string[]>): void {
+    const { stickyCookie } = this.#forwarding;
+    if (stickyCookie === null) return;
+    const cookie = `${stickyCookie}=${this.#choice.revision}; Path=/; HttpOnly; SameSite=Lax`;
+    passed['set-cookie'] = [passed['set-cookie'] ?? [], cookie].flat();
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -132,6 +140,11 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
     if (this.#isOver) return;
     const code = error.code ?? '';
+    if (code === unsendable) {
+      this.#leave();
+      refuse(this.#response, 400, 'this can not be passed on');
+      return;
+    }
     if (breaks.has(code)) this.#choice.instance.suspect();
     if (this.#status === null && this.#mayTryAgain(code) && this.#retry(breaks.has(code))) return;
     this.#conclude(null);
@@ -163,7 +176,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#failed = (this.#failed ?? new Set()).add(instance);
     const { routing, from } = this.#forwarding;
     const choice = routing.choose(this.#request, from, { revision, failed: this.#failed });
-    if (choice === null) return false;
+    if (choice.instance === null) return false;
     instance.active -= 1;
     if (isError || choice.missed !== null)
       this.#forwarding.metrics.record(revision, { status: null, durationMs: 0 });
@@ -175,15 +188,18 @@ class Exchange implements Dispatcher.DispatchHandler {
   /** The client has gone before its answer was whole: nobody's fault. */
   readonly #onClose = (): void => {
     if (this.#isOver) return;
-    this.#isOver = true;
-    this.#choice.instance.active -= 1;
+    this.#leave();
     this.#controller?.abort(new Error('the client has gone'));
   };
 
-  #conclude(status: number | null): void {
-    if (this.#isOver) return;
+  #leave(): void {
     this.#isOver = true;
     this.#choice.instance.active -= 1;
+  }
+
+  #conclude(status: number | null): void {
+    if (this.#isOver) return;
+    this.#leave();
     const durationMs = performance.now() - this.#startedAt;
     this.#forwarding.metrics.record(this.#choice.revision, { status, durationMs });
   }

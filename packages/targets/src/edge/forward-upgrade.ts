@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { Forwarding } from './forward-request.ts';
 import { upgradeHeaders } from './forwarded-headers.ts';
 import type { Instance } from './instance.ts';
-import type { Choice } from './routing.ts';
+import type { Choice, Miss } from './routing.ts';
 
 /** Passes on a request for another protocol (WebSocket), and then everything in both directions, as it comes. */
 export function forwardUpgrade(
@@ -15,10 +15,12 @@ export function forwardUpgrade(
   client.on('error', () => client.destroy());
   const startedAt = performance.now();
   const failed = new Set<Instance>();
+  const letThrough = holdBack(client, head);
   dial(routing.choose(request, from));
 
-  function dial(choice: Choice | null): void {
-    if (choice === null) {
+  function dial(choice: Choice | Miss): void {
+    if (choice.missed !== null) metrics.record(choice.missed, { status: null, durationMs: 0 });
+    if (choice.instance === null) {
       refuse(client, failed.size === 0 ? '503 Service Unavailable' : '502 Bad Gateway');
       return;
     }
@@ -31,8 +33,6 @@ export function forwardUpgrade(
     const upstream = connect({ host: instance.host, port: instance.port }, () => {
       isConnected = true;
       upstream.write(headOf(request));
-      upstream.write(head);
-      client.pipe(upstream);
     });
     upstream.setNoDelay(true);
     upstream.once('data', (chunk: Buffer) => {
@@ -40,8 +40,7 @@ export function forwardUpgrade(
       record(status);
       client.write(chunk);
       upstream.pipe(client);
-      // It stays HTTP: what the client sends next would not be for this revision.
-      if (status !== 101) client.unpipe(upstream);
+      if (status === 101) letThrough(upstream);
     });
     upstream.on('error', () => upstream.destroy());
     upstream.once('close', () => {
@@ -53,13 +52,30 @@ export function forwardUpgrade(
         // Its checks will say when it is back.
         instance.isUp = false;
         failed.add(instance);
-        const next = routing.choose(request, from, { revision, failed });
-        if (next?.revision !== revision) record(null);
-        dial(next);
+        dial(routing.choose(request, from, { revision, failed }));
       }
     });
+    client.once('end', () => upstream.end());
     client.once('close', () => upstream.destroy());
   }
+}
+
+/**
+ * Until it is another protocol, what a client sends would be a request past the edge. It is read all the same, so that its end is noticed.
+ * @returns what lets it through from now on
+ */
+function holdBack(client: Duplex, head: Buffer): (upstream: Duplex) => void {
+  const early = [head];
+  const hold = (chunk: Buffer): void => {
+    early.push(chunk);
+    client.pause();
+  };
+  client.on('data', hold);
+  return (upstream) => {
+    client.off('data', hold);
+    upstream.write(Buffer.concat(early));
+    client.pipe(upstream);
+  };
 }
 
 function refuse(client: Duplex, status: string): void {

@@ -14,6 +14,13 @@ export interface Choice {
   missed: string | null;
 }
 
+/** Nobody can have the request. */
+export interface Miss {
+  instance: null;
+  /** The revision whose turn it was, if it serves such requests and none of its instances is up. */
+  missed: string | null;
+}
+
 export interface Retry {
   revision: string;
   /** Gave no connection. */
@@ -23,8 +30,8 @@ export interface Retry {
 /** Decides for each request; changed at once, by a new state. */
 export interface Routing {
   update(state: EdgeState): void;
-  /** null: no revision that may have the request has an instance that is up. A retry stays with its revision if it can. */
-  choose(request: IncomingMessage, from: 'production' | 'test', retry?: Retry): Choice | null;
+  /** A retry stays with its revision if it can. */
+  choose(request: IncomingMessage, from: 'production' | 'test', retry?: Retry): Choice | Miss;
   /** With those that it has no more as long as requests are under way there. */
   instancesOf(revision: string): Instance[];
   close(): void;
@@ -64,9 +71,13 @@ export function createRouting(): Routing {
     return { revision: turns.next(), isTest: false, setsCookie: true };
   }
 
+  function routeOf(revision: string, url: string): Route | undefined {
+    return revisions.get(revision)?.routes.find(({ path }) => matches(url, path));
+  }
+
   /** The one with the fewest requests under way; of several the one whose turn it is. */
   function instanceOf(revision: string, url: string, failed: ReadonlySet<Instance>): Instance | null {
-    const route = revisions.get(revision)?.routes.find(({ path }) => matches(url, path));
+    const route = routeOf(revision, url);
     if (!route) return null;
     const { instances } = route;
     const first = route.turn++;
@@ -102,7 +113,7 @@ export function createRouting(): Routing {
       const { revision, isTest, setsCookie } = retry
         ? { revision: retry.revision, isTest: !shared.includes(retry.revision), setsCookie: false }
         : chooseRevision(request, from);
-      if (revision === null) return null;
+      if (revision === null) return { instance: null, missed: null };
       const url = request.url ?? '/';
       // Where a revision is down altogether the others take its requests; that it failed is counted.
       const candidates = isTest ? [revision] : [revision, ...shared.filter((name) => name !== revision)];
@@ -111,7 +122,7 @@ export function createRouting(): Routing {
         if (instance)
           return { revision: name, instance, setsCookie, missed: name === revision ? null : revision };
       }
-      return null;
+      return { instance: null, missed: routeOf(revision, url) ? revision : null };
     },
     instancesOf(name) {
       const revision = revisions.get(name);
