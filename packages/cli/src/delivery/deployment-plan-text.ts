@@ -40,9 +40,7 @@ export function deploymentPlanText(
     '',
     ...proofsText(plan, style),
     style.bold('Migrations'),
-    ...(plan.migrations.length === 0
-      ? ['none is pending']
-      : plan.migrations.map(({ name, kind }) => `${name} (${kind})`)),
+    ...migrationsText(plan),
     '',
     style.bold('Steps'),
     ...plan.rollout.steps.map((step, i) => `${String(i + 1).padStart(3)}. ${describeTask(step)}`),
@@ -56,6 +54,12 @@ function proofsText({ proofs }: DeploymentPlan, style: Style): string[] {
   if (proofs.length === 0) return [];
   const rows = proofs.map(({ gate, statedBy }) => [gate, statementText(statedBy ?? undefined)]);
   return [style.bold('Gates'), textTable(rows).trimEnd(), ''];
+}
+
+/** Of what policy refuses for another reason nobody has asked. */
+function migrationsText({ migrations, findings }: DeploymentPlan): string[] {
+  if (migrations.length > 0) return migrations.map(({ name, kind }) => `${name} (${kind})`);
+  return [findings.length === 0 ? 'none is pending' : 'not asked for, since policy refuses it'];
 }
 
 function findingsText({ findings }: DeploymentPlan, style: Style): string[] {

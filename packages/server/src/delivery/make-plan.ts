@@ -30,7 +30,7 @@ export interface MadePlan {
 }
 
 /**
- * What a deployment would do as things are now. Nothing is changed.
+ * What a deployment would do as things are now. Nothing is changed, and nothing of a release that policy refuses is run.
  * @throws SlipwayError `bundle-removed`, `invalid-delivery-config`, `unknown-environment`, `target-unavailable`
  */
 export async function makePlan(sources: DeliverySources, request: PlanRequest): Promise<MadePlan> {
@@ -56,7 +56,10 @@ export async function makePlan(sources: DeliverySources, request: PlanRequest): 
   // What can't be placed anywhere is refused before anything is changed.
   const target = await sources.targets.open({ project, environment, target: rules.target });
   await requireProviders(sources, request, rules);
-  const migrations = await pendingMigrations(sources, { request, target, plan: planDeployment(without) });
+  const unasked = planDeployment(without);
+  // What is pending is for the release's own program to say, which gets all secrets of the environment.
+  const mayAsk = unasked.findings.length === 0;
+  const migrations = mayAsk ? await pendingMigrations(sources, { request, target, plan: unasked }) : [];
   const plan = planDeployment({ ...without, migrations });
   return { plan, planHash: planHash(plan, sha256) };
 }
