@@ -102,6 +102,17 @@ describe('the files', () => {
     expect(copy.git('status', '--porcelain')).toBe('');
   });
 
+  test('can be written beside though their folder is read-only in the source', async () => {
+    source.commit(Object.fromEntries(Array.from({ length: 100 }, (_, n) => [`folder/f${n}`, `${n}`])));
+    chmodSync(join(source.root, 'folder'), 0o555);
+
+    const { workspace, read } = await checkout();
+
+    expect(read('folder/f99')).toBe('99');
+    expect(statSync(join(workspace, 'folder')).mode & 0o200).toBe(0o200);
+    chmodSync(join(source.root, 'folder'), 0o755);
+  });
+
   test('may be thousands, in folders, with some that have vanished', async () => {
     const files = Object.fromEntries(
       Array.from({ length: 1500 }, (_, n) => [`d${n % 40}/-e/f ${n}.txt`, `${n}`]),

@@ -14,7 +14,7 @@ export interface CopyOptions {
 }
 
 /**
- * Copies files with mode and modification time; blocks are shared where the file system can (reflink).
+ * Copies files with modification time and mode, as far as the umask lets it; blocks are shared where the file system can (reflink).
  * A file that is not there (any more) is skipped: the source may be edited meanwhile.
  * @throws the system's error if a file can't be read or written.
  */
@@ -38,9 +38,10 @@ const WORTH_ANOTHER_PROCESS = 1_000;
 async function copyByCoreutils({ from, to, files, signal }: CopyOptions): Promise<boolean> {
   await mkdir(to, { recursive: true });
   const share = Math.max(WORTH_ANOTHER_PROCESS, Math.ceil(files.length / MOST_COPIERS));
-  // Made before, as each copier would fail at a folder that another has made in the meantime.
-  if (files.length > share && !(await makeFolders({ to, files, signal }))) return false;
-  const copy = ['cp', '-d', '-f', '--preserve=mode,timestamps', '--parents', '--reflink=auto', '-t', to];
+  // Made before: a copier would fail at a folder that another has made in the meantime, and would make those that are read-only in the
+  // source read-only here, with which they take no more files.
+  if (!(await makeFolders({ to, files, signal }))) return false;
+  const copy = ['cp', '-d', '-f', '--preserve=timestamps', '--parents', '--reflink=auto', '-t', to];
   const words = ['-0', '-P', String(MOST_COPIERS), '-n', String(share), ...copy, '--'];
   return await succeeds('xargs', words, { cwd: from, input: nulEnded(files), signal });
 }
