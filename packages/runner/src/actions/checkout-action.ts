@@ -7,7 +7,7 @@ export interface OwnRepository {
   /** The event's ref, e.g. `refs/heads/main`. */
   ref: string;
   sha: string;
-  /** Other names of the same commit, e.g. `github.head_ref` and the head's sha of a pull request. */
+  /** Other names of what stands in for it, e.g. `github.head_ref` and the head's sha of a pull request. */
   alsoKnownAs?: string[];
   /** Default `https://github.com`. */
   serverUrl?: string;

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JobRequest } from '@slipway/workflow';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createTestRepository, type TestRepository } from '../git/test-repository.ts';
 import { checkoutWorkingTree } from '../workspace/checkout-working-tree.ts';
 import { type PreparedSource, prepareSource } from './job-source.ts';
@@ -48,17 +48,34 @@ test('the clone has only what is read before the checkout, which writes the file
 
 test('the clone has all files for a job that uses an action of its own repository', async () => {
   const source = await prepare(['$/tools/greet']);
-  expect(source.repositoryHolds).toBe('files');
   expect(readFileSync(join(source.repositoryRoot, 'src/index.js'), 'utf8')).toBe('code');
 });
 
-test('the clone has all files for a job that goes on from a step', async () => {
-  const source = await prepare(['actions/checkout@v4'], { isResumed: true });
-  expect(source.repositoryHolds).toBe('files');
-  expect(readFileSync(join(source.repositoryRoot, 'src/index.js'), 'utf8')).toBe('code');
-});
+test('a fetch that git refuses since somebody else fetches into the mirror is done again', async () => {
+  const before = await prepare(['actions/checkout@v4']);
+  const mirror = join(
+    readFileSync(join(before.repositoryRoot, '.git/objects/info/alternates'), 'utf8').trim(),
+    '..',
+  );
+  repository.commit({ 'README.md': 'read me again' });
+  const lock = join(mirror, 'refs/heads/main.lock');
+  writeFileSync(lock, '');
+  const trace = join(directory, 'trace');
+  process.env.GIT_TRACE2_EVENT = trace;
+  try {
+    const preparing = prepare(['actions/checkout@v4'], 'second');
+    await vi.waitFor(
+      () => expect(readFileSync(trace, 'utf8')).toMatch(/"event":"error".*cannot lock ref/),
+      30_000,
+    );
+    rmSync(lock);
+    expect((await preparing).repositoryHolds).toBe('commit');
+  } finally {
+    delete process.env.GIT_TRACE2_EVENT;
+  }
+}, 60_000);
 
-function prepare(uses: string[], { isResumed = false } = {}): Promise<PreparedSource> {
+function prepare(uses: string[], work = 'work'): Promise<PreparedSource> {
   const steps = uses.map((one) => ({ kind: 'action', uses: one }));
   return prepareSource(
     {
@@ -70,9 +87,8 @@ function prepare(uses: string[], { isResumed = false } = {}): Promise<PreparedSo
     },
     {
       slipwayHome: join(directory, 'home'),
-      workDirectory: join(directory, 'work'),
+      workDirectory: join(directory, work),
       request: { job: { steps } } as unknown as JobRequest,
-      isResumed,
       signal: AbortSignal.timeout(60_000),
     },
   );

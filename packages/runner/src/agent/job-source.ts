@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { JobSource } from '@slipway/contracts/runner-protocol';
 import type { JobRequest, Step } from '@slipway/workflow';
 import { LOCKFILE_PATH } from '../actions/lockfile.ts';
@@ -12,8 +13,6 @@ interface Fetching {
   /** Of the job; the working tree is made in it. */
   workDirectory: string;
   request: JobRequest;
-  /** It goes on from a step: files that have changed since are looked for. */
-  isResumed: boolean;
   signal: AbortSignal;
 }
 
@@ -31,7 +30,7 @@ export async function prepareSource(source: JobSource, fetching: Fetching): Prom
   const tree = path.join(fetching.workDirectory, '_source');
   await mkdir(tree, { recursive: true });
   if (!fetching.request.job.steps.some(({ kind }) => kind === 'action')) {
-    return { repositoryRoot: tree, repositoryHolds: 'files' };
+    return { repositoryRoot: tree, repositoryHolds: 'commit' };
   }
   const mirror = await fetchInTurn(source, fetching);
   const git = (...args: string[]) => runSuccessfully(args, { cwd: tree, signal: fetching.signal });
@@ -40,10 +39,9 @@ export async function prepareSource(source: JobSource, fetching: Fetching): Prom
   const branch = /^refs\/heads\/(.+)$/.exec(source.ref)?.[1];
   const place = branch === undefined ? ['--detach'] : ['-B', branch];
   const checkOut = (...settings: string[]) => git(...settings, 'checkout', '--quiet', ...place, source.sha);
-  const needsFiles = fetching.isResumed || fetching.request.job.steps.some(isOfOwnRepository);
-  if (needsFiles) await checkOut();
+  if (fetching.request.job.steps.some(isOfOwnRepository)) await checkOut();
   else await withFewFiles(tree, checkOut);
-  return { repositoryRoot: tree, repositoryHolds: needsFiles ? 'files' : 'commit' };
+  return { repositoryRoot: tree, repositoryHolds: 'commit' };
 }
 
 /** `$/` actions are read where the clone is. */
@@ -84,7 +82,23 @@ async function fetchInTurn(source: Repository, fetching: Fetching): Promise<stri
   return mirror;
 }
 
+const mostTries = 3;
+const pauseMs = 1_000;
+
+/** Networks and servers have their moments; and when other processes fetch into the mirror too, git refuses one of them. */
 async function fetchIfNeeded(source: Repository, mirror: string, fetching: Fetching): Promise<void> {
+  const { signal } = fetching;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await tryToFetch(source, mirror, fetching);
+    } catch (error) {
+      if (signal.aborted || tries === mostTries) throw error;
+      await delay(pauseMs, undefined, { signal });
+    }
+  }
+}
+
+async function tryToFetch(source: Repository, mirror: string, fetching: Fetching): Promise<void> {
   const { request, signal } = fetching;
   const options = { cwd: mirror, signal };
   await mkdir(mirror, { recursive: true });

@@ -139,8 +139,7 @@ async function execute({ gateway, claimed, machine }: JobWork, execution: Execut
   const { request, source, actionsRuntime } = claimed;
   try {
     const fetching = { slipwayHome: machine.slipwayHome, workDirectory, request, signal };
-    const isResumed = claimed.resume !== undefined;
-    const prepared = await prepareSource(source, { ...fetching, isResumed });
+    const prepared = await prepareSource(source, fetching);
     const kept = await keepAtServer({ gateway, claimed, workDirectory });
     const runner = createRunner({
       ...machine,

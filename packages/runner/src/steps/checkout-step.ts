@@ -5,9 +5,13 @@ import type { JobState } from '../job/job-state.ts';
 import { checkoutWorkingTree } from '../workspace/checkout-working-tree.ts';
 import type { RunningStep } from './running-step.ts';
 
-/** Whether the step checks out what is being run, so that the working tree stands in for it. */
+/** Whether the step checks out what is being run, so that the working tree, or the commit that the runner has, stands in for it. */
 export function isCheckoutOfOwn(job: JobState, uses: string, inputs: Record<string, string>): boolean {
-  return isOwnCheckout(uses, inputs, ownRepository(job.contexts.github));
+  const { contexts, options } = job;
+  const own = ownRepository(contexts.github);
+  if (options.repositoryHolds === 'commit') return isOwnCheckout(uses, inputs, own);
+  // A working tree is all that there is of a pull request: its head and its merge.
+  return isOwnCheckout(uses, inputs, { ...own, alsoKnownAs: headOf(contexts.github) });
 }
 
 /** Brings what is being run into the workspace, in place of actions/checkout. */
@@ -35,16 +39,19 @@ export async function checkoutOwn(step: RunningStep, inputs: Record<string, stri
 
 function ownRepository(github: { [key: string]: Value }): OwnRepository {
   const text = (key: string) => (typeof github[key] === 'string' ? github[key] : '');
-  const head = at(github.event, 'pull_request', 'head', 'sha');
-  const alsoKnownAs = [text('head_ref'), typeof head === 'string' ? head : ''].filter((name) => name !== '');
   const serverUrl = text('server_url');
   return {
     repository: text('repository'),
     ref: text('ref'),
     sha: text('sha'),
-    alsoKnownAs,
     ...(serverUrl === '' ? {} : { serverUrl }),
   };
+}
+
+/** Names of a pull request's head. */
+function headOf(github: { [key: string]: Value }): string[] {
+  const names = [github.head_ref, at(github.event, 'pull_request', 'head', 'sha')];
+  return names.filter((name) => typeof name === 'string' && name !== '') as string[];
 }
 
 function at(value: Value | undefined, ...path: string[]): Value | undefined {
