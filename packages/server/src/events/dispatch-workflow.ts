@@ -10,9 +10,10 @@ import { repositoryDirectory } from '../repositories/bare-repository.ts';
 import { readRefs } from '../repositories/read-commits.ts';
 import type { EventSources } from './event-sources.ts';
 import { acceptPrepared, type PreparedEvent, type ProjectEvent, prepareProjectEvent } from './take-event.ts';
+import { workflowNumber } from './workflow-number.ts';
 
 export interface Dispatch {
-  /** Its path, its file name, or its `name`. */
+  /** Its path, its file name, its `name` or its number. */
   workflow: string;
   /** Branch or tag, short or whole; default: the default branch. */
   ref?: string | undefined;
@@ -40,7 +41,11 @@ export async function dispatchWorkflow(
   };
   const prepared = await prepareProjectEvent(sources, project, happened);
   const { environments } = await readEnvironments(sources, project.name);
-  const only = findDispatchable(prepared, wanted, { inputs, environments: Object.keys(environments) });
+  const isMeant = (path: string, name?: string) =>
+    [path, name, path.replace('.github/workflows/', ''), String(workflowNumber(project.name, path))].includes(
+      wanted,
+    );
+  const only = findDispatchable(prepared, isMeant, { inputs, environments: Object.keys(environments) });
   const acceptance = await acceptPrepared(sources, project, { happened: { ...happened, only }, prepared });
   const [run] = acceptance.kind === 'accepted' ? acceptance.runs : [];
   if (run !== undefined) {
@@ -83,11 +88,9 @@ export async function findRef(
 
 function findDispatchable(
   { commit: { workflows, diagnostics } }: PreparedEvent,
-  wanted: string,
+  isMeant: (path: string, name?: string) => boolean,
   { inputs: given, environments }: { inputs: Record<string, string>; environments: readonly string[] },
 ): string {
-  const isMeant = (path: string, name?: string) =>
-    path === wanted || path === `.github/workflows/${wanted}` || name === wanted;
   const workflow = workflows.find(({ path, name }) => isMeant(path, name));
   if (workflow === undefined) {
     const broken = diagnostics.filter(({ file, severity }) => severity === 'error' && isMeant(file));

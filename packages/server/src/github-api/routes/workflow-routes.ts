@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { nameOf } from '../../access/permission.ts';
 import { dispatchEvent } from '../../events/dispatch-event.ts';
 import { dispatchWorkflow } from '../../events/dispatch-workflow.ts';
+import { workflowNumber } from '../../events/workflow-number.ts';
 import { readCommitWorkflows } from '../../repositories/read-workflows.ts';
 import { findCommit } from '../git/find-commit.ts';
 import { enter, type GithubContext, type GithubRouter, type RepositoryCall } from '../github-context.ts';
@@ -9,7 +10,6 @@ import { notFound } from '../github-error.ts';
 import { pageOf } from '../pages.ts';
 import { readBody } from '../read-body.ts';
 import { linksOf, nodeId, timeText } from '../shapes/links.ts';
-import { workflowNumber } from '../shapes/workflow-run.ts';
 import { listRuns } from './run-routes.ts';
 
 const dispatchSchema = z.object({
@@ -45,9 +45,8 @@ export function addWorkflowRoutes(api: GithubRouter, context: GithubContext): vo
     const call = await enter(c, context, 'run.write');
     context.assertRoom();
     const { ref, inputs, return_run_details } = await readBody(c, dispatchSchema);
-    const known = (await workflowsOf(call)).find(({ id }) => String(id) === c.req.param('workflow'));
     const run = await dispatchWorkflow(context, call.project, {
-      workflow: known?.path ?? c.req.param('workflow'),
+      workflow: c.req.param('workflow'),
       ref,
       inputs: Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, String(value)])),
       actor: nameOf(c.var.principal),

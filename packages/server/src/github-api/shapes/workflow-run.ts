@@ -1,15 +1,11 @@
 import type { JobDetail } from '@slipway/contracts/api/jobs';
 import type { RunAnswer } from '@slipway/contracts/api/runs';
 import { steadyNumber } from '@slipway/workflow/triggers';
+import { workflowNumber } from '../../events/workflow-number.ts';
 import type { NumberedJob } from '../records/runs.ts';
 import { type Links, nodeId, timeText } from './links.ts';
 import { timeOrNull } from './pull-request.ts';
 import { userShape } from './user.ts';
-
-/** Numbers of workflows follow from where their files are. */
-export function workflowNumber(project: string, path: string): number {
-  return steadyNumber(`${project}\n${path}`);
-}
 
 export interface ShownRun {
   run: RunAnswer;
