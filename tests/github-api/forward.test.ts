@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Octokit } from '@octokit/rest';
+import { steadyNumber } from '@slipway/workflow/triggers';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { GitRepository } from '../git-repository.ts';
 import { peopleOf } from '../identity/people.ts';
@@ -146,6 +147,7 @@ test('drafts of releases at GitHub are shown to those who may write', async () =
   const ids = async (token: string) =>
     (JSON.parse((await look(token, '')).body) as { id: number }[]).map(({ id }) => id);
   expect(await ids(reader)).toEqual([1]);
+  expect((await look(reader, '', 'HEAD')).status).toBe(200);
   expect(await ids(writer)).toEqual([2, 1]);
 });
 
@@ -157,8 +159,16 @@ test('a workflow is started by hand as it is at GitHub now', async () => {
   origin.commit('a new workflow');
   const dispatch = { ...of, workflow_id: 'new.yml', ref: 'main' };
   expect((await octokit.actions.createWorkflowDispatch(dispatch)).status).toBe(204);
+  const first = origin.git('rev-parse', 'HEAD').trim();
+  // By its number too, as whoever has it from GitHub's own list names it.
+  const newer = '.github/workflows/newer.yml';
+  origin.write(newer, 'on: workflow_dispatch\njobs: { a: { runs-on: x, steps: [{ run: a }] } }\n');
+  origin.commit('a newer one');
+  const byNumber = { ...of, workflow_id: steadyNumber(`octo/remote\n${newer}`), ref: 'main' };
+  expect((await octokit.actions.createWorkflowDispatch(byNumber)).status).toBe(204);
   const { data: runs } = await octokit.actions.listWorkflowRunsForRepo(of);
   expect(runs.workflow_runs.map(({ head_sha }) => head_sha)).toEqual([
     origin.git('rev-parse', 'HEAD').trim(),
+    first,
   ]);
 });

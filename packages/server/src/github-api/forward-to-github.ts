@@ -75,7 +75,8 @@ export async function forwardToGithub(
     const value = answer.headers.get(name);
     if (value !== null) headers.set(name, translate(value));
   }
-  const hide = seesDrafts || !answer.ok || !isReleaseList(below) ? (text: string) => text : withoutDrafts;
+  const isListWithDrafts = !seesDrafts && answer.ok && c.req.method === 'GET' && isReleaseList(below);
+  const hide = isListWithDrafts ? withoutDrafts : (text: string) => text;
   const body = isText ? translate(hide(await answer.text())) : answer.body;
   return new Response(answer.status === 204 || answer.status === 304 ? null : body, {
     status: answer.status,
