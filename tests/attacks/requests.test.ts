@@ -1,10 +1,11 @@
 import type { RunAnswer } from '@slipway/contracts/api/runs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { openBrowser } from '../identity/browser.ts';
 import { type People, peopleOf } from '../identity/people.ts';
 import { type Served, serveForTest, workflow } from '../server/served.ts';
 import { runnerCalls } from './runner-access.ts';
 
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 let served: Served;
 let people: People;
 let asRunner: ReturnType<typeof runnerCalls>;
