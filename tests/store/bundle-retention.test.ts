@@ -124,6 +124,21 @@ describe.each(storeKinds)('bundles on $name', ({ unavailable, create }) => {
     expect(existsSync(blobs.fileOf(before))).toBe(true);
   });
 
+  test('while the bytes of a bundle are taken over, others use the store', async () => {
+    const digest = await keep('taken over');
+    const busy: typeof blobs = {
+      ...blobs,
+      async adopt(file) {
+        expect(await missing(digest)).toEqual([]);
+        return blobs.adopt(file);
+      },
+    };
+    const bytes = Buffer.from('long');
+    const other = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+    await keepBundle({ ...bundles(), blobs: busy }, { project, digest: other, body: Readable.from([bytes]) });
+    expect(await missing(other)).toEqual([]);
+  });
+
   test('what a run that is not finished has released stays until it is', async () => {
     const digest = await keep('of a run');
     const { id } = await store

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { rm, stat } from 'node:fs/promises';
+import { access, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -47,14 +47,17 @@ export async function keepBundle(
     }
     const [isNew] = await missingBundles(store, project, [digest]);
     if (rules && isNew !== undefined) await makeRoomFor(bundles, rules, size);
+    // Before the transaction: it reads all bytes once more, and who writes has an embedded store alone.
+    await blobs.adopt(file);
     await store.transaction().execute(async (transaction) => {
-      await blobs.adopt(file);
       const at = now();
       await transaction
         .insertInto('bundle')
         .values({ project, digest, size, created_at: at, used_at: at })
         .onConflict((conflict) => conflict.columns(['project', 'digest']).doUpdateSet({ used_at: at }))
         .execute();
+      // Somebody may have removed it as needed by nobody.
+      await access(blobs.fileOf(digest));
     });
     return { size };
   } finally {
