@@ -172,3 +172,16 @@ test('a workflow is started by hand as it is at GitHub now', async () => {
     first,
   ]);
 });
+
+test('several workflows are started at once though each fetches what GitHub has now', async () => {
+  const branches = Array.from({ length: 20 }, (_, index) => `branch-${index}`);
+  for (let times = 0; times < 3; times += 1) {
+    origin.commit(`once more ${times}`);
+    for (const branch of branches) origin.git('branch', '--force', branch);
+    const dispatch = { ...of, workflow_id: 'new.yml', ref: 'main' };
+    const started = await Promise.allSettled(
+      Array.from({ length: 4 }, () => octokit.actions.createWorkflowDispatch(dispatch)),
+    );
+    expect(started).toMatchObject(started.map(() => ({ status: 'fulfilled', value: { status: 204 } })));
+  }
+});

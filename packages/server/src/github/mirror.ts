@@ -8,6 +8,9 @@ import { readCredentials } from '../secrets/project-credentials.ts';
 /** Transports of git that run no program of someone's choice. */
 const protocols = 'file:git:http:https:ssh';
 
+/** Others wait for a fetch: less than a byte a second for two minutes is nothing that would come to an end. */
+const givesUpOnSilence = { GIT_HTTP_LOW_SPEED_LIMIT: '1', GIT_HTTP_LOW_SPEED_TIME: '120' };
+
 /**
  * Fetches all branches and tags of a GitHub project into its mirror, from where jobs get them.
  * @param refs what else to fetch; one that is not there is left out
@@ -23,17 +26,31 @@ export async function fetchMirror(
   if (source.kind !== 'github') throw new Error(`${project.name} is not on GitHub`);
   const url = source.cloneUrl ?? `https://github.com/${project.name}.git`;
   const { githubToken } = await readCredentials(secrets, project.name);
-  const env = { GIT_ALLOW_PROTOCOL: protocols, ...authorization(url, githubToken) };
+  const env = { GIT_ALLOW_PROTOCOL: protocols, ...givesUpOnSilence, ...authorization(url, githubToken) };
   const heads = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
-  await git(directory, ['fetch', '--quiet', '--prune', '--no-write-fetch-head', '--', url, ...heads], {
-    env,
+  const fetch = (...words: string[]) =>
+    git(directory, ['fetch', '--quiet', '--no-write-fetch-head', ...words], { env });
+  await inTurn(directory, async () => {
+    const fetchAll = () => fetch('--prune', '--', url, ...heads);
+    // Other servers may fetch into it too.
+    await fetchAll().catch(fetchAll);
+    for (const ref of refs) await fetch('--', url, `+${ref}:${ref}`).catch(() => {});
   });
-  for (const ref of refs) {
-    await git(directory, ['fetch', '--quiet', '--no-write-fetch-head', '--', url, `+${ref}:${ref}`], {
-      env,
-    }).catch(() => {});
-  }
   return directory;
+}
+
+const turns = new Map<string, Promise<unknown>>();
+
+/** Git refuses a fetch that finds a branch moved by another one meanwhile. */
+async function inTurn(directory: string, work: () => Promise<void>): Promise<void> {
+  const before = turns.get(directory) ?? Promise.resolve();
+  const own = before.catch(() => {}).then(work);
+  turns.set(directory, own);
+  try {
+    await own;
+  } finally {
+    if (turns.get(directory) === own) turns.delete(directory);
+  }
 }
 
 /**
