@@ -57,7 +57,11 @@ export function runOneOff(
 
   function conclude(exitCode: number | null, reason: string): void {
     state = { kind: 'ended', exitCode, reason, atMs: Date.now() };
-    writeDurably(stateFile, state);
+    try {
+      writeDurably(stateFile, state);
+    } catch {
+      // On a full disk it is known as long as this process lives; whoever comes then finds what the shell around it has left.
+    }
   }
 
   async function begin(): Promise<void> {

@@ -11,15 +11,19 @@ export const defaultLogLimits: LogLimits = { maxBytes: 16 * 1024 * 1024, kept: 3
 
 /**
  * Moves a log aside that has become large. Its writer holds it open and goes on with it, as it appends; so it is copied and emptied,
- * and a line that is written in between is lost.
+ * and a line that is written in between is lost. One that can't be moved (the disk is full) stays as it is: a log must not end its writer.
  */
 export function rotateLog(file: string, { maxBytes, kept }: LogLimits = defaultLogLimits): void {
   const status = statSync(file, { throwIfNoEntry: false });
   if (!status || status.size <= maxBytes) return;
-  for (let number = kept - 1; number >= 1; number--) {
-    if (statSync(`${file}.${number}`, { throwIfNoEntry: false }))
-      renameSync(`${file}.${number}`, `${file}.${number + 1}`);
+  try {
+    copyFileSync(file, `${file}.0`);
+    for (let number = kept - 1; number >= 0; number--) {
+      if (statSync(`${file}.${number}`, { throwIfNoEntry: false }))
+        renameSync(`${file}.${number}`, `${file}.${number + 1}`);
+    }
+    truncateSync(file, 0);
+  } catch {
+    // It is tried again at the next look.
   }
-  copyFileSync(file, `${file}.1`);
-  truncateSync(file, 0);
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,6 +80,20 @@ test('a process that crashes is started again on its port, and counted', async (
   const after = await stateOf();
   expect(after).toMatchObject({ port: before.port, lastExit: { code: 7, reason: 'ended with 7' } });
   expect(after.pid).not.toBe(before.pid);
+});
+
+test('a process is started again though nothing can be written down about it', async () => {
+  await client.ensureUnit(unit());
+  await ready();
+  const { port } = await stateOf();
+  // As on a full disk: its record can't be replaced.
+  const record = join(folder, 'state/units/r1.api.1/running.json');
+  rmSync(record);
+  mkdirSync(join(record, 'in-the-way'), { recursive: true });
+  get({ port: port!, path: '/crash' }).on('error', () => undefined);
+  await vi.waitFor(async () => expect((await stateOf()).restarts).toBe(1), waiting);
+  await ready();
+  expect(await stateOf()).toMatchObject({ port, restarts: 1 });
 });
 
 test('a process that stops answering its checks is started again', async () => {

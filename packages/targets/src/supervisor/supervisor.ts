@@ -59,10 +59,12 @@ export function createSupervisor(directory: string): Supervisor {
     const folder = oneOffFolder(spec.token);
     const oneOff = runOneOff(spec, { directory: folder, mark: `${place}/${spec.token}` });
     oneOffs.set(spec.token, oneOff);
-    // Its secrets are needed no more.
-    void oneOff.ended.then(() => {
-      if (oneOff.state().kind === 'ended') writeDurably(join(folder, 'spec.json'), { ...spec, env: {} });
-    });
+    // Its secrets are needed no more. Without room for that they stay, until it is forgotten altogether.
+    void oneOff.ended
+      .then(() => {
+        if (oneOff.state().kind === 'ended') writeDurably(join(folder, 'spec.json'), { ...spec, env: {} });
+      })
+      .catch(() => undefined);
     return oneOff;
   };
 
@@ -91,7 +93,9 @@ export function createSupervisor(directory: string): Supervisor {
       units.set(spec.id, runUnit(spec, room(spec.id)));
     },
     async removeUnit(id) {
-      await units.get(id)?.stop();
+      const unit = units.get(id);
+      if (!unit) return;
+      await unit.stop();
       units.delete(id);
       rmSync(unitFolder(id), { recursive: true, force: true });
     },

@@ -27,7 +27,11 @@ export function openUnitRecord(directory: string): UnitRecord {
     },
     note(change) {
       running = { ...running, ...change };
-      writeDurably(file, running);
+      try {
+        writeDurably(file, running);
+      } catch {
+        // A full disk must not keep a process from being started again. The next supervisor finds it by its mark.
+      }
     },
   };
 }
