@@ -2,6 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
 import { cp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DeploymentAnswer, ReleaseAnswer } from '@slipway/contracts/api/delivery';
 import type { ApprovalAnswer } from '@slipway/contracts/api/environments';
 import { openMetricProvider, openTarget, type Target } from '@slipway/targets';
@@ -119,6 +121,22 @@ async function asked(id: number): Promise<ApprovalAnswer> {
   return request;
 }
 
+/** As if nobody had withdrawn it. */
+async function leavePending({ id }: ApprovalAnswer): Promise<void> {
+  // The server is in this process: to wait here for its transaction to end would keep it from that.
+  const database = new DatabaseSync(path.join(served.data, 'slipway.db'), { timeout: 0 });
+  for (let isDone = false; !isDone; ) {
+    try {
+      database.prepare("update approval set state = 'pending' where id = ?").run(id);
+      isDone = true;
+    } catch (error) {
+      if (!String(error).includes('locked')) throw error;
+      await delay(10);
+    }
+  }
+  database.close();
+}
+
 const say = (who: string, { id }: ApprovalAnswer, verdict = 'approved') =>
   people.ask(tokens[who] ?? '', 'POST', `/approvals/${id}/decision`, { verdict });
 
@@ -157,6 +175,25 @@ test(
     expect(again.binding.planHash).not.toBe(request.binding.planHash);
     expect((await say('alice', again, 'rejected')).status).toBe(200);
     expect((await ended(other.id)).cause).toMatchObject({ kind: 'gates', reason: 'alice rejected it.' });
+  },
+  patience,
+);
+
+test(
+  'given a server that was ended before it withdrew a request, then nobody is asked, and no word is taken',
+  async () => {
+    const one = await deploy(await release('called off'));
+    const request = await asked(one.id);
+    const word = { reason: 'not today' };
+    await people.ask(tokens.carol ?? '', 'POST', `${root}/deployments/${one.id}/abort`, word);
+    await ended(one.id);
+    await leavePending(request);
+    const { body } = await served.ask<{ approvals: ApprovalAnswer[] }>(
+      'GET',
+      `/approvals?project=${project}`,
+    );
+    expect(body.approvals.map(({ id }) => id)).not.toContain(request.id);
+    expect((await say('alice', request)).body.error.code).toBe('approval-decided');
   },
   patience,
 );

@@ -115,11 +115,21 @@ async function refusalOfDecision(
 }
 
 async function isOver(store: Store, { subject }: ApprovalRequest): Promise<boolean> {
-  if (subject.kind === 'deployment') return false;
+  if (subject.kind === 'deployment') return !(await isGated(store, subject.id));
   const row = await store
     .selectFrom('run_attempt')
     .select('status')
     .where(({ and }) => and({ run_id: subject.runId, attempt: subject.attempt }))
     .executeTakeFirst();
   return row === undefined || row.status === 'completed';
+}
+
+/** What has left its gates needs nobody's word, though a server that ended just then has not withdrawn its request. */
+async function isGated(store: Store, id: number): Promise<boolean> {
+  const row = await store
+    .selectFrom('deployment')
+    .select('state_kind')
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row?.state_kind === 'gated';
 }

@@ -36,7 +36,7 @@ export interface ApprovalFilter {
   limit: number;
 }
 
-/** The newest first. Requests of runs that are over without a decision are left out: there is nothing to decide any more. */
+/** The newest first. Left out are requests without a decision of what waits for none any more, as a run that is over. */
 export async function listApprovals(
   store: Store,
   { visible = { kind: 'all' }, project, state, runId, limit }: ApprovalFilter,
@@ -49,11 +49,15 @@ export async function listApprovals(
         .onRef('run_attempt.attempt', '=', 'approval.attempt')
         .on('approval.subject_kind', '=', 'run'),
     )
+    .leftJoin('deployment', (join) =>
+      join.onRef('deployment.id', '=', 'approval.subject_id').on('approval.subject_kind', '=', 'deployment'),
+    )
     .selectAll('approval')
-    .where(({ eb, or, not, and }) =>
+    .where(({ eb, or }) =>
       or([
-        eb('approval.subject_kind', '=', 'deployment'),
-        not(and([eb('approval.state', '=', 'pending'), eb('run_attempt.status', '=', 'completed')])),
+        eb('approval.state', '!=', 'pending'),
+        eb('deployment.state_kind', '=', 'gated'),
+        eb('run_attempt.status', '!=', 'completed'),
       ]),
     )
     .where(visibleIn(visible, 'approval.project'))
