@@ -33,10 +33,11 @@ if (reference === '') summarize(describe(release));
 
 /** @param {string[]} named */
 function about(named) {
-  const version = input('VERSION');
+  const [version, builtAt] = [input('VERSION'), input('BUILT_AT')];
   return [
     `--commit=${input('COMMIT')}`,
     ...(version === '' ? [] : [`--version=${version}`]),
+    ...(builtAt === '' ? [] : [`--built-at=${builtAt}`]),
     ...named.map((component) => `--component=${component}`),
   ];
 }

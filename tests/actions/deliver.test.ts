@@ -141,6 +141,7 @@ describe('release', () => {
         COMPONENTS: `api=${digest}\n`,
         EVIDENCE: '[{"kind":"x"}]\n\n[]\n',
         VERSION: 'v1',
+        BUILT_AT: '20261125T144658Z',
         COMMIT: 'c',
         RELEASE: '',
       },
@@ -149,7 +150,9 @@ describe('release', () => {
     expect(status).toBe(0);
     expect(outputs).toEqual({ tag: 'v1-abc-T', id: '4' });
     expect(called(cwd)[0]).toMatch(
-      new RegExp(`release create --json --commit=c --version=v1 --component=api=${digest} --evidence=/`),
+      new RegExp(
+        `release create --json --commit=c --version=v1 --built-at=20261125T144658Z --component=api=${digest} --evidence=/`,
+      ),
     );
   });
 

@@ -138,6 +138,22 @@ test('bytes that are not those of the digest are refused, and a release of what 
   );
 });
 
+test('a build is one release by its time, however often it is reported, and never another one', async () => {
+  const commit = await clone.git('rev-parse', 'HEAD');
+  const { digest } = await upload('built');
+  const builtAt = Date.UTC(2026, 0, 2, 3, 4, 5);
+  const build = { commit, builtAt, components: { api: digest } };
+  const { body: first } = await ask<ReleaseAnswer>('POST', '/releases', build);
+  expect(first.tag).toMatch(new RegExp(`-${commit.slice(0, 12)}-20260102T030405Z$`));
+  const { body: again } = await ask<ReleaseAnswer>('POST', '/releases', build);
+  expect(again).toEqual(first);
+  const { digest: other } = await upload('built otherwise');
+  const clash = await ask('POST', '/releases', { ...build, components: { api: other } });
+  expect(clash.body.error).toMatchObject({ code: 'invalid-release', field: 'builtAt' });
+  const early = await ask('POST', '/releases', { ...build, builtAt: Date.now() + 3_600_000 });
+  expect(early.body.error?.message).toContain("can't be built in the future");
+});
+
 test('the way of two releases: staging first, evidence, promotion, going back, and the figures', async () => {
   const first = await release('one');
   expect(first.tag).toMatch(/-\d{8}T\d{6}Z$/);

@@ -7,7 +7,7 @@ import type { Pipeline } from '../../tools/demo/pipeline.ts';
 import { firstPush, loadTest, toProduction } from '../../tools/demo/stages.ts';
 
 /**
- * From the first push to production, which then runs as containers what the registry has under the commit's tag; by its digests, which are
+ * From the first push to production, which then runs as containers what the registry has under the release's tag; by its digests, which are
  * those that staging ran.
  */
 export async function expectImagesInProduction(
@@ -31,7 +31,7 @@ export async function expectImagesInProduction(
   const planned = Object.fromEntries((detail?.plan.components ?? []).map(({ name, next }) => [name, next]));
   const pushed: Record<string, string | null> = {};
   for (const name of ['api', 'worker', 'migrations'])
-    pushed[name] = await digestAt(images, { name, tag: sha.slice(0, 12) });
+    pushed[name] = await digestAt(images, { name, tag: release.tag });
   expect(planned).toEqual(pushed);
   const references = ['api', 'worker'].map(
     (name) => `${images.registry}/taskmanager-${name}@${pushed[name]}`,

@@ -36,6 +36,11 @@ const spec: CommandSpec = {
     },
     { name: 'version', value: 'VERSION', help: 'default: what git describe says' },
     {
+      name: 'built-at',
+      value: 'TIME',
+      help: 'for the tag, as 2026-11-25T14:46:58Z or 20261125T144658Z; default now',
+    },
+    {
       name: 'component',
       value: 'NAME=REFERENCE',
       repeatable: true,
@@ -122,7 +127,7 @@ function assessArguments({ action, reference, surplus, limit }: Typed): Mistake[
 
 async function create(
   desk: DeliveryDesk,
-  { components, bundles, evidence }: ReleaseRequest,
+  { components, bundles, evidence, builtAt }: ReleaseRequest,
   typed: TypedArguments,
 ): Promise<number> {
   const references = { ...components };
@@ -143,6 +148,7 @@ async function create(
     evidence,
     ...(ref !== undefined && { ref }),
     ...(version !== undefined && { version }),
+    ...(builtAt !== undefined && { builtAt }),
   });
   print(release, typed.switches.has('json'));
   return exitStatus.success;

@@ -10,6 +10,8 @@ export interface ReleaseRequest {
   /** Folders by component, to be packed. */
   bundles: Record<string, string>;
   evidence: EvidenceBody[];
+  /** Epoch milliseconds. */
+  builtAt?: number;
   mistakes: Mistake[];
 }
 
@@ -32,7 +34,24 @@ export function readReleaseRequest({ values }: TypedArguments): ReleaseRequest {
       mistakes.push({ message: `component ${name} is given twice`, mend: 'Give --component or --bundle.' });
     }
   }
-  return { components, bundles, evidence: readEvidence(values, mistakes), mistakes };
+  const builtAt = readBuiltAt(values.get('built-at')?.[0], mistakes);
+  const evidence = readEvidence(values, mistakes);
+  return { components, bundles, evidence, ...(builtAt !== undefined && { builtAt }), mistakes };
+}
+
+/** In ISO 8601's extended form, or in the basic one that tags have. */
+function readBuiltAt(text: string | undefined, mistakes: Mistake[]): number | undefined {
+  if (text === undefined) return undefined;
+  const extended = text.replace(/^(\d{4})(\d{2})(\d{2}T\d{2})(\d{2})(\d{2})/, '$1-$2-$3:$4:$5');
+  const time = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/.test(extended)
+    ? Date.parse(extended)
+    : Number.NaN;
+  if (time > 0) return time;
+  mistakes.push({
+    message: `--built-at ${text} is no time`,
+    mend: 'Write it as 2026-11-25T14:46:58Z or 20261125T144658Z.',
+  });
+  return undefined;
 }
 
 /** `--test NAME=CONCLUSION` and `--evidence FILE`. */

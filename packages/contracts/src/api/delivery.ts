@@ -62,6 +62,8 @@ export const newReleaseSchema = z.strictObject({
     .optional(),
   /** Default: what `git describe --tags --always` says. */
   version: z.string().min(1).max(200).optional(),
+  /** When it was built, which the tag names; default: now. What the build has pushed under the tag of that time is then found by the release's. */
+  builtAt: time.positive().optional(),
   /** `sha256:…` or `repository@sha256:…` by component. */
   components: z.record(name, z.string().max(1000)),
   evidence: z.array(evidenceSchema).max(500).default([]),

@@ -21,6 +21,7 @@ export {
   listEnvironments,
   readDeploymentEvents,
 } from './deployment-answers.ts';
+export { createRelease } from './create-release.ts';
 export { type DeploymentRow, findDeployment, listDeployments, revisionOf } from './deployments.ts';
 export { knownPlace } from './known-place.ts';
 export {
@@ -34,6 +35,6 @@ export type { TargetHost } from './open-targets.ts';
 export { openTargets } from './open-targets.ts';
 export { environmentIn, readConfigAt } from './read-config.ts';
 export { readDora } from './read-dora.ts';
-export { addEvidence, createRelease, findRelease, listReleases, releaseAnswer } from './releases.ts';
+export { addEvidence, findRelease, listReleases, releaseAnswer } from './releases.ts';
 export { registerPlan, requestDeployment, requestRollback } from './request-deployment.ts';
 export { clearFreeze, requireDeployment, sayWord } from './say-word.ts';

@@ -13,10 +13,10 @@ import type { Principal } from '../../access/principal.ts';
 import { allowedProject } from '../../access/project-access.ts';
 import { readAttestations } from '../../attestations/attest-release.ts';
 import { keepBundle, missingBundles, mostBundleBytes } from '../../delivery/bundles.ts';
+import { createRelease } from '../../delivery/create-release.ts';
 import {
   type Asker,
   addEvidence,
-  createRelease,
   findRelease,
   listReleases,
   releaseAnswer,
