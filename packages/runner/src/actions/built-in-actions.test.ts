@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { composite, createStoreBench, failure, type StoreBench } from './test-store.ts';
@@ -7,17 +7,21 @@ function createInstalledBench(): StoreBench & { root: string } {
   const bench = createStoreBench();
   const root = join(bench.directory, 'installed');
   mkdirSync(join(root, 'actions/deploy'), { recursive: true });
+  mkdirSync(join(root, 'node_modules'));
   writeFileSync(join(root, 'actions/deploy/action.yml'), composite('./x'));
   return { ...bench, root };
 }
 
-test('slipway’s own action is the one that came with it, without a network and not copied for the job', async () => {
+test('slipway’s own action is the one that came with it, without a network; a job gets a copy of it, where its container has it too', async () => {
   const { directory, newRun, resolve, root } = createInstalledBench();
   const store = newRun({ builtInRoot: root, offline: true });
   const uses = 'slipway-ci/slipway/actions/deploy@v1';
   await store.prepare([uses], AbortSignal.timeout(60_000));
   const found = await resolve(store, uses, { actionsDirectory: join(directory, 'job') });
-  expect(found.directory).toBe(join(root, 'actions/deploy'));
+  const copy = join(directory, 'job/slipway-ci/slipway/v1');
+  expect(found.directory).toBe(join(copy, 'actions/deploy'));
+  // The rest of the installation is not the action's.
+  expect(readdirSync(copy)).toEqual(['actions']);
   expect(found.remote).toMatchObject({ repository: 'slipway-ci/slipway', ref: 'v1' });
 });
 

@@ -14,6 +14,6 @@ export function withBuiltIn(locate: LocateAction, root: string | undefined): Loc
   if (root === undefined) return locate;
   return async (uses, signal, workflowPath) =>
     isBuiltIn(uses)
-      ? { sha: 'built-in', repositoryRoot: root, isShared: true }
+      ? { sha: 'built-in', repositoryRoot: root, copied: 'actions' }
       : await locate(uses, signal, workflowPath);
 }

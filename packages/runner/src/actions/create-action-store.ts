@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { copyFolder } from '../workspace/copy-files.ts';
 import { ActionError } from './action-error.ts';
@@ -127,8 +127,8 @@ interface Resolution {
 async function resolveRemote(
   uses: RemoteUses,
   { locate, manifests, workflowPath, signal }: Resolution,
-): Promise<{ found: ResolvedRemoteAction; isShared: boolean }> {
-  const { sha, repositoryRoot, isShared = false } = await locate(uses, signal, workflowPath);
+): Promise<Found> {
+  const { sha, repositoryRoot, copied = '' } = await locate(uses, signal, workflowPath);
   const found = await readActionFolder({
     root: repositoryRoot,
     path: uses.path,
@@ -136,25 +136,31 @@ async function resolveRemote(
     manifests,
   });
   const remote = { repository: uses.repository, path: uses.path, ref: uses.ref, sha };
-  return { found: { ...found, remote }, isShared };
+  return { found: { ...found, remote }, copied };
 }
 
-type ResolvedRemoteAction = ResolvedAction & Required<Pick<ResolvedAction, 'remote'>>;
+interface Found {
+  found: ResolvedAction & Required<Pick<ResolvedAction, 'remote'>>;
+  /** As of `LocatedAction`; empty: the root. */
+  copied: string;
+}
 
 /**
  * Gives the job its own copy, as on GitHub: composite and docker actions install and build beside themselves, which must
  * not reach the cache. JavaScript actions come bundled and are run where they are.
  */
 async function copyForJob(
-  { found, isShared }: { found: ResolvedRemoteAction; isShared: boolean },
+  { found, copied }: Found,
   actionsDirectory: string | undefined,
   { copyOnce, signal }: { copyOnce: SharedWork<string>; signal: AbortSignal },
 ): Promise<ResolvedAction> {
-  if (actionsDirectory === undefined || isShared || found.action.runs.kind === 'node') return found;
+  if (actionsDirectory === undefined || found.action.runs.kind === 'node') return found;
   const { repository, ref } = found.remote;
   const copy = join(actionsDirectory, repository, ref);
   await copyOnce(copy, signal, async (shared) => {
-    await copyFolder(found.repositoryRoot, copy, shared);
+    const to = join(copy, copied);
+    await mkdir(dirname(to), { recursive: true });
+    await copyFolder(join(found.repositoryRoot, copied), to, shared);
     return copy;
   });
   const moved = (path: string) => join(copy, relative(found.repositoryRoot, path));

@@ -9,8 +9,8 @@ export interface LocatedAction {
   sha: string;
   /** Root of the repository's files at this commit, in the cache. */
   repositoryRoot: string;
-  /** Its files are used where they are, by all jobs. Default false. */
-  isShared?: true;
+  /** Folder of the root that jobs get a copy of. Default: all of it. */
+  copied?: string;
 }
 
 /**
