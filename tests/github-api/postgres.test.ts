@@ -38,6 +38,28 @@ afterAll(async () => {
   await store?.close();
 });
 
+test.each([
+  ['GET', 'actions/runs'],
+  ['GET', 'check-runs'],
+  ['PATCH', 'check-runs'],
+  ['GET', 'check-suites'],
+  ['GET', 'code-scanning/alerts'],
+  ['GET', 'deployments'],
+  ['GET', 'issues/comments'],
+  ['GET', 'pulls'],
+  ['GET', 'releases'],
+  ['GET', 'releases/assets'],
+  ['GET', 'actions/artifacts'],
+  ['DELETE', 'actions/caches'],
+])('%s %s of a number that is too large for PostgreSQL finds nothing', async (method, path) => {
+  const { status } = await fetch(`${served.server.url}/api/v3/repos/octo/walk/${path}/99999999999`, {
+    method,
+    headers: { authorization: `token ${served.token}`, 'content-type': 'application/json' },
+    ...(method === 'PATCH' && { body: '{}' }),
+  });
+  expect(status).toBe(404);
+});
+
 test('what clients write is kept in PostgreSQL as in SQLite', async () => {
   const [run] = await served.runs('?project=octo/walk');
   await served.finished(run?.id ?? 0);

@@ -162,6 +162,10 @@ test('the events of a run are followed to its end, and a client that has them al
   expect(messages.at(-1)?.event).toBe('end');
   const last = messages.at(-2)?.id ?? '';
   expect((await fetch(url, { headers: { ...headers, 'last-event-id': last } })).status).toBe(204);
+  // PostgreSQL knows no such number.
+  const beyond = { ...headers, 'last-event-id': '999999999999999' };
+  expect((await fetch(url, { headers: beyond })).status).toBe(204);
+  expect((await served.ask('GET', `/runs/${runId}/jobs?attempt=${2 ** 31}`)).status).toBe(400);
 });
 
 test('runs are listed a page at a time and by what they are', async () => {

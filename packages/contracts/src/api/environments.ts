@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { diagnosticSchema } from './diagnostic.ts';
+import { rowNumberSchema } from './row-number.ts';
 
 /** Environments and approvals. Times are epoch milliseconds. */
 const time = z.number().int();
@@ -83,7 +84,7 @@ export type EnvironmentsAnswer = z.infer<typeof environmentsSchema>;
 export const approvalFilterSchema = z.strictObject({
   project: z.string().optional(),
   state: z.enum(['pending', 'approved', 'rejected', 'expired']).optional(),
-  run: z.coerce.number().int().positive().optional(),
+  run: rowNumberSchema.optional(),
   limit: z.coerce.number().int().min(1).max(100).default(30),
 });
 

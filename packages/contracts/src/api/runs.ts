@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { conclusionSchema } from './conclusion.ts';
+import { rowNumberSchema } from './row-number.ts';
 
 /** Runs and their attempts. Times are epoch milliseconds. */
 const time = z.number().int();
@@ -18,7 +19,7 @@ export const runFilterSchema = z.strictObject({
   workflow: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(100).default(30),
   /** `next` of the page before. */
-  cursor: z.coerce.number().int().positive().optional(),
+  cursor: rowNumberSchema.optional(),
 });
 
 export const runSchema = z.object({

@@ -100,3 +100,8 @@ export function numberParam(c: GithubCall, name: string): number {
   }
   return Number(text);
 }
+
+/** The same of what has a row of its own: of a larger one than PostgreSQL's integer there is none. */
+export function rowParam(c: GithubCall, name: string): number {
+  return Math.min(numberParam(c, name), 2 ** 31 - 1);
+}

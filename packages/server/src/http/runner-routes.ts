@@ -1,3 +1,4 @@
+import { rowNumberSchema } from '@slipway/contracts/api/row-number';
 import {
   claimRequestSchema,
   finishRequestSchema,
@@ -30,10 +31,10 @@ const mostResultBytes = 52 * 1024 ** 2;
 const mostRequestBytes = 64 * 1024;
 const mostPieceBytes = 4 * 1024 ** 2;
 
-const jobSchema = z.object({ id: z.coerce.number().int().positive() });
-const fenceSchema = z.strictObject({ fence: z.coerce.number().int().positive() });
+const jobSchema = z.object({ id: rowNumberSchema });
+const fenceSchema = z.strictObject({ fence: rowNumberSchema });
 const placeSchema = z.strictObject({
-  fence: z.coerce.number().int().positive(),
+  fence: rowNumberSchema,
   offset: z.coerce.number().int().nonnegative(),
 });
 

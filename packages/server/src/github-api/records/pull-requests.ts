@@ -1,12 +1,12 @@
 import { currentPullRequest } from '../../pull-requests/follow-branches.ts';
 import type { PullRequest } from '../../pull-requests/pull-request.ts';
-import { numberParam, type RepositoryCall } from '../github-context.ts';
+import { type RepositoryCall, rowParam } from '../github-context.ts';
 
 export type PullRequestRow = PullRequest;
 
 /** The pull request of the path, with its base as that is now. @throws SlipwayError `unknown-pull-request` */
 export async function requirePullRequest(call: RepositoryCall): Promise<PullRequestRow> {
-  const number = Math.min(numberParam(call.c, 'number'), 2 ** 31 - 1);
+  const number = rowParam(call.c, 'number');
   return currentPullRequest(call.context, call.project, number);
 }
 

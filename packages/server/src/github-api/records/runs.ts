@@ -2,7 +2,7 @@ import type { JobAnswer } from '@slipway/contracts/api/jobs';
 import type { RunAnswer } from '@slipway/contracts/api/runs';
 import { readJobs } from '../../history/read-jobs.ts';
 import { readRun } from '../../history/read-runs.ts';
-import { numberParam, type RepositoryCall } from '../github-context.ts';
+import { numberParam, type RepositoryCall, rowParam } from '../github-context.ts';
 import { notFound } from '../github-error.ts';
 import { jobNumber, jobPlace } from './job-numbers.ts';
 
@@ -10,8 +10,7 @@ const mostRunId = 2 ** 31 - 1;
 
 /** The run of the path, which has to be of the repository of the path. @throws GithubError 404 */
 export async function requireRun({ c, context, project }: RepositoryCall): Promise<RunAnswer> {
-  const id = numberParam(c, 'run');
-  const run = id > mostRunId ? null : await readRun(context.store, id).catch(() => null);
+  const run = await readRun(context.store, rowParam(c, 'run')).catch(() => null);
   if (run === null || run.project !== project.name) throw notFound();
   return run;
 }

@@ -7,8 +7,8 @@ import {
   type GithubCall,
   type GithubContext,
   type GithubRouter,
-  numberParam,
   type RepositoryCall,
+  rowParam,
 } from '../github-context.ts';
 import { GithubError, notFound } from '../github-error.ts';
 import { pageOf } from '../pages.ts';
@@ -58,7 +58,7 @@ export function addArtifactRoutes(api: GithubRouter, context: GithubContext): vo
 }
 
 async function requireArtifact({ c, context, project }: RepositoryCall): Promise<Artifact> {
-  const id = Math.min(numberParam(c, 'id'), 2 ** 31 - 1);
+  const id = rowParam(c, 'id');
   const [artifact] = await listArtifacts(context, { id, repository: project.name });
   if (artifact === undefined) throw notFound();
   return artifact;

@@ -16,8 +16,8 @@ import {
   type GithubContext,
   type GithubRouter,
   makerOf,
-  numberParam,
   type RepositoryCall,
+  rowParam,
 } from '../github-context.ts';
 import { alreadyThere, invalidField, notFound } from '../github-error.ts';
 import { pageOf } from '../pages.ts';
@@ -108,7 +108,7 @@ export function addDownloadRoutes(downloads: GithubRouter, context: GithubContex
 
 /** The file of the path, of a release that the caller may see. @throws GithubError 404 */
 async function requireAsset({ c, context, project }: RepositoryCall) {
-  const id = Math.min(numberParam(c, 'id'), 2 ** 31 - 1);
+  const id = rowParam(c, 'id');
   const found = await findAsset(context.store, { project: project.name, id });
   const maySee = found?.release.draft === 0 || mayDo(c.var.principal, 'release.write', project.name);
   if (found === null || !maySee) throw notFound();

@@ -3,8 +3,8 @@ import {
   enter,
   type GithubContext,
   type GithubRouter,
-  numberParam,
   type RepositoryCall,
+  rowParam,
 } from '../github-context.ts';
 import { invalidField, notFound } from '../github-error.ts';
 import { pageOf } from '../pages.ts';
@@ -52,7 +52,7 @@ export function addCacheRoutes(api: GithubRouter, context: GithubContext): void 
   });
   api.delete('/repos/:owner/:repo/actions/caches/:id', async (c) => {
     const call = await enter(c, context, 'run.write');
-    const id = numberParam(c, 'id');
+    const id = rowParam(c, 'id');
     if (!(await entriesOf(call)).some((entry) => entry.id === id)) throw notFound();
     await deleteCacheEntries(context, [id]);
     return c.body(null, 204);

@@ -17,8 +17,8 @@ import {
   type GithubContext,
   type GithubRouter,
   makerOf,
-  numberParam,
   type RepositoryCall,
+  rowParam,
 } from '../github-context.ts';
 import { notFound } from '../github-error.ts';
 import { pageOf } from '../pages.ts';
@@ -95,7 +95,7 @@ export function addCheckRoutes(api: GithubRouter, context: GithubContext): void 
   api.patch('/repos/:owner/:repo/check-runs/:id', async (c) => {
     const call = await enter(c, context, 'check.write');
     const body = await readBody(c, changeSchema);
-    const key = { project: call.project.name, id: numberParam(c, 'id') };
+    const key = { project: call.project.name, id: rowParam(c, 'id') };
     const run = await updateCheckRun({ store, now: now() }, key, changeOf(body));
     if (run === null) throw notFound();
     if (run.status === 'completed') await tellOf(call, 'completed', run);
@@ -156,9 +156,8 @@ function addListRoutes(api: GithubRouter, context: GithubContext): void {
 }
 
 async function requireCheckRun(call: RepositoryCall): Promise<CheckRun> {
-  const id = numberParam(call.c, 'id');
-  const run =
-    id > 2 ** 31 ? null : await readCheckRun(call.context.store, { project: call.project.name, id });
+  const key = { project: call.project.name, id: rowParam(call.c, 'id') };
+  const run = await readCheckRun(call.context.store, key);
   if (run === null) throw notFound();
   return run;
 }
@@ -169,7 +168,7 @@ async function requireSuite({ c, context, project }: RepositoryCall): Promise<Su
   const suite = await context.store
     .selectFrom('check_suite')
     .selectAll()
-    .where('id', '=', Math.min(numberParam(c, 'id'), 2 ** 31 - 1))
+    .where('id', '=', rowParam(c, 'id'))
     .where('project', '=', project.name)
     .executeTakeFirst();
   if (suite === undefined) throw notFound();
@@ -202,7 +201,7 @@ async function suiteShape(call: RepositoryCall, { id, sha, app, created_at }: Su
 }
 
 async function shapeOf(call: RepositoryCall, run: CheckRun) {
-  const count = run.id > 2 ** 31 ? 0 : (await listAnnotations(call.context.store, run.id)).length;
+  const count = run.id >= 2 ** 31 ? 0 : (await listAnnotations(call.context.store, run.id)).length;
   return checkRunShape(linksOf(call), run, count);
 }
 

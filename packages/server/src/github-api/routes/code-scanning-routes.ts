@@ -9,8 +9,8 @@ import {
   type GithubContext,
   type GithubRouter,
   makerOf,
-  numberParam,
   type RepositoryCall,
+  rowParam,
 } from '../github-context.ts';
 import { notFound } from '../github-error.ts';
 import { pageOf } from '../pages.ts';
@@ -200,7 +200,7 @@ function alertsOf({ context: { store }, project }: RepositoryCall, ref?: string)
 
 /** @throws GithubError 404 */
 async function requireAlert(call: RepositoryCall): Promise<Alert> {
-  const number = numberParam(call.c, 'number');
+  const number = rowParam(call.c, 'number');
   const alert = (await alertsOf(call)).find(({ id }) => id === number);
   if (alert === undefined) throw notFound();
   return alert;

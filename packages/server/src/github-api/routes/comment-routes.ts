@@ -6,8 +6,8 @@ import {
   type GithubContext,
   type GithubRouter,
   makerOf,
-  numberParam,
   type RepositoryCall,
+  rowParam,
 } from '../github-context.ts';
 import { notFound } from '../github-error.ts';
 import { pageOf } from '../pages.ts';
@@ -77,7 +77,7 @@ export function addCommentRoutes(api: GithubRouter, context: GithubContext): voi
 }
 
 async function requireComment({ c, context, project }: RepositoryCall): Promise<IssueComment> {
-  const id = Math.min(numberParam(c, 'id'), 2 ** 31 - 1);
+  const id = rowParam(c, 'id');
   const comment = await readComment(context.store, { project: project.name, id });
   if (comment === null) throw notFound();
   return comment;

@@ -8,8 +8,8 @@ import {
   type GithubContext,
   type GithubRouter,
   makerOf,
-  numberParam,
   type RepositoryCall,
+  rowParam,
 } from '../github-context.ts';
 import { GithubError, notFound } from '../github-error.ts';
 import { pageOf } from '../pages.ts';
@@ -147,14 +147,14 @@ function addStatusRoutes(api: GithubRouter, context: GithubContext): void {
   api.get('/repos/:owner/:repo/deployments/:id/statuses/:status', async (c) => {
     const call = await enter(c, context, 'deployment.read');
     const all = await listDeploymentStatuses(store, (await requireDeployment(call)).id);
-    const status = all.find(({ id }) => id === numberParam(c, 'status'));
+    const status = all.find(({ id }) => id === rowParam(c, 'status'));
     if (status === undefined) throw notFound();
     return c.json(deploymentStatusShape(linksOf(call), status));
   });
 }
 
 async function requireDeployment({ c, context, project }: RepositoryCall): Promise<GithubDeployment> {
-  const id = Math.min(numberParam(c, 'id'), 2 ** 31 - 1);
+  const id = rowParam(c, 'id');
   const deployment = await readDeployment(context.store, { project: project.name, id });
   if (deployment === null) throw notFound();
   return deployment;

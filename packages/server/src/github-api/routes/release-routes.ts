@@ -10,8 +10,8 @@ import {
   type GithubContext,
   type GithubRouter,
   makerOf,
-  numberParam,
   type RepositoryCall,
+  rowParam,
 } from '../github-context.ts';
 import { alreadyThere, invalidField, notFound } from '../github-error.ts';
 import { pageOf } from '../pages.ts';
@@ -149,7 +149,7 @@ function addSingleRoutes(api: GithubRouter, context: GithubContext): void {
 
 /** The release of the path. Drafts are for those who may write. @throws GithubError 404 */
 export async function requireRelease(call: RepositoryCall): Promise<GithubRelease> {
-  const id = numberParam(call.c, 'id');
+  const id = rowParam(call.c, 'id');
   const found = (await visibleReleases(call)).find((release) => release.id === id);
   if (found === undefined) throw notFound();
   return found;

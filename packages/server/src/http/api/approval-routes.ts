@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { approvalFilterSchema, approvalSchema, decisionSchema } from '@slipway/contracts/api/environments';
+import { rowNumberSchema } from '@slipway/contracts/api/row-number';
 import { SlipwayError } from '@slipway/contracts/errors';
 import { mayDo, type Permission, requirePermission } from '../../access/permission.ts';
 import type { Principal } from '../../access/principal.ts';
@@ -10,13 +11,7 @@ import { listApprovals, readApproval } from '../../approvals/read-approvals.ts';
 import type { ApiContext, ApiRouter } from './api-context.ts';
 import { answers, body, noQuery } from './describe-route.ts';
 
-const approvalParams = z.object({
-  approval: z.coerce
-    .number()
-    .int()
-    .positive()
-    .max(2 ** 31 - 1),
-});
+const approvalParams = z.object({ approval: rowNumberSchema });
 
 const list = createRoute({
   method: 'get',

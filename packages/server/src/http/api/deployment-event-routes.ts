@@ -8,7 +8,7 @@ import type { ApiContext, ApiRouter } from './api-context.ts';
 import { deploymentParams } from './deployment-params.ts';
 import { projectNameOf } from './describe-route.ts';
 import { allowed } from './release-routes.ts';
-import { type Message, serverSentEvents } from './server-sent-events.ts';
+import { lastIdOf, type Message, serverSentEvents } from './server-sent-events.ts';
 
 const events = createRoute({
   method: 'get',
@@ -18,7 +18,14 @@ const events = createRoute({
     'As JSON: events after `after`, in order. As events: everything that happened and happens from now on, until the deployment has ended; `id` is that of the event, `Last-Event-ID` goes on from there, and the last event is `end`.',
   request: {
     params: deploymentParams,
-    query: z.strictObject({ after: z.coerce.number().int().min(0).default(0) }),
+    query: z.strictObject({
+      after: z.coerce
+        .number()
+        .int()
+        .min(0)
+        .max(2 ** 31 - 1)
+        .default(0),
+    }),
   },
   responses: {
     200: {
@@ -34,7 +41,7 @@ const events = createRoute({
 });
 
 const pageSize = 500;
-/** Other servers write events too: nothing tells of those. */
+/** A notice may be missing. */
 const lookEveryMs = 1_000;
 
 export function addDeploymentEventRoutes(api: ApiRouter, context: ApiContext): void {
@@ -46,8 +53,7 @@ export function addDeploymentEventRoutes(api: ApiRouter, context: ApiContext): v
     const project = await permit(c.var.principal);
     const deployment = deploymentAnswer(await requireDeployment(delivery, { project, id }));
     if (c.req.header('accept')?.includes('text/event-stream')) {
-      const last = c.req.header('last-event-id') ?? '';
-      const after = /^\d{1,15}$/.test(last) ? Number(last) : 0;
+      const after = lastIdOf(c) ?? 0;
       const mayFollow = async (principal: Principal) => void (await permit(principal));
       return serverSentEvents(c, { closing, permit: mayFollow }, (signal) =>
         deploymentMessages(context, { project, id, after, signal }),

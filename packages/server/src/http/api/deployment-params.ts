@@ -1,11 +1,5 @@
-import { z } from 'zod';
+import { rowNumberSchema } from '@slipway/contracts/api/row-number';
 import { projectParams } from './describe-route.ts';
 
 /** Of routes that are about one deployment. */
-export const deploymentParams = projectParams.extend({
-  deployment: z.coerce
-    .number()
-    .int()
-    .positive()
-    .max(2 ** 31 - 1),
-});
+export const deploymentParams = projectParams.extend({ deployment: rowNumberSchema });

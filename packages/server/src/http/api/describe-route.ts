@@ -1,5 +1,6 @@
 import { errorBodySchema } from '@slipway/contracts/api/error-body';
 import { projectNameSchema } from '@slipway/contracts/api/projects';
+import { rowNumberSchema } from '@slipway/contracts/api/row-number';
 import { z } from 'zod';
 
 /** A JSON answer, and what every route may answer instead. */
@@ -41,11 +42,6 @@ export function projectNameOf({ owner, name }: z.infer<typeof projectParams>): s
   return projectNameSchema.parse(`${owner}/${name}`);
 }
 
-const id = z.coerce
-  .number()
-  .int()
-  .positive()
-  .max(2 ** 31 - 1);
-export const runParams = z.object({ run: id });
-export const jobParams = z.object({ job: id });
+export const runParams = z.object({ run: rowNumberSchema });
+export const jobParams = z.object({ job: rowNumberSchema });
 export const noQuery = z.strictObject({});

@@ -13,7 +13,8 @@ import {
   pullRequestSchema,
   reviewSchema,
 } from '@slipway/contracts/api/pull-requests';
-import { z } from 'zod';
+import { rowNumberSchema } from '@slipway/contracts/api/row-number';
+import type { z } from 'zod';
 import { mayDo } from '../../access/permission.ts';
 import type { Principal } from '../../access/principal.ts';
 import { allowedProject } from '../../access/project-access.ts';
@@ -37,13 +38,7 @@ import { answers, body, noQuery, projectNameOf, projectParams } from './describe
 
 const all = '/projects/{owner}/{name}/pull-requests';
 const one = `${all}/{number}` as const;
-const oneParams = projectParams.extend({
-  number: z.coerce
-    .number()
-    .int()
-    .positive()
-    .max(2 ** 31 - 1),
-});
+const oneParams = projectParams.extend({ number: rowNumberSchema });
 
 const list = createRoute({
   method: 'get',
@@ -90,13 +85,7 @@ const dismiss = createRoute({
   path: `${one}/reviews/{review}/dismiss`,
   summary: 'Take a review back, so that it counts no more',
   request: {
-    params: oneParams.extend({
-      review: z.coerce
-        .number()
-        .int()
-        .positive()
-        .max(2 ** 31 - 1),
-    }),
+    params: oneParams.extend({ review: rowNumberSchema }),
     body: body(dismissalSchema),
   },
   responses: answers(200, 'The review.', reviewSchema),

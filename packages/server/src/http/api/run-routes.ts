@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { jobsSchema } from '@slipway/contracts/api/jobs';
+import { rowNumberSchema } from '@slipway/contracts/api/row-number';
 import {
   attemptSchema,
   cancelSchema,
@@ -49,7 +50,7 @@ const jobs = createRoute({
   summary: 'List the jobs of a run, with why those wait that do',
   request: {
     params: runParams,
-    query: z.strictObject({ attempt: z.coerce.number().int().positive().optional() }),
+    query: z.strictObject({ attempt: rowNumberSchema.optional() }),
   },
   responses: answers(200, 'Of the latest attempt, or of the one that is asked for.', jobsSchema),
 });

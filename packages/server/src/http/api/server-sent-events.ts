@@ -21,6 +21,12 @@ export interface Following {
   permit: (principal: Principal) => Promise<void> | void;
 }
 
+/** Of the last message that a client which was interrupted has; null: it says of none. No message has a larger one. */
+export function lastIdOf(c: Context<ApiEnv>): number | null {
+  const said = c.req.header('last-event-id') ?? '';
+  return /^\d{1,15}$/.test(said) ? Math.min(Number(said), 2 ** 31 - 1) : null;
+}
+
 /** Answers with messages as they come, until they end, the client goes or the server is about to end. Bytes are messages that are encoded already. */
 export function serverSentEvents(
   c: Context<ApiEnv>,

@@ -12,7 +12,7 @@ import { followSettled, settledNow } from '../../history/settled-events.ts';
 import type { Store } from '../../store/open-store.ts';
 import type { ApiContext, ApiRouter } from './api-context.ts';
 import { runParams } from './describe-route.ts';
-import { type Message, serverSentEvents } from './server-sent-events.ts';
+import { lastIdOf, type Message, serverSentEvents } from './server-sent-events.ts';
 
 const sse = {
   200: {
@@ -50,7 +50,7 @@ export function addStreamRoutes(api: ApiRouter, context: ApiContext): void {
     const permit = (principal: Principal) =>
       requireRunPermission({ store, principal, permission: 'project.read' }, run);
     await permit(c.var.principal);
-    const last = lastIdOf(c.req.header('last-event-id'));
+    const last = lastIdOf(c);
     const { status } = await readRun(store, run);
     if (
       last !== null &&
@@ -69,14 +69,14 @@ export function addStreamRoutes(api: ApiRouter, context: ApiContext): void {
     const permit = (principal: Principal): void => {
       seen.visible = visibleOf(principal, project);
     };
-    const after = lastIdOf(c.req.header('last-event-id')) ?? (await settledNow(store, closing));
+    const after = lastIdOf(c) ?? (await settledNow(store, closing));
     return serverSentEvents(c, { closing, permit }, (signal) =>
       allMessages(context, { seen, after, signal }),
     );
   });
 }
 
-/** Other servers write events too: nothing tells of those. */
+/** A notice may be missing. */
 const lookEveryMs = 1_000;
 /** Another project's driver is writing. */
 const lookAgainMs = 20;
@@ -157,8 +157,4 @@ function readRows(
 function messageOf({ id, event }: { id: number; event: string }): Message {
   const { kind } = JSON.parse(event) as { kind: string };
   return { event: kind, id: String(id), data: event };
-}
-
-function lastIdOf(header: string | undefined): number | null {
-  return header !== undefined && /^\d{1,15}$/.test(header) ? Number(header) : null;
 }

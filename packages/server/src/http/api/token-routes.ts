@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { madeTokenSchema, newTokenSchema, tokenSchema } from '@slipway/contracts/api/identity';
+import { rowNumberSchema } from '@slipway/contracts/api/row-number';
 import { SlipwayError } from '@slipway/contracts/errors';
 import { z } from 'zod';
 import { listTokens, makeToken, type NewToken, readToken, revokeToken } from '../../access/api-tokens.ts';
@@ -31,7 +32,7 @@ const revoke = createRoute({
   method: 'delete',
   path: '/tokens/{token}',
   summary: 'Revoke a token',
-  request: { params: z.object({ token: z.coerce.number().int().positive() }) },
+  request: { params: z.object({ token: rowNumberSchema }) },
   responses: answersNothing('It is not good any more.'),
 });
 
