@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { fail, input, setOutput } from '../step.mjs';
+import { annotate, fail, input, setOutput } from '../step.mjs';
 import { assessComments } from './assess-comments.mjs';
 
 const {
@@ -27,7 +27,9 @@ if (!(rules.minimum >= 1) || able.length < rules.minimum) {
   );
 }
 
-const issue = await call('POST', '/issues', { title: input('TITLE'), body: question() });
+const issue = await call('POST', '/issues', { title: input('TITLE'), body: question() }).catch(
+  ({ message }) => fail('Approval', message),
+);
 process.stdout.write(`Waiting for approval in ${issue.html_url}\n`);
 // Nobody is left with an open question when the run is cancelled.
 for (const signal of ['SIGINT', 'SIGTERM'])
@@ -35,8 +37,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 
 const deadline = Date.now() + Number(input('TIMEOUT_MINUTES')) * 60_000;
 for (;;) {
-  const comments = await call('GET', `/issues/${issue.number}/comments?per_page=100`);
-  const verdict = assessComments(comments, rules);
+  const verdict = assessComments(await readComments(), rules);
   if (verdict.kind === 'approved') {
     setOutput('approved-by', verdict.by.join(','));
     await close(`Approved by ${verdict.by.join(', ')}.`);
@@ -60,14 +61,37 @@ function question() {
     input('BODY'),
     '',
     `Run ${run} of commit ${sha} waits for ${rules.minimum} of ${able.map((name) => `@${name}`).join(', ')}.`,
-    'Answer `approved` or `rejected`.',
+    'Answer `approved` or `rejected`; a comment that was edited afterwards does not count.',
   ].join('\n');
 }
 
-/** @param {string} why */
+/** None while GitHub has troubles of its own: a wait takes hours, and the next look may find them. */
+async function readComments() {
+  const comments = [];
+  try {
+    for (let page = 1; ; page += 1) {
+      const some = await call('GET', `/issues/${issue.number}/comments?per_page=100&page=${page}`);
+      comments.push(...some);
+      if (some.length < 100) return comments;
+    }
+  } catch (error) {
+    if ([401, 404, 410].includes(error.status)) fail('Approval', error.message);
+    process.stdout.write(`The comments can't be read now: ${error.message}\n`);
+    return [];
+  }
+}
+
+/**
+ * What was decided holds, whether or not the issue can be told.
+ * @param {string} why
+ */
 async function close(why) {
-  await call('POST', `/issues/${issue.number}/comments`, { body: why });
-  await call('PATCH', `/issues/${issue.number}`, { state: 'closed' });
+  try {
+    await call('POST', `/issues/${issue.number}/comments`, { body: why });
+    await call('PATCH', `/issues/${issue.number}`, { state: 'closed' });
+  } catch (error) {
+    annotate('warning', 'Approval', `The issue is left open: ${error.message}`);
+  }
 }
 
 /**
@@ -86,10 +110,9 @@ async function call(method, path, content) {
     ...(content && { body: JSON.stringify(content) }),
     signal: AbortSignal.timeout(30_000),
   });
-  if (!response.ok)
-    fail(
-      'Approval',
-      `${method} ${path} answered ${response.status}: ${(await response.text()).slice(0, 300)}`,
-    );
-  return response.json();
+  if (response.ok) return response.json();
+  const answer = (await response.text()).slice(0, 300);
+  throw Object.assign(new Error(`${method} ${path} answered ${response.status}: ${answer}`), {
+    status: response.status,
+  });
 }
