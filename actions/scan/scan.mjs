@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { annotate, fail, input, setOutput, summarize } from '../step.mjs';
 import { scanByNpm } from './npm-advisories.mjs';
@@ -37,6 +38,8 @@ if (result === undefined) {
 }
 
 async function scan() {
+  // What lies there, perhaps committed, is no result of this scan.
+  await rm(subject.sarif, { force: true });
   const reasons = [];
   for (const scanner of [scanByTrivy, scanByNpm]) {
     const outcome = await scanner(subject);

@@ -82,6 +82,22 @@ test('a registry that serves no advisories is a warning, and the command that st
   ]);
 });
 
+test('a file that lies there already is not taken for what the command has found', async () => {
+  const cwd = temporaryFolder();
+  writeFileSync(
+    join(cwd, 'scan.sarif'),
+    JSON.stringify({ runs: [{ tool: { driver: { name: 'forged' } } }] }),
+  );
+  const { status, stdout, outputs } = await runAction(
+    'scan/scan.mjs',
+    { ...settings, OTHERWISE: 'exit 1' },
+    { cwd, programs: { trivy: noTrivy } },
+  );
+  expect(status).toBe(1);
+  expect(stdout).toContain('left no SARIF');
+  expect(outputs).toEqual({});
+});
+
 test('without any scanner there is no evidence, and where advisories are required it fails', async () => {
   const nothing = { cwd: temporaryFolder(), programs: { trivy: noTrivy } };
   const open = await runAction('scan/scan.mjs', settings, nothing);
