@@ -37,7 +37,13 @@ async function writeSbom() {
   return file;
 }
 
-/** @see https://slsa.dev/spec/v1.0/provenance */
+/** Of `octo/shop/.github/workflows/build.yml@refs/heads/main` the middle. */
+function workflowPath() {
+  const file = (env.GITHUB_WORKFLOW_REF ?? '').split('@')[0];
+  return file.replace(`${env.GITHUB_REPOSITORY}/`, '');
+}
+
+/** @see https://slsa.dev/spec/v1.0/provenance and https://actions.github.io/buildtypes/workflow/v1 */
 function statement() {
   const source = `git+${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}@${env.GITHUB_REF}`;
   return {
@@ -56,7 +62,7 @@ function statement() {
           workflow: {
             ref: env.GITHUB_REF,
             repository: `${env.GITHUB_SERVER_URL}/${env.GITHUB_REPOSITORY}`,
-            path: env.GITHUB_WORKFLOW_REF,
+            path: workflowPath(),
           },
         },
         resolvedDependencies: [{ uri: source, digest: { gitCommit: env.GITHUB_SHA } }],

@@ -111,7 +111,10 @@ describe('build', () => {
     writeFileSync(join(cwd, 'out/package.json'), JSON.stringify(lock.packages['']));
     const { status, outputs, stdout } = await runAction(
       'build/evidence.mjs',
-      { COMPONENT: 'api', REFERENCE: digest, DIRECTORY: 'out' },
+      {
+        ...{ COMPONENT: 'api', REFERENCE: digest, DIRECTORY: 'out' },
+        GITHUB_WORKFLOW_REF: 'octo/shop/.github/workflows/build.yml@refs/heads/main',
+      },
       { cwd },
     );
     expect(status, stdout).toBe(0);
@@ -127,6 +130,9 @@ describe('build', () => {
     });
     expect(JSON.parse(readFileSync(join(cwd, outputs.provenance!), 'utf8'))).toMatchObject({
       subject: [{ name: 'api', digest: { sha256: '2'.repeat(64) } }],
+      predicate: {
+        buildDefinition: { externalParameters: { workflow: { path: '.github/workflows/build.yml' } } },
+      },
     });
   });
 });
