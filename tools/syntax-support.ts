@@ -110,7 +110,7 @@ export const workflowSupport: readonly SyntaxSupport[] = [
   {
     key: 'jobs.<name>.environment',
     support: 'partly',
-    how: 'name and url are evaluated. `slipway run` waits for no reviewers, and has one set of secrets for all environments; `deployment` has no effect',
+    how: 'all of it at a server. `slipway run` asks on the terminal where `slipway.yml` names reviewers ([secrets-and-environments.md](secrets-and-environments.md)), and has one set of secrets for all environments; timers and `deployment` have no effect there',
   },
   {
     key: 'jobs.<name>.permissions',
