@@ -9,7 +9,7 @@ const spec: CommandSpec = {
   name: 'rollback',
   summary: 'bring an environment back to a release that ran there before',
   description: [
-    'Takes back the rollout that is under way; if there is none, deploys the release that completed before the one that runs, or --to another that completed here. Always allowed: no window, no freeze and no approval keeps it. The database stays as it is: schemas only go forward.',
+    'Takes back the rollout that is under way; if there is none, or it still waits to be let in, deploys the release that completed before the one that runs, or --to another that completed here. Always allowed: no window, no freeze and no approval keeps it. The database stays as it is: schemas only go forward.',
     deskNote,
   ],
   argument: { name: 'ENVIRONMENT', repeatable: false, help: 'as slipway.yml names it' },

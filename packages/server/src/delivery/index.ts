@@ -7,6 +7,7 @@ export {
   type RolloutControllerOptions,
   startRolloutController,
 } from './controller/rollout-controller.ts';
+export { createRelease } from './create-release.ts';
 export type {
   DeliverySources,
   DeploymentApprovals,
@@ -21,7 +22,6 @@ export {
   listEnvironments,
   readDeploymentEvents,
 } from './deployment-answers.ts';
-export { createRelease } from './create-release.ts';
 export { type DeploymentRow, findDeployment, listDeployments, revisionOf } from './deployments.ts';
 export { knownPlace } from './known-place.ts';
 export {
@@ -35,6 +35,8 @@ export type { TargetHost } from './open-targets.ts';
 export { openTargets } from './open-targets.ts';
 export { environmentIn, readConfigAt } from './read-config.ts';
 export { readDora } from './read-dora.ts';
+export { registerPlan } from './register-plan.ts';
 export { addEvidence, findRelease, listReleases, releaseAnswer } from './releases.ts';
-export { registerPlan, requestDeployment, requestRollback } from './request-deployment.ts';
+export { requestDeployment } from './request-deployment.ts';
+export { requestRollback } from './request-rollback.ts';
 export { clearFreeze, requireDeployment, sayWord } from './say-word.ts';

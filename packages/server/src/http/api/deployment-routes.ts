@@ -23,7 +23,9 @@ import {
 import { listDeployments } from '../../delivery/deployments.ts';
 import { knownPlace } from '../../delivery/known-place.ts';
 import { readDora } from '../../delivery/read-dora.ts';
-import { registerPlan, requestDeployment, requestRollback } from '../../delivery/request-deployment.ts';
+import { registerPlan } from '../../delivery/register-plan.ts';
+import { requestDeployment } from '../../delivery/request-deployment.ts';
+import { requestRollback } from '../../delivery/request-rollback.ts';
 import { clearFreeze, requireDeployment, sayWord } from '../../delivery/say-word.ts';
 import type { ApiContext, ApiRouter } from './api-context.ts';
 import { deploymentParams } from './deployment-params.ts';
