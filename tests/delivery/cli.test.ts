@@ -80,6 +80,7 @@ environments:
       expect(done.stdout).toContain('Completed: the new revision serves all.');
       const listed = await slipway('deployments');
       expect(listed.stdout).toMatch(/staging {2}runs .* \(release 1\)/);
+      expect((await slipway('deployments', '--environment', 'Staging')).stdout).toBe(listed.stdout);
     },
     patience,
   );

@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => served?.close());
 
 /** As github/codeql-action/upload-sarif does. */
-async function upload(results: { rule: string; line: number }[]): Promise<void> {
+async function upload(results: { rule: string; line: number }[], job = 'scan'): Promise<void> {
   const physicalLocation = (startLine: number) => ({
     artifactLocation: { uri: 'a.ts' },
     region: { startLine },
@@ -40,7 +40,7 @@ async function upload(results: { rule: string; line: number }[]): Promise<void> 
     body: JSON.stringify({
       commit_oid: (await clone.git('rev-parse', 'HEAD')).trim(),
       ref: 'refs/heads/main',
-      analysis_key: '.github/workflows/scan.yml:scan',
+      analysis_key: `.github/workflows/scan.yml:${job}`,
       sarif: gzipSync(JSON.stringify(sarif)).toString('base64'),
     }),
   });
@@ -75,3 +75,11 @@ test('what two scans have found is one alert, and what the later one has not fou
   expect(shown.stdout).toMatch(/open +error +a\.ts:30 +Scanner moves +moves is there/);
   expect(shown.stdout).not.toContain('goes');
 }, 180_000);
+
+test('an alert that one scan has not found any more is shown where another one still finds it', async () => {
+  await upload([{ rule: 'twice', line: 7 }]);
+  await upload([{ rule: 'twice', line: 70 }], 'nightly');
+  await upload([], 'nightly');
+  const [twice] = await alerts('?state=open');
+  expect(twice).toMatchObject({ rule: 'twice', state: 'open', line: 7 });
+});

@@ -71,7 +71,7 @@ async function list(desk: DeliveryDesk, { environment, limit, json, style }: Lis
     return exitStatus.success;
   }
   const environments = (await desk.environments()).filter(
-    ({ name }) => environment === undefined || name === environment,
+    ({ name }) => environment === undefined || name.toLowerCase() === environment.toLowerCase(),
   );
   for (const one of environments) printOut(`${environmentLines(one, style).join('\n')}\n`);
   if (deployments.length === 0) printOut('Nothing was deployed yet.\n');

@@ -31,9 +31,9 @@ export function addAlertRoutes(api: ApiRouter, context: ApiContext): void {
   });
 }
 
-/** By the place where it was looked for last. */
+/** By the place where it was found last, or, if it is nowhere any more, where that was seen last. */
 function shapeOf(alert: Alert): AlertsAnswer['alerts'] {
-  const [place] = alert.instances;
+  const place = alert.instances.find(({ state }) => state === 'open') ?? alert.instances[0];
   if (place === undefined) return [];
   const { id, state, tool, rule, created_at: createdAt, updated_at: updatedAt } = alert;
   const { message, path, start_line: line, ref, sha: commit } = place;
