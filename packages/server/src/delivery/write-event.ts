@@ -104,6 +104,10 @@ interface NewEvent {
   event: RolloutEvent | null;
 }
 
+/**
+ * Who follows asks for what has a larger id than the last one that came. So those of one deployment have to be committed in the order of
+ * their ids, which they are: whoever writes one has written the deployment's row before, in the same transaction, and others wait for that.
+ */
 async function insertEvent(
   store: Store,
   { deployment: { id, state, weight }, atMs, lines, event }: NewEvent,
