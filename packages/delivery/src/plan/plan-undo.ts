@@ -22,10 +22,13 @@ export function planUndo(history: readonly PastDeployment[], to?: string): Undo 
     .slice(0, -1)
     .findLast(({ release }) => (to === undefined ? release.id !== last.release.id : release.id === to));
   if (!earlier) {
-    const reason =
-      to === undefined ? 'No other release has completed here.' : `Release ${to} has not completed here.`;
-    return { kind: 'impossible', reason };
+    return { kind: 'impossible', reason: whyNot(to, last.release) };
   }
   const goesForward = earlier.release.ordinal > last.release.ordinal;
   return { kind: 'deploy', release: earlier.release, haste: goesForward ? 'none' : 'rollback' };
+}
+
+function whyNot(to: string | undefined, current: Release): string {
+  if (to === undefined) return 'No other release has completed here.';
+  return to === current.id ? `Release ${to} is what runs here.` : `Release ${to} has not completed here.`;
 }
