@@ -8,12 +8,14 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type OutputChunk, type OutputOptions, rolldown } from 'rolldown';
 import { lazyBuiltins } from './lazy-builtins.ts';
+import { chunksToRemove, startsOfProcesses } from './outdated-chunks.ts';
 
 /**
  * Builds `dist/`: the whole command line as CommonJS, one entry (`main-….cjs`) and a chunk for every dynamic import, so that a
@@ -148,13 +150,20 @@ function place(fileName: string, content: string): void {
   renameSync(draft, target);
 }
 
-/** Chunks of earlier builds stay for a day: a command that is running may still load them. */
-function removeOutdated(current: Set<string>): void {
-  const dayMs = 24 * 60 * 60 * 1000;
-  for (const name of readdirSync(directory)) {
+/** A command that is running may still load chunks of its build. A chunk's time is that of the last build that had it, or from when on it is outdated. */
+function removeOutdated(current: ReadonlySet<string>): void {
+  const record = join(directory, '.current');
+  const now = Date.now();
+  for (const name of existsSync(record) ? readFileSync(record, 'utf8').split('\n') : []) {
     const path = join(directory, name);
-    if (current.has(name) || !existsSync(path)) continue;
-    const status = statSync(path);
-    if (status.isFile() && Date.now() - status.mtimeMs > dayMs) rmSync(path, { force: true });
+    if (!current.has(name) && existsSync(path)) utimesSync(path, now / 1000, now / 1000);
+  }
+  writeFileSync(record, [...current].join('\n'));
+  const old = readdirSync(directory, { withFileTypes: true }).filter(
+    (entry) => entry.isFile() && !entry.name.startsWith('.') && !current.has(entry.name),
+  );
+  const chunks = old.map(({ name }) => ({ name, outdatedSince: statSync(join(directory, name)).mtimeMs }));
+  for (const name of chunksToRemove(chunks, { startedAt: startsOfProcesses(now), now })) {
+    rmSync(join(directory, name), { force: true });
   }
 }
