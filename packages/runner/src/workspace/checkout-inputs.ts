@@ -7,6 +7,7 @@ export interface CheckoutInputs {
   /** 0: all history. */
   fetchDepth: number;
   submodules: 'none' | 'direct' | 'recursive';
+  lfs: boolean;
   persistCredentials: boolean;
   token: string;
   /** Patterns; empty: everything. */
@@ -29,6 +30,7 @@ export function readCheckoutInputs(inputs: Record<string, string>): CheckoutInpu
     clean: flag('clean'),
     fetchDepth: readDepth(given('fetch-depth', '1')),
     submodules: readSubmodules(given('submodules').toLowerCase()),
+    lfs: given('lfs').toLowerCase() === 'true',
     persistCredentials: flag('persist-credentials'),
     token: given('token'),
     sparseCheckout: given('sparse-checkout')

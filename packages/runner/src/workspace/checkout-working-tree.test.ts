@@ -240,6 +240,14 @@ describe('of a source that holds a commit', () => {
     expect(copy.git('status', '--porcelain')).toBe('');
   });
 
+  test('whoever wants large files is told that there are only pointers to them', async () => {
+    source.commit({ 'a.txt': 'a' });
+    await checkout({ holds: 'commit', inputs: { lfs: 'true' } });
+    expect(bench.warnings).toEqual([expect.stringContaining('lfs is true')]);
+    await checkout({ holds: 'files', inputs: { lfs: 'true' } });
+    expect(bench.warnings).toHaveLength(1);
+  });
+
   test('patterns leave files out', async () => {
     source.commit({ 'a.txt': 'a', 'docs/b.txt': 'b', 'src/c.txt': 'c' });
 

@@ -84,6 +84,11 @@ async function checkoutRepository(
   if (options.holds === 'commit') {
     options.log(`Checking out ${source.head ?? options.ref}`);
     await checkOutHead(borrowing, inputs);
+    if (inputs.lfs) {
+      options.warn(
+        'lfs is true, but no large files are fetched here: in their places are the pointers to them.',
+      );
+    }
   } else {
     options.log(
       `Copying the working tree of ${source.root} (${source.files.length} files, uncommitted changes included)`,
