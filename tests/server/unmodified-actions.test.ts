@@ -66,6 +66,35 @@ jobs:
   expect(log).toContain('on the topic\nsecond\nfirst');
 }, 120_000);
 
+test('a job that names the head of a pull request gets that, and is on its branch', async (context) => {
+  requireActions(context, 'actions/checkout');
+  const clone = await served.project(
+    'octo/head',
+    workflow(
+      'ci.yml',
+      `on: pull_request_target
+jobs:
+  look:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+        with: { ref: '\${{ github.event.pull_request.head.sha }}', path: sha }
+      - uses: actions/checkout@v4
+        with: { ref: '\${{ github.head_ref }}', path: branch }
+      - run: git -C sha log -1 --format=%s && cd branch && git log -1 --format=%s && git branch --show-current
+`,
+    ),
+  );
+  await clone.git('push', '--quiet', 'origin', 'main');
+  await clone.git('switch', '--quiet', '-c', 'topic');
+  await clone.commit('second');
+  await clone.git('push', '--quiet', 'origin', 'topic');
+  await served.ask('POST', '/projects/octo/head/pull-requests', { title: 'A change', head: 'topic' });
+  const { log, conclusion } = await runPushed('octo/head', 'look');
+  expect(conclusion, log).toBe('success');
+  expect(log).toContain('second\nsecond\ntopic\n');
+}, 120_000);
+
 test('actions/github-script deploys, comments and sets statuses as in a workflow for GitHub', async (context) => {
   requireActions(context, 'actions/github-script');
   const clone = await served.project('octo/script', {
