@@ -7,8 +7,6 @@ import { sweepInterrupted } from '@slipway/runner/recovery';
 import type { StoreLocation } from '@slipway/server/store';
 import { startHarnessRunner, startHarnessServer, type Victim } from './harness.ts';
 
-/** How long a runner may be silent in these tests: longer than a crowded machine keeps a living one from speaking. */
-const runnerLeaseMs = 10_000;
 const leaseMs = 2_000;
 
 /** Real servers and runners as processes, that a test kills and that come back. */
@@ -32,6 +30,8 @@ export interface CrashWorldOptions {
   servers: number;
   runners: number;
   slots: number;
+  /** How long a runner may be silent; default 10 s: longer than a crowded machine keeps a living one from speaking. */
+  runnerLeaseMs?: number;
 }
 
 export async function startCrashWorld(options: CrashWorldOptions): Promise<CrashWorld> {
@@ -92,7 +92,11 @@ export async function startCrashWorld(options: CrashWorldOptions): Promise<Crash
   };
 }
 
-function serverAt({ location }: CrashWorldOptions, directory: string, port: number): Victim {
+function serverAt(
+  { location, runnerLeaseMs = 10_000 }: CrashWorldOptions,
+  directory: string,
+  port: number,
+): Victim {
   return startHarnessServer({ location, directory, port, leaseMs, runnerLeaseMs });
 }
 
