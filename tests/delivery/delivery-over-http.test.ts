@@ -147,6 +147,12 @@ test('a build is one release by its time, however often it is reported, and neve
   expect(first.tag).toMatch(new RegExp(`-${commit.slice(0, 12)}-20260102T030405Z$`));
   const { body: again } = await ask<ReleaseAnswer>('POST', '/releases', build);
   expect(again).toEqual(first);
+  const evidence = [{ kind: 'tests', name: 'late', conclusion: 'failure' }];
+  for (let times = 0; times < 2; times += 1) {
+    const { body: told } = await ask<ReleaseAnswer>('POST', '/releases', { ...build, evidence });
+    expect(told).toMatchObject({ id: first.id, evidence });
+    expect(told.evidence).toHaveLength(1);
+  }
   const { digest: other } = await upload('built otherwise');
   const clash = await ask('POST', '/releases', { ...build, components: { api: other } });
   expect(clash.body.error).toMatchObject({ code: 'invalid-release', field: 'builtAt' });

@@ -18,13 +18,13 @@ import type { ReleaseTable } from '../store/tables/delivery.ts';
 import { bundlesOf, useBundles } from './bundles.ts';
 import type { DeliverySources, Repository } from './delivery-sources.ts';
 import { readConfigAt } from './read-config.ts';
-import { type Asker, audit, invalidRelease, type KeptRelease, keptOf } from './releases.ts';
+import { type Asker, audit, invalidRelease, type KeptRelease, keepEvidence, keptOf } from './releases.ts';
 import { provenanceBy, stated, whoStates } from './who-states.ts';
 
 /**
  * Takes a build for a release: its commit must be in the repository, its components those of `slipway.yml` there, its bundles here. What a
  * job releases is attested: which job of which run of which commit it was. The same build, known by its time, is one release however often it
- * is reported.
+ * is reported; what is stated of it the other times is added.
  * @throws SlipwayError `unknown-ref`, `invalid-delivery-config`, `invalid-release`
  */
 export async function createRelease(
@@ -65,8 +65,12 @@ export async function createRelease(
     ...{ release, described, statedBy, createdAtMs, builtAtMs },
     committedAtMs: Date.parse(commit.committer.date),
   });
+  const kept = keptOf(row);
   if (isNew) await audit(sources, { project, by }, { action: 'release.created', tag: row.tag });
-  return keptOf(row);
+  const unknown = release.evidence.filter(
+    (one) => !kept.release.evidence.some((known) => isDeepStrictEqual(known, one)),
+  );
+  return unknown.length === 0 ? kept : keepEvidence(sources, asker, { row, evidence: unknown });
 }
 
 interface NewRelease {

@@ -42,10 +42,19 @@ export async function addEvidence(
   asker: Asker,
   { reference, evidence: claimed }: { reference: string; evidence: readonly EvidenceBody[] },
 ): Promise<KeptRelease> {
-  const { store, now } = sources;
-  const { project } = asker;
-  const { row } = await findRelease(store, project, reference);
-  const evidence = stated(claimed, await whoStates(sources, asker, row.commit_sha));
+  const { row } = await findRelease(sources.store, asker.project, reference);
+  return keepEvidence(sources, asker, {
+    row,
+    evidence: stated(claimed, await whoStates(sources, asker, row.commit_sha)),
+  });
+}
+
+/** Adds to what is kept of a release already. @throws SlipwayError `invalid-release` */
+export async function keepEvidence(
+  { store, now }: DeliverySources,
+  asker: Asker,
+  { row, evidence }: { row: Selectable<ReleaseTable>; evidence: readonly Evidence[] },
+): Promise<KeptRelease> {
   return store.transaction().execute(async (transaction) => {
     const { release, described } = await lockRelease(transaction, row.id);
     const all = [...release.evidence, ...evidence];
