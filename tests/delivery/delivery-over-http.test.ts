@@ -223,6 +223,13 @@ test('a plan that was shown is carried out only as long as it fits', async () =>
     release: String(one.id),
   });
   const { planHash } = planned.body;
+  const urgent = await ask('POST', '/deployments', {
+    environment: 'staging',
+    release: String(one.id),
+    haste: 'urgent',
+    planHash,
+  });
+  expect(urgent.body.error).toMatchObject({ code: 'stale-plan', field: 'haste' });
   await clone.write({ 'slipway.yml': config().replace('bake: 0s } }', 'bake: 1s } }') });
   await clone.commit('bake longer');
   await clone.git('push', '--quiet', 'origin', 'main');

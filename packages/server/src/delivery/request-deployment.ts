@@ -36,6 +36,9 @@ export async function requestDeployment(
   const release = await findRelease(store, project, wanted.release);
   const { planHash } = wanted;
   const registered = await findRegistered(sources, asker, { environment, planHash, release });
+  if (registered && wanted.haste === 'urgent' && registered.haste !== 'urgent') {
+    throw notUrgent(environment, release);
+  }
   const request = registered
     ? { haste: registered.haste, requestedBy: registered.requested_by, requestedAtMs: registered.created_at }
     : { haste: wanted.haste, requestedBy: by, requestedAtMs: now() };
@@ -112,6 +115,14 @@ export async function insertDeployment(
 function stalePlan(before: MadePlan['plan'], now: MadePlan['plan']): SlipwayError {
   return new SlipwayError('stale-plan', {
     message: `The plan does not fit any more: ${planDifferences(before, now).join(', ')} changed since it was made. Plan again with \`slipway deploy ${now.environment} --release ${now.release.id} --plan\`.`,
+  });
+}
+
+/** Else it would wait for peak hours to end, and nobody knew why. */
+function notUrgent(environment: string, { row: { id, tag } }: KeptRelease): SlipwayError {
+  return new SlipwayError('stale-plan', {
+    message: `The plan of ${tag} for ${environment} that is to be carried out is not urgent. Plan again with \`slipway deploy ${environment} --release ${id} --urgent --plan\`.`,
+    field: 'haste',
   });
 }
 
