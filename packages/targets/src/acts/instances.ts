@@ -26,13 +26,23 @@ export function instancesOf(acting: Acting, deployment: TargetDeployment): Insta
   });
 }
 
+export interface Waiting {
+  /** Of the step: nothing is waited for longer, whatever its own time-out is. */
+  limitMs: number;
+  /** Whether somebody wants them away by now; default: nobody does. */
+  isCalledOff?: () => boolean;
+}
+
 /** Starts what doesn't run. @returns null once all are ready; else the one that isn't, and why */
 export async function runUntilReady(
   { host, signal }: Acting,
   specs: readonly InstanceSpec[],
+  { limitMs, isCalledOff = () => false }: Waiting,
 ): Promise<{ id: string; reason: string } | null> {
   const startedAt = Date.now();
   for (;;) {
+    const [first] = specs;
+    if (first && isCalledOff()) return { id: first.id, reason: 'it was taken away meanwhile' };
     let found = await instancesById(host);
     for (const spec of specs) if (!found.has(spec.id)) await host.ensureInstance(spec);
     found = await instancesById(host);
@@ -42,9 +52,8 @@ export async function runUntilReady(
       const instance = found.get(id);
       const trouble = instance?.trouble ?? 'it is not ready';
       if ((instance?.failures ?? 0) >= mostFailures) return { id, reason: trouble };
-      if (Date.now() - startedAt >= options.readyTimeoutMs) {
-        return { id, reason: `${trouble} after ${options.readyTimeoutMs} ms` };
-      }
+      const timeoutMs = Math.min(options.readyTimeoutMs, limitMs);
+      if (Date.now() - startedAt >= timeoutMs) return { id, reason: `${trouble} after ${timeoutMs} ms` };
     }
     await delay(lookMs, undefined, { signal });
   }

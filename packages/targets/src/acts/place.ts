@@ -8,7 +8,8 @@ import { takeAway } from './take-away.ts';
 /**
  * Starts the revision beside what runs, all of it or as many instances as are told, and makes it known to the edge as the one under test.
  * Returns when all of them are ready. What runs of it already goes on.
- * @throws DefiniteFailure when they don't become ready; nothing of the revision is left then, unless it has traffic already
+ * @throws DefiniteFailure when they don't become ready, or the revision is taken away meanwhile; nothing of it is left then, unless it has
+ * traffic already
  */
 export async function place(
   acting: Acting,
@@ -31,7 +32,9 @@ export async function place(
     ),
     deployment,
   });
-  const trouble = await runUntilReady(acting, specs);
+  const isCalledOff = () => !records.list().some((record) => record.revision === revision);
+  const limitMs = deployment.limits.progressDeadlineMs;
+  const trouble = await runUntilReady(acting, specs, { limitMs, isCalledOff });
   if (trouble !== null) {
     const output = lastLines(await host.output('instance', trouble.id));
     const weight = (await edge.report()).revisions[revision]?.weight ?? 0;
@@ -41,4 +44,7 @@ export async function place(
   await openEndpoints(acting);
   await edge.putRevision(revision, await routesOf(acting, components, specs));
   await edge.putTest(revision);
+  if (!isCalledOff()) return;
+  await takeAway(acting, revision, { drain: false });
+  throw new DefiniteFailure(`${revision} was taken away meanwhile`);
 }

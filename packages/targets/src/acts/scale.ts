@@ -13,7 +13,7 @@ import type { RevisionRecord } from './revision-records.ts';
  */
 export async function scale(
   acting: Acting,
-  { previous }: TargetDeployment,
+  { previous, limits }: TargetDeployment,
   { token, percent }: { token: string; percent: number },
 ): Promise<void> {
   const { host, edge, options } = acting;
@@ -32,7 +32,9 @@ export async function scale(
       instancesFor(percent, instances),
     ),
   );
-  const trouble = await runUntilReady(acting, await comingBack(acting, { revision, kept, running }));
+  const trouble = await runUntilReady(acting, await comingBack(acting, { revision, kept, running }), {
+    limitMs: limits.progressDeadlineMs,
+  });
   if (trouble !== null) {
     const output = lastLines(await host.output('instance', trouble.id));
     throw new DefiniteFailure(`${trouble.id} did not come back: ${trouble.reason}${output}`);
