@@ -41,18 +41,21 @@ export async function startDatabases(folder: string): Promise<Databases> {
     await Promise.all(running.map((service) => service.stop()));
     containers.release('slipway_demo');
   };
+  const begun = [
+    postgres('staging'),
+    postgres('production'),
+    start('redis', 'redis:7-alpine', '6379', {}),
+  ] as const;
   try {
-    const [staging, production, redis] = await Promise.all([
-      postgres('staging'),
-      postgres('production'),
-      start('redis', 'redis:7-alpine', '6379', {}),
-    ]);
+    const [staging, production, redis] = await Promise.all(begun);
     const urls = (port: string | undefined, database: number) => ({
       DATABASE_URL: `postgresql://taskmanager:demopass@127.0.0.1:${port}/taskmanager`,
       REDIS_URL: `redis://127.0.0.1:${redis}/${database}`,
     });
     return { urls: { staging: urls(staging, 0), production: urls(production, 1) }, stop };
   } catch (error) {
+    // Of one that comes up after another has failed it is known only then.
+    await Promise.allSettled(begun);
     await stop();
     throw error;
   }

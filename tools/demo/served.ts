@@ -40,20 +40,21 @@ export async function serve(options: {
     child.once('close', () => resolve());
     child.once('error', () => resolve());
   });
-  await untilReady(url, { child, log });
-  return {
-    url,
-    adminToken,
-    log,
-    async stop() {
-      // Twice: jobs under way are not waited for. Not at once, as two signals that wait to be heard are one.
-      child.kill('SIGTERM');
-      await Promise.race([ended, delay(500)]);
-      child.kill('SIGTERM');
-      await Promise.race([ended, delay(20_000).then(() => child.kill('SIGKILL'))]);
-      await rm(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
-    },
+  const stop = async () => {
+    // Twice: jobs under way are not waited for. Not at once, as two signals that wait to be heard are one.
+    child.kill('SIGTERM');
+    await Promise.race([ended, delay(500)]);
+    child.kill('SIGTERM');
+    await Promise.race([ended, delay(20_000).then(() => child.kill('SIGKILL'))]);
+    await rm(data, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 });
   };
+  try {
+    await untilReady(url, { child, log });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { url, adminToken, log, stop };
 }
 
 async function untilReady(
