@@ -67,7 +67,8 @@ export function deliveryWorld(store: Store, config: string): DeliveryWorld {
     repositoryOf: async () => ({ directory, defaultBranch: 'main' }),
     environmentOf: async (_, name) =>
       environmentIn(await readConfigAt({ directory, defaultBranch: 'main' }, 'main'), name),
-    variablesOf: async () => ({ COLOUR: 'blue' }),
+    variablesOf: async () => ({ COLOUR: 'blue', DATABASE_PASSWORD: 'correct horse' }),
+    secretsOf: async () => ['correct horse'],
     approvals: {
       find: async () => world.words,
       request: async ({ id }) => void world.asked.add(id),

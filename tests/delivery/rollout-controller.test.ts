@@ -145,6 +145,23 @@ describe.each(storeKinds)('rollouts on $name', ({ unavailable, create }) => {
     expect((await world.deploy('unwatched', release)).state.kind).toBe('queued');
   });
 
+  test('what a failing act printed is told without the secrets that it was given', async () => {
+    world.controller();
+    const { settled } = world.target;
+    world.target.settled = async (token, timeoutMs) =>
+      token.endsWith('.place')
+        ? { kind: 'failed', fault: 'definite', reason: 'no connection with correct horse in blue' }
+        : settled(token, timeoutMs);
+    const { id } = await world.deploy('open', await world.release());
+    expect((await world.ended(id)).state).toMatchObject({
+      kind: 'rolled-back',
+      cause: { kind: 'unhealthy', reason: 'no connection with *** in blue' },
+    });
+    expect(JSON.stringify(await store.selectFrom('rollout_event').selectAll().execute())).not.toContain(
+      'correct horse',
+    );
+  });
+
   test('a person aborts, and going back to what ran before passes every gate', async () => {
     world.controller();
     const [one, two] = [await world.release(), await world.release()];

@@ -25,6 +25,8 @@ export interface DeliverySources {
   environmentOf(project: string, name: string, haste: Haste): Promise<Environment>;
   /** Variables and secrets of an environment, as everything that runs there gets them. */
   variablesOf(project: string, environment: string): Promise<Record<string, string>>;
+  /** Values among them that nobody may be told. */
+  secretsOf(project: string, environment: string): Promise<string[]>;
   approvals: DeploymentApprovals;
   targets: Targets;
 }

@@ -54,6 +54,8 @@ export async function openLocalDelivery(options: LocalDeliveryOptions): Promise<
       return { ...environment, gates: { ...environment.gates, statedBy: 'anyone' } };
     },
     variablesOf: async (_, environment) => options.variablesOf(environment),
+    // Whoever reads the reasons has set the variables: all of them are of this process's environment.
+    secretsOf: async () => [],
     approvals: noApprovals,
     targets: openTargets({
       directory: path.join(directory, 'targets'),

@@ -14,6 +14,7 @@ import type { Haste } from '../store/tables/delivery.ts';
 import { bundlesOf, missingBundles } from './bundles.ts';
 import type { DeliverySources } from './delivery-sources.ts';
 import { lastCompleted, revisionOf } from './deployments.ts';
+import { hideSecrets } from './hide-secrets.ts';
 import { type KeptRelease, keptOf } from './releases.ts';
 import type { Place } from './rollout-environments.ts';
 
@@ -124,8 +125,9 @@ async function pendingMigrations(
       });
     });
   if (reading.kind === 'known') return reading.migrations;
+  const reason = hideSecrets(reading.reason, await sources.secretsOf(project, environment));
   throw new SlipwayError('target-unavailable', {
-    message: `The migrations of ${release.tag} could not say what is pending on ${environment}: ${reading.reason}`,
+    message: `The migrations of ${release.tag} could not say what is pending on ${environment}: ${reason}`,
   });
 }
 

@@ -43,6 +43,8 @@ export function deliverySources(
       const set = await environmentVariables(secrets, { project, environment });
       return { ...set.vars, ...set.secrets };
     },
+    secretsOf: async (project, environment) =>
+      Object.values((await environmentVariables(secrets, { project, environment })).secrets),
     approvals: serverApprovals(sources),
     targets: openTargets({
       directory: path.join(path.resolve(data), 'targets'),

@@ -1,6 +1,7 @@
 import type { Act, ActTask, MetricRule, RolloutAction, RolloutEvent, RolloutState } from '@slipway/delivery';
 import type { ActOutcome, TargetDeployment } from '@slipway/targets';
 import { type DeploymentRow, lastCompleted, revisionOf } from '../deployments.ts';
+import { hideSecrets } from '../hide-secrets.ts';
 import { writeEvent } from '../write-event.ts';
 import { answerWithin } from './answer-within.ts';
 import type { DrivingEnvironment } from './drive-environment.ts';
@@ -86,10 +87,20 @@ async function adopt(driving: DrivingEnvironment, deployment: DeploymentRow, act
     if (!closing.aborted) onTrouble(error);
     return now() + restMs;
   }
-  const event = eventOf(outcome, act, now());
+  const event = eventOf(await toldOf(driving, deployment, outcome), act, now());
   if (event === null) return now();
   await write(driving, deployment, event);
   return now();
+}
+
+/** The outcome as people may be told of it: a reason holds what was printed. */
+async function toldOf(
+  { sources }: DrivingEnvironment,
+  { project, environment }: DeploymentRow,
+  outcome: ActOutcome,
+): Promise<ActOutcome> {
+  if (outcome.kind !== 'failed') return outcome;
+  return { ...outcome, reason: hideSecrets(outcome.reason, await sources.secretsOf(project, environment)) };
 }
 
 function eventOf(outcome: ActOutcome, { id: act }: Act, atMs: number): RolloutEvent | null {
