@@ -58,6 +58,7 @@ export function rememberingTarget(): RememberingTarget {
         await new Promise((resolve) => setTimeout(resolve, Math.min(20, timeoutMs)));
       return outcomes.get(token) ?? { kind: 'unknown' };
     },
+    mistakesIn: () => [],
     observe: async (): Promise<RunningState> => ({
       revisions: [...target.placed].toSorted().map((revision) => ({
         revision,

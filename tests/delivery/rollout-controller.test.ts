@@ -145,6 +145,16 @@ describe.each(storeKinds)('rollouts on $name', ({ unavailable, create }) => {
     expect((await world.deploy('unwatched', release)).state.kind).toBe('queued');
   });
 
+  test('options with which the target can run nothing are refused before anything is queued', async () => {
+    const release = await world.release();
+    world.target.mistakesIn = () => ['components.api.options: a service in a container needs a `port`'];
+    await expect(world.deploy('open', release)).rejects.toMatchObject({
+      code: 'invalid-delivery-config',
+      message: expect.stringContaining('a service in a container needs a `port`'),
+    });
+    expect(await store.selectFrom('deployment').selectAll().execute()).toEqual([]);
+  });
+
   test('what a failing act printed is told without the secrets that it was given', async () => {
     world.controller();
     const { settled } = world.target;

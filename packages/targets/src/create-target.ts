@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Digest } from '@slipway/delivery';
 import { DefiniteFailure } from './acts/act-failure.ts';
 import { type ActRecord, isOver } from './acts/act-journal.ts';
-import { type Acting, openEndpoints } from './acts/acting.ts';
+import { type Acting, openEndpoints, readComponents } from './acts/acting.ts';
 import { oneOffToken } from './acts/one-offs.ts';
 import { performAct } from './acts/perform-act.ts';
 import { observe } from './observe.ts';
@@ -77,6 +77,8 @@ export function createTarget({ directory, acting, supervisor, edgeDirectory, clo
       await Promise.race([done, delay(timeoutMs, undefined, { ref: false })]);
       return inspect(token);
     },
+    mistakesIn: (placement) =>
+      readComponents(host.kind, placement, ['service', 'worker', 'migration']).mistakes,
     observe: () => observe(acting),
     pendingMigrations: (deployment) => readPendingMigrations(acting, deployment),
     endpoints: () => openEndpoints(acting),

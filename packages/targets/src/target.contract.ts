@@ -246,6 +246,9 @@ export function describeTarget(name: string, prepare: () => Promise<TargetKind |
         const unknown = await fixture.deployment('r1', { artifact: { ...artifact, digest } });
         expect(await fixture.act(unknown, { kind: 'resolve' })).toEqual(definite(/sha256:0000/));
         const mistaken = await fixture.deployment('r1', { options: { redy: '/ready', ready: 'ready' } });
+        expect(fixture.target.mistakesIn(mistaken.placement).join('\n')).toMatch(
+          /components\.api\.options.*redy/s,
+        );
         expect(await fixture.act(mistaken, { kind: 'resolve' })).toEqual(
           definite(/components\.api\.options.*redy/s),
         );

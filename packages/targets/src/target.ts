@@ -16,6 +16,8 @@ export interface Target {
   inspect(token: string): Promise<ActOutcome>;
   /** Resolves as soon as the act is no longer `running`, or after `timeoutMs`, with how it stands then. */
   settled(token: string, timeoutMs: number): Promise<ActOutcome>;
+  /** What is wrong with the options of components, a line each: no act would be done with them. */
+  mistakesIn(placement: Placement): string[];
   /** What runs and which traffic it gets, by the target's own word. @throws when the target does not answer */
   observe(): Promise<RunningState>;
   /** Asks the release's migration components what their database hasn't had. Fetches what it needs, and changes nothing. */

@@ -58,11 +58,20 @@ export async function makePlan(sources: DeliverySources, request: PlanRequest): 
   const target = await sources.targets.open({ project, environment, target: rules.target });
   await requireProviders(sources, request, rules);
   const unasked = planDeployment(without);
+  requireOptions(target, unasked);
   // What is pending is for the release's own program to say, which gets all secrets of the environment.
   const mayAsk = unasked.findings.length === 0;
   const migrations = mayAsk ? await pendingMigrations(sources, { request, target, plan: unasked }) : [];
   const plan = planDeployment({ ...without, migrations });
   return { plan, planHash: planHash(plan, sha256) };
+}
+
+/** Else the first act would find it out, when the deployment has waited for its turn. */
+function requireOptions(target: Target, { placement, release }: DeploymentPlan): void {
+  const mistakes = target.mistakesIn(placement);
+  if (mistakes.length === 0) return;
+  const message = `slipway.yml of release ${release.tag} does not fit a ${target.kind} target: ${mistakes.join('; ')}`;
+  throw new SlipwayError('invalid-delivery-config', { message, field: 'release' });
 }
 
 /** That nobody can be asked for a metric would be found out when the new revision has traffic already. */

@@ -1,4 +1,4 @@
-import type { PlacedComponent } from '@slipway/delivery';
+import type { PlacedComponent, Placement } from '@slipway/delivery';
 import type { EdgeClient } from '../edge/edge-client.ts';
 import type { EdgeReport } from '../edge/edge-state.ts';
 import type { Host } from '../host/host.ts';
@@ -36,18 +36,28 @@ export function componentsOf(
   { placement }: TargetDeployment,
   ...roles: PlacedComponent['role'][]
 ): NamedComponent[] {
+  const { components, mistakes } = readComponents(host.kind, placement, roles);
+  if (mistakes.length > 0) throw new DefiniteFailure(mistakes.join('\n'));
+  return components;
+}
+
+/** Components as this kind of target runs them, and all that is wrong with their options, a line each. */
+export function readComponents(
+  kind: Host['kind'],
+  placement: Placement,
+  roles: readonly PlacedComponent['role'][],
+): { components: NamedComponent[]; mistakes: string[] } {
   const mistakes: string[] = [];
   const components = Object.entries(placement.components)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .filter(([, { role }]) => roles.includes(role))
     .flatMap(([name, component]): NamedComponent[] => {
-      const reading = readComponentOptions(name, component, host.kind);
+      const reading = readComponentOptions(name, component, kind);
       if (reading.kind === 'read') return [{ name, ...component, options: reading.value }];
       mistakes.push(...reading.mistakes);
       return [];
     });
-  if (mistakes.length > 0) throw new DefiniteFailure(mistakes.join('\n'));
-  return components;
+  return { components, mistakes };
 }
 
 /** What every process of a deployment is told; the environment's variables win over those of the file. */
