@@ -121,6 +121,26 @@ describe('given a release that is bad', () => {
   );
 
   test(
+    'when its smoke test hangs, then it is taken back, and what was printed is the reason',
+    async () => {
+      await given({
+        rules: ['smoke: "if [ -e $FAULTS_DIR/hang ]; then echo is anybody there; sleep 600; fi"'],
+      });
+      writeFileSync(path.join(world.places.variables.FAULTS_DIR ?? '', 'hang'), '');
+      const ended = await world.ended((await world.deploy(await world.release())).id);
+      expect(ended.state).toMatchObject({
+        kind: 'rolled-back',
+        cause: {
+          kind: 'smoke-failed',
+          reason: expect.stringMatching(/it was ended after 10000 ms\nis anybody there$/),
+        },
+      });
+      await expectOldServes(ended);
+    },
+    patience,
+  );
+
+  test(
     'when its image is unknown, then it is refused before anything is changed',
     async () => {
       await given();

@@ -62,7 +62,13 @@ describe('given migrations', () => {
       world.setMigrationFaults({ hangMs: 600_000 });
       const next = await world.release({ migrations: ['0001', '0002'] });
       const ended = await world.ended((await world.deploy(next)).id);
-      expect(ended.state).toMatchObject({ kind: 'blocked', cause: { kind: 'migration-failed' } });
+      expect(ended.state).toMatchObject({
+        kind: 'blocked',
+        cause: {
+          kind: 'migration-failed',
+          reason: 'migrations: it was ended after 2000 ms\nwaiting for a lock',
+        },
+      });
       expect(await world.observe()).toEqual(before);
       expect(world.database()).toEqual(['0001']);
       world.setMigrationFaults({});

@@ -9,6 +9,7 @@ const config = `components:
   api: { role: service, options: { port: 8000 } }
 environments:
   silent: { target: process, strategy: { kind: linear, percent: 50%, every: 10m, bake: 0s } }
+  short: { target: process, strategy: { kind: linear, percent: 50%, every: 0s, bake: 0s }, progress-deadline: 2s }
   lively: { target: process, strategy: { kind: linear, percent: 50%, every: 0s, bake: 0s } }
 `;
 
@@ -29,7 +30,7 @@ beforeAll(async () => {
 beforeEach(() => {
   world = deliveryWorld(store, config);
   silent = rememberingTarget();
-  world.sources.targets.open = async ({ environment }) => (environment === 'silent' ? silent : world.target);
+  world.sources.targets.open = async ({ environment }) => (environment === 'lively' ? world.target : silent);
 });
 afterEach(async () => {
   await world.close();
@@ -93,4 +94,22 @@ test('an abort is acted on though the target never says how an act stands', asyn
   expect(world.trouble.map(String).join('\n')).toContain('no answer in 0.7 s');
   silent.settled = settled;
   expect((await world.ended(id)).state).toMatchObject({ kind: 'rolled-back', cause: { reason: 'enough' } });
+});
+
+test('an act of which the target never says how it stands is given up by its deadline, which names the silence', async () => {
+  world.controller({ answerMs: 200 });
+  await world.ended((await world.deploy('short', await world.release())).id);
+  const { settled } = silent;
+  silent.settled = (token, timeoutMs) =>
+    /step-\d+\.shift/.test(token) ? never() : settled(token, timeoutMs);
+  const { id } = await world.deploy('short', await world.release());
+  expect((await world.ended(id)).state).toMatchObject({
+    kind: 'rolled-back',
+    cause: {
+      kind: 'deadline',
+      reason: 'shift was not done in time: the target did not say how it stood: no answer in 0.7 s',
+    },
+  });
+  const told = (await world.story(id)).filter((line) => line.startsWith('The target does not say how'));
+  expect(told).toHaveLength(1);
 });

@@ -17,7 +17,10 @@ const faults = JSON.parse(read(join(process.env.FAULTS_DIR, 'migrations.json'), 
 if (process.argv[2] === 'pending') {
   for (const name of pending) console.log(JSON.stringify({ name, kind: 'expand' }));
 } else {
-  if (faults.hangMs) await new Promise((resolve) => setTimeout(resolve, faults.hangMs));
+  if (faults.hangMs) {
+    console.log('waiting for a lock');
+    await new Promise((resolve) => setTimeout(resolve, faults.hangMs));
+  }
   if (faults.exitCode) process.exit(faults.exitCode);
   for (const name of pending) appendFileSync(process.env.DB_FILE, `${name}\n`);
 }

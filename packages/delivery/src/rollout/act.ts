@@ -13,7 +13,7 @@ export interface Act {
   failures: number;
   /** When it, or what it repeats, first began; null before that. Deadlines count from here. */
   firstBegunAtMs: number | null;
-  /** Why it failed last; null if it didn't. */
+  /** Why it failed last, or why nobody could say how it stood; null if all was well. */
   trouble: string | null;
 }
 
@@ -39,6 +39,17 @@ export function newAct(task: ActTask, place: string, atMs: number): Act {
 
 export function begun(act: Act, atMs: number): Act {
   return { ...act, phase: { kind: 'begun', atMs }, firstBegunAtMs: act.firstBegunAtMs ?? atMs };
+}
+
+/** The target does not say how an act stands: nothing changes but what the deadline will give as its reason. */
+export function noteSilence<State extends { act: Act }>(state: State, reason: string): State {
+  const trouble = `the target did not say how it stood: ${reason}`;
+  return state.act.trouble === trouble ? state : { ...state, act: { ...state.act, trouble } };
+}
+
+/** Why an act is tried again that has begun and of which nothing came in time. */
+export function unansweredText({ task, trouble }: Act): string {
+  return `no answer to ${task.kind}${trouble === null ? '' : `: ${trouble}`}`;
 }
 
 /** The same act once more: the target has never heard of it. */

@@ -1,4 +1,4 @@
-import { begun, dueAgain, newAct, retried } from './act.ts';
+import { type ActTask, begun, dueAgain, newAct, noteSilence, retried } from './act.ts';
 import { callOff } from './call-off.ts';
 import { closureFor } from './closure.ts';
 import { beginRevert, failuresBeforeAlarm } from './revert.ts';
@@ -28,6 +28,8 @@ export function attendStep(plan: RolloutPlan, state: ActingState, event: ActEven
   switch (event.kind) {
     case 'act.missing':
       return { ...state, act: dueAgain(act, event.atMs) };
+    case 'act.silent':
+      return noteSilence(state, event.reason);
     case 'act.failed':
       return failStep(plan, state, event);
     case 'act.succeeded':
@@ -53,6 +55,17 @@ export function passStepTime(plan: RolloutPlan, state: ActingState, atMs: number
   return missDeadline(plan, state, atMs);
 }
 
+/**
+ * What targets themselves give up after that time, with a better reason: what was printed. They get so much longer to say it before the
+ * deadline says only that it was not done.
+ */
+const graceMs: Partial<Record<ActTask['kind'], number>> = {
+  migrate: 30_000,
+  place: 30_000,
+  smoke: 30_000,
+  scale: 30_000,
+};
+
 /** When a step has taken too long; it is counted from the first try, and for the retirement, which can't be given up, from the last. */
 export function deadlineOf({ limits }: RolloutPlan, { act }: ActingState): number {
   if (act.task.kind === 'retire') {
@@ -60,7 +73,7 @@ export function deadlineOf({ limits }: RolloutPlan, { act }: ActingState): numbe
   }
   if (act.firstBegunAtMs === null) return Number.POSITIVE_INFINITY;
   const limitMs = act.task.kind === 'migrate' ? limits.migrationTimeoutMs : limits.progressDeadlineMs;
-  return act.firstBegunAtMs + limitMs;
+  return act.firstBegunAtMs + limitMs + (graceMs[act.task.kind] ?? 0);
 }
 
 function missDeadline(plan: RolloutPlan, state: ActingState, atMs: number): RolloutState {

@@ -78,6 +78,7 @@ function sayEvent({ before, event, after }: Happening): string[] {
     case 'act.succeeded':
     case 'act.failed':
     case 'act.missing':
+    case 'act.silent':
       return sayAct(event, actOf(before, event.act));
     case 'metric.measured':
       return [`${event.measurement.metric}: ${sayOutcome(event.measurement.outcome)}`];
@@ -110,6 +111,8 @@ function sayAct(event: ActEvent, act: Act | undefined): string[] {
       return [event.weight === undefined ? `Done: ${what}.` : `The target says ${event.weight} %.`];
     case 'act.failed':
       return [`Failed${event.fault === 'transient' ? ' for now' : ''}: ${what}: ${event.reason}`];
+    case 'act.silent':
+      return [`The target does not say how this stands: ${what}: ${event.reason}`];
     case 'act.missing':
       return [`The target has not heard of it: ${what}; it is begun again.`];
     default:

@@ -1,4 +1,13 @@
-import { type Act, type ActTask, backOffMs, begun, dueAgain, newAct } from './act.ts';
+import {
+  type Act,
+  type ActTask,
+  backOffMs,
+  begun,
+  dueAgain,
+  newAct,
+  noteSilence,
+  unansweredText,
+} from './act.ts';
 import type { ActEvent } from './rollout-event.ts';
 import type { RolloutPlan } from './rollout-plan.ts';
 import type { Cause, EndedState, RevertingState, StrandedState } from './rollout-state.ts';
@@ -45,13 +54,16 @@ export function attendRevert(
   state: RevertingState,
   event: ActEvent,
 ): RevertingState | StrandedState | EndedState {
-  if (event.act === state.stray?.id) return event.kind === 'act.begun' ? state : { ...state, stray: null };
+  if (event.act === state.stray?.id) {
+    return event.kind === 'act.begun' || event.kind === 'act.silent' ? state : { ...state, stray: null };
+  }
   const { act, stage } = state;
   if (event.act !== act.id) return state;
   if (event.kind === 'act.begun') {
     return act.phase.kind === 'due' ? { ...state, act: begun(act, event.atMs) } : state;
   }
   if (act.phase.kind !== 'begun') return state;
+  if (event.kind === 'act.silent') return noteSilence(state, event.reason);
   if (stage === 'settle') return enterStage(state, 'verify', event.atMs);
   if (stage === 'restore' && event.kind === 'act.failed') return enterStage(state, 'unshift', event.atMs);
   switch (event.kind) {
@@ -76,7 +88,7 @@ export function passRevertTime(
   if (act.phase.kind !== 'begun' || atMs < act.phase.atMs + plan.limits.progressDeadlineMs) return state;
   if (stage === 'settle') return enterStage(state, 'verify', atMs);
   if (stage === 'restore') return enterStage(state, 'unshift', atMs);
-  return tryAgain(state, { stage, atMs, reason: `no answer to ${act.task.kind}` });
+  return tryAgain(state, { stage, atMs, reason: unansweredText(act) });
 }
 
 function concludeStage(

@@ -14,6 +14,8 @@ export type RolloutEvent =
   | { kind: 'act.succeeded'; atMs: number; act: string; weight?: number }
   /** `definite`: trying again can't help. */
   | { kind: 'act.failed'; atMs: number; act: string; fault: 'transient' | 'definite'; reason: string }
+  /** The target could not be asked how it stands, or did not answer; says nothing of the act. */
+  | { kind: 'act.silent'; atMs: number; act: string; reason: string }
   /** The target knows no act of this id: it never began. */
   | { kind: 'act.missing'; atMs: number; act: string }
   | { kind: 'metric.measured'; atMs: number; measurement: Measurement }

@@ -1,4 +1,4 @@
-import { type Act, begun, dueAgain, newAct, retried } from './act.ts';
+import { type Act, begun, dueAgain, newAct, noteSilence, retried, unansweredText } from './act.ts';
 import { failuresBeforeAlarm } from './revert.ts';
 import type { ActEvent } from './rollout-event.ts';
 import type { RolloutPlan } from './rollout-plan.ts';
@@ -26,6 +26,8 @@ export function attendStop(
   switch (event.kind) {
     case 'act.missing':
       return { ...state, act: dueAgain(act, event.atMs) };
+    case 'act.silent':
+      return noteSilence(state, event.reason);
     case 'act.failed':
       return stopAgain(state, event.reason, event.atMs);
     case 'act.succeeded':
@@ -42,7 +44,7 @@ export function passStopTime(
 ): StoppingState | StrandedState {
   const { phase } = state.act;
   if (phase.kind !== 'begun' || atMs < phase.atMs + plan.limits.progressDeadlineMs) return state;
-  return stopAgain(state, 'no answer to stop-migration', atMs);
+  return stopAgain(state, unansweredText(state.act), atMs);
 }
 
 function stopAgain(state: StoppingState, reason: string, atMs: number): StoppingState | StrandedState {

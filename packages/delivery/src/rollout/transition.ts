@@ -19,6 +19,7 @@ import { within } from './within.ts';
  * | gates.refused      | queued, gated                  | refused |
  * | act.begun          | any act that is due            | the same, begun |
  * | act.missing        | any act that has begun         | the same, due under the same id |
+ * | act.silent         | any act that has begun         | the same; its deadline will name the reason |
  * | act.succeeded      | acting                         | the next step: acting, holding, or completed after the last |
  * |                    | acting: verify, other weight   | acting: verify again |
  * |                    | stopping                       | blocked |
@@ -67,6 +68,7 @@ export function transition(plan: RolloutPlan, state: RolloutState, event: Rollou
     case 'act.succeeded':
     case 'act.failed':
     case 'act.missing':
+    case 'act.silent':
       return within(state, (inner) => attend(plan, inner, event));
     case 'metric.measured':
       return within(state, (inner) =>

@@ -83,8 +83,15 @@ async function adopt(driving: DrivingEnvironment, deployment: DeploymentRow, act
     const patience = { limitMs: settleMs + answerMs, signal: closing };
     outcome = await answerWithin(target.settled(token, settleMs), patience);
   } catch (error) {
-    // That the target does not answer says nothing of the act; its deadline goes on.
-    if (!closing.aborted) onTrouble(error);
+    if (closing.aborted) return now() + restMs;
+    // It says nothing of the act; its deadline goes on.
+    onTrouble(error);
+    await write(driving, deployment, {
+      kind: 'act.silent',
+      atMs: now(),
+      act: act.id,
+      reason: messageOf(error),
+    });
     return now() + restMs;
   }
   const event = eventOf(await toldOf(driving, deployment, outcome), act, now());
