@@ -46,7 +46,7 @@ export function attendStep(plan: RolloutPlan, state: ActingState, event: ActEven
 /** The clock alone: a deadline is over, or a freeze that calls rollouts off has begun. */
 export function passStepTime(plan: RolloutPlan, state: ActingState, atMs: number): RolloutState {
   const { act } = state;
-  const closure = plan.onFreeze === 'rollback' ? closureFor(plan, act, atMs) : undefined;
+  const closure = plan.onFreeze === 'rollback' ? closureFor(plan, state, atMs) : undefined;
   if (closure) {
     const reason = closure.window.kind === 'freeze' ? closure.window.reason : 'peak hours';
     return callOff(plan, state, { cause: { kind: 'freeze', reason }, atMs });

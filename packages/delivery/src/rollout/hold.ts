@@ -1,6 +1,7 @@
 import { type AnalysisRules, withoutComparisons } from '../analysis/analysis-rules.ts';
 import { assessAnalysis, type Verdict } from '../analysis/assess-analysis.ts';
 import { emptyRecord, type Measurement, recordMeasurement } from '../analysis/measurement.ts';
+import type { Closure } from '../windows/closed-at.ts';
 import { closureOf } from './closure.ts';
 import { enterStep } from './forward.ts';
 import { beginRevert } from './revert.ts';
@@ -28,8 +29,7 @@ export function measure(plan: RolloutPlan, state: HoldingState, measurement: Mea
  * A freeze keeps it too, or takes the rollout back, as the environment says; the bake is no longer disturbed by one.
  */
 export function passHoldTime(plan: RolloutPlan, state: HoldingState, atMs: number): RolloutState {
-  const closure =
-    isBake(plan, state.step) || plan.onFreeze === 'continue' ? undefined : closureOf(plan, atMs);
+  const closure = closureOfHold(plan, state, atMs);
   if (closure && plan.onFreeze === 'rollback') {
     const reason = closure.window.kind === 'freeze' ? closure.window.reason : 'peak hours';
     return takeBack(plan, state, { cause: { kind: 'freeze', reason }, atMs });
@@ -46,10 +46,17 @@ export function passHoldTime(plan: RolloutPlan, state: HoldingState, atMs: numbe
   return closure ? state : enterStep(plan, state.step + 1, atMs);
 }
 
-/** A person's word ends a wait for it, and settles a doubt that remains after the time of a hold. It doesn't shorten a hold. */
+/**
+ * A person's word ends a wait for it, and settles a doubt that remains after the time of a hold. It doesn't shorten a hold, and in a
+ * freeze it changes nothing: the next step would wait for its end, and nobody would watch meanwhile.
+ */
 export function promote(plan: RolloutPlan, state: HoldingState, atMs: number): RolloutState {
   const waits = state.untilMs === null || atMs >= state.untilMs;
-  return waits ? enterStep(plan, state.step + 1, atMs) : state;
+  return waits && !closureOfHold(plan, state, atMs) ? enterStep(plan, state.step + 1, atMs) : state;
+}
+
+function closureOfHold(plan: RolloutPlan, { step }: HoldingState, atMs: number): Closure | undefined {
+  return isBake(plan, step) || plan.onFreeze === 'continue' ? undefined : closureOf(plan, atMs);
 }
 
 export function doubtBudgetMs({ analysis }: RolloutPlan): number {

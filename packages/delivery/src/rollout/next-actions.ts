@@ -68,7 +68,7 @@ export function nextActions(plan: RolloutPlan, state: RolloutState, nowMs: numbe
 }
 
 function actionsOfStep(plan: RolloutPlan, state: ActingState, nowMs: number): RolloutAction[] {
-  const closure = state.act.phase.kind === 'due' ? closureFor(plan, state.act, nowMs) : undefined;
+  const closure = state.act.phase.kind === 'due' ? closureFor(plan, state, nowMs) : undefined;
   if (closure) return [{ kind: 'wait', untilMs: closure.untilMs }];
   return actionsOfAct(state.act, { nowMs, lateMs: deadlineOf(plan, state) });
 }

@@ -13,8 +13,13 @@ export function resume(state: RolloutState, atMs: number): RolloutState {
   return state.kind === 'paused' ? resumed(state, atMs) : state;
 }
 
-/** The time of the pause doesn't count for a hold. */
+/** The time of the pause counts neither for a hold nor for the deadline of an act that was kept from being tried again. */
 function resumed({ resume: inner, sinceMs }: PausedState, atMs: number): RolloutState {
-  if (inner.kind !== 'holding' || inner.untilMs === null) return inner;
-  return { ...inner, untilMs: inner.untilMs + (atMs - Math.max(sinceMs, inner.sinceMs)) };
+  if (inner.kind === 'holding') {
+    if (inner.untilMs === null) return inner;
+    return { ...inner, untilMs: inner.untilMs + (atMs - Math.max(sinceMs, inner.sinceMs)) };
+  }
+  const { act } = inner;
+  if (act.phase.kind !== 'due' || act.firstBegunAtMs === null) return inner;
+  return { ...inner, act: { ...act, firstBegunAtMs: act.firstBegunAtMs + (atMs - sinceMs) } };
 }

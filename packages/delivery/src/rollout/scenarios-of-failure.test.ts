@@ -108,6 +108,23 @@ describe('given a freeze that begins in mid-canary', () => {
     expect(going.state.kind === 'completed' && going.state.atMs).toBeLessThan(freeze.untilMs);
   });
 
+  test('when a person promotes in it, then that changes nothing, and the revision is watched on', async () => {
+    const steps = [{ weight: 20, holdMs: minute, promotion: true }];
+    const plan = planOf({
+      strategy: { kind: 'canary', steps, bakeMs: minute },
+      windows: [{ ...freeze, fromMs: 2 * minute }],
+      analysis: errorAnalysis,
+    });
+    const promote = { kind: 'rollout.promoted', atMs: 30 * minute, by: 'alice' } as const;
+    const { state } = given({}, plan).when({ people: [promote], forMs: 60 * minute });
+    expect(state).toMatchObject({ kind: 'holding' });
+    const bad = given(
+      { metric: (_, __, nowMs) => ({ kind: 'value', revision: nowMs > 40 * minute ? 1 : 0, baseline: 0 }) },
+      plan,
+    );
+    expect(causeOf(bad.when({ people: [promote], forMs: 60 * minute }).state)).toBe('analysis-failed');
+  });
+
   test('when it is a rollback that rolls out, then no freeze holds it up', () => {
     const { when } = given({}, planOf({ windows: [{ ...freeze, fromMs: 0 }], haste: 'rollback' }));
     const { state } = when();

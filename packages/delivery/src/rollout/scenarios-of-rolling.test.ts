@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { DriveOptions } from './simulation/drive.ts';
 import { causeOf, given as givenPlan } from './simulation/given.ts';
-import { planOf } from './simulation/plans.ts';
+import { errorAnalysis, planOf } from './simulation/plans.ts';
 import type { World, WorldOptions } from './simulation/world.ts';
 
 const minute = 60_000;
@@ -75,6 +75,24 @@ describe('given three instances that are replaced one by one', () => {
     expect(crashes).toBe(1);
     expect(state.kind).toBe('rolled-back');
     expect(world.running).toEqual({ old: whole, new: {} });
+  });
+
+  test('when a freeze begins in the midst of a batch, then the batch is brought to its hold, where it is watched', () => {
+    for (const [fromMs, weight] of [
+      [5_500, 33.33],
+      [67_500, 66.67],
+    ] as const) {
+      const freeze = { kind: 'freeze', fromMs, untilMs: 300 * minute, reason: 'Holidays' } as const;
+      const { world, when } = givenPlan(
+        { metric: (_, __, nowMs) => ({ kind: 'value', revision: nowMs > 100 * minute ? 1 : 0 }) },
+        { ...plan, analysis: errorAnalysis, windows: [freeze] },
+      );
+      const during = when({ forMs: 90 * minute });
+      expect(during.state).toMatchObject({ kind: 'holding' });
+      expect(world.weight()).toBe(weight);
+      const { state } = when({ state: during.state, startMs: during.nowMs });
+      expect(causeOf(state)).toBe('analysis-failed');
+    }
   });
 
   test('when the controller is killed at every point, then it adopts and repeats nothing', () => {

@@ -206,6 +206,21 @@ describe('given people', () => {
     expect(resumed.state.kind).toBe('completed');
   });
 
+  test('when it is paused before a second try, then the pause does not count for the deadline', () => {
+    const { when } = given({
+      fate: ({ kind }, attempt) => (kind === 'place' && attempt === 0 ? 'transient' : 'ok'),
+    });
+    const pause = { kind: 'rollout.paused', atMs: 3_000, by: 'alice', reason: 'the disk is full' } as const;
+    const first = when({ people: [pause], forMs: 60 * minute });
+    expect(first.state).toMatchObject({ kind: 'paused', resume: { act: { failures: 1 } } });
+    const { state } = when({
+      state: first.state,
+      startMs: 60 * minute,
+      people: [{ kind: 'rollout.resumed', atMs: 60 * minute }],
+    });
+    expect(state.kind).toBe('completed');
+  });
+
   test('when a paused revision fails its analysis, then it is taken back all the same', () => {
     const { when } = given({
       metric: (_, __, nowMs) => ({ kind: 'value', revision: nowMs > 20 * minute ? 1 : 0, baseline: 0 }),

@@ -84,6 +84,10 @@ const wrongControllers: Record<string, (event: RolloutEvent) => RolloutEvent | u
           measurement: { ...event.measurement, outcome: { kind: 'value', revision: 0, baseline: 0 } },
         }
       : event,
+  'sees errors where there are none': (event) =>
+    event.kind === 'metric.measured' && event.measurement.outcome.kind === 'value'
+      ? { ...event, measurement: { ...event.measurement, outcome: { kind: 'value', revision: 1 } } }
+      : event,
   'takes no data for good data': (event) =>
     event.kind === 'metric.measured'
       ? {

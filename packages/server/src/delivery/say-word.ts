@@ -108,7 +108,7 @@ function refusalOf(word: Word, { id, state, environment }: DeploymentRow): strin
     case 'resume':
       return `${here}: only one that is paused can be resumed.`;
     case 'promote':
-      return `${here}: a promotion ends a step that waits for it, or a hold that is in doubt after its time. It doesn't shorten a hold.`;
+      return `${here}: a promotion ends a step that waits for it, or a hold that is in doubt after its time. It doesn't shorten a hold, nor a freeze.`;
     case 'abort':
       return `${here} and can't be aborted any more: go back with \`slipway rollback ${environment}\` when it has ended.`;
     default:

@@ -4,7 +4,7 @@ import { instancesIn } from './plans.ts';
 import type { Simulation } from './simulate.ts';
 
 /** Throws if a rollout ended otherwise than the world it met allows. */
-export function compare({ plan, world, result, mood }: Simulation): void {
+export function compare({ plan, world, result, mood, reasons }: Simulation): void {
   if (world.violations.length > 0) throw new Error(world.violations.join('; '));
   const end = result.state;
   const demand = (truth: boolean, what: string): void => {
@@ -15,6 +15,7 @@ export function compare({ plan, world, result, mood }: Simulation): void {
   };
   demand(isEnded(end), 'Once everything works again a rollout ends');
   if (!isEnded(end)) return;
+  demand(!('cause' in end) || reasons.has(end.cause.kind), 'A rollout ends for a reason that it was given');
   const replaces = plan.steps.some(({ kind }) => kind === 'retire');
   switch (end.kind) {
     case 'completed':

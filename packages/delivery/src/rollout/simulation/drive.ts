@@ -128,7 +128,7 @@ export function drive({
     if (crash('before-intent')) throw new Crash();
     write({ kind: 'act.begun', atMs: result.nowMs, act: act.id });
     if (crash('after-intent')) throw new Crash();
-    const answer = world.perform(act);
+    const answer = world.perform(act, result.nowMs);
     result.nowMs += 1000;
     if (crash('after-act')) throw new Crash();
     if (answer !== 'no answer') report(act, answer);

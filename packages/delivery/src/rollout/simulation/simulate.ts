@@ -1,7 +1,8 @@
 import type { BatchSize, Strategy } from '../../strategy/strategy.ts';
+import { closureOf } from '../closure.ts';
 import type { RolloutEvent } from '../rollout-event.ts';
 import type { RolloutPlan } from '../rollout-plan.ts';
-import { isEnded } from '../rollout-state.ts';
+import { type Cause, isEnded } from '../rollout-state.ts';
 import { type Drive, type DriveOptions, drive } from './drive.ts';
 import { errorAnalysis, instancesIn, liveAnalysis, planOf } from './plans.ts';
 import { createRandom, type Random } from './random.ts';
@@ -13,6 +14,8 @@ export interface Simulation {
   result: Drive;
   /** What the metrics said all the time. */
   mood: 'good' | 'bad' | 'silent' | 'absent' | 'wavering';
+  /** For what the rollout may end otherwise than completed: nothing else went wrong, and nobody said more. */
+  reasons: ReadonlySet<Cause['kind']>;
 }
 
 const minute = 60_000;
@@ -37,6 +40,7 @@ export function simulate(
   const world = createWorld({
     replaces: plan.steps.some(({ kind }) => kind === 'retire'),
     instances: instancesIn(plan),
+    isClosed: (nowMs) => plan.onFreeze !== 'continue' && closureOf(plan, nowMs) !== undefined,
     fate: () => (!mended && random.chance(trouble) ? random.pick(fates) : 'ok'),
     inForce: (weight) => (!mended && random.chance(trouble / 3) ? random.int(101) : weight),
     metric: () => {
@@ -55,8 +59,38 @@ export function simulate(
   const first = drive({ ...options, people, forMs: 6 * 60 * minute });
   mended = true;
   const result = isEnded(first.state) ? first : goOn(options, first, random);
-  return { plan, world, result, mood };
+  return { plan, world, result, mood, reasons: reasonsOf({ plan, people, mood, isTroubled: trouble > 0 }) };
 }
+
+function reasonsOf({
+  plan,
+  people,
+  mood,
+  isTroubled,
+}: Pick<Simulation, 'plan' | 'mood'> & {
+  people: readonly RolloutEvent[];
+  isTroubled: boolean;
+}): Simulation['reasons'] {
+  const said = (kind: RolloutEvent['kind']) => people.some((one) => one.kind === kind);
+  return new Set<Cause['kind']>([
+    ...(isTroubled ? causesOfTrouble : []),
+    ...(mood === 'bad' ? ['analysis-failed' as const] : []),
+    ...(mood === 'good' || mood === 'bad' ? [] : ['analysis-inconclusive' as const]),
+    ...(said('rollout.aborted') ? ['aborted' as const] : []),
+    ...(said('rollout.superseded') ? ['superseded' as const] : []),
+    ...(plan.windows.length > 0 && plan.onFreeze === 'rollback' ? ['freeze' as const] : []),
+  ]);
+}
+
+const causesOfTrouble = [
+  'unknown-artifact',
+  'migration-failed',
+  'unhealthy',
+  'smoke-failed',
+  'shift-failed',
+  'weight-not-applied',
+  'deadline',
+] as const;
 
 /** Everything works again, and people let go on what they held. */
 function goOn(options: DriveOptions, first: Drive, random: Random): Drive {
@@ -101,7 +135,7 @@ function randomPlan(random: Random): RolloutPlan {
       bakeMs,
     },
   ]);
-  const fromMs = random.int(60) * minute;
+  const fromMs = random.int(random.pick([10_000, 60 * minute]));
   const window = {
     kind: 'freeze',
     fromMs,

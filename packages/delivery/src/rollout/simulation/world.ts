@@ -15,6 +15,8 @@ export interface WorldOptions {
   replaces?: boolean;
   /** Of each revision when it is whole. */
   instances?: Instances;
+  /** Whether a freeze keeps what is new from beginning. */
+  isClosed?: (nowMs: number) => boolean;
 }
 
 export type Answer =
@@ -23,7 +25,7 @@ export type Answer =
 
 /** A target with its traffic and its database, and what must never happen to them. */
 export interface World {
-  perform(act: Act): Answer | 'no answer';
+  perform(act: Act, nowMs: number): Answer | 'no answer';
   /** What the target knows of an act: its answer, that it is still at it, or nothing. */
   find(id: string): Answer | 'no answer' | undefined;
   metric(name: string, nowMs: number): MeasurementOutcome;
@@ -64,9 +66,11 @@ export function createWorld(options: WorldOptions = {}): World {
     weight: () => weight,
     find: (id) => known.get(id),
     metric: (name, nowMs) => (options.metric ?? allGood)(name, weight, nowMs),
-    perform(act) {
+    perform(act, nowMs) {
       const before = known.get(act.id);
       if (before !== undefined) return before;
+      const isNew = act.firstBegunAtMs === null && isForward(act.task);
+      hold(!isNew || !options.isClosed?.(nowMs), `${act.task.kind} was begun in a freeze`);
       const attempt = attempts.get(act.task.kind) ?? 0;
       attempts.set(act.task.kind, attempt + 1);
       const chosen = fate(act.task, attempt);
@@ -138,6 +142,11 @@ export function createWorld(options: WorldOptions = {}): World {
     return { kind: 'succeeded' };
   }
 
+  /** What a freeze keeps from beginning: all that leads to the first traffic. */
+  function isForward(task: ActTask): boolean {
+    return weight === 0 && (task.kind === 'migrate' || task.kind === 'place' || isShift(task));
+  }
+
   /** Each revision can take its share; but what can't be brought back must not keep the weight up. */
   function holdCapacity(): void {
     if (!replaces || restoreFailed || !isAsAsked) return;
@@ -153,6 +162,10 @@ export function createWorld(options: WorldOptions = {}): World {
   function hold(truth: boolean, violation: string): void {
     if (!truth) world.violations.push(violation);
   }
+}
+
+function isShift(task: ActTask): boolean {
+  return task.kind === 'shift' && task.weight > 0;
 }
 
 /** What was done, as it is written in the tests. */
