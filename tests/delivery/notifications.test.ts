@@ -128,6 +128,50 @@ describe('people are told', () => {
     expect(trouble).toEqual([]);
   });
 
+  test('though another channel keeps silent', async () => {
+    let waiting = 0;
+    let isAsked = () => {};
+    const asked = new Promise<void>((resolve) => {
+      isAsked = resolve;
+    });
+    const silent = createServer(() => {
+      waiting += 1;
+      isAsked();
+    });
+    await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+    servers.push(silent);
+    const { port } = silent.address() as AddressInfo;
+    let isTold = () => {};
+    const told = new Promise<void>((resolve) => {
+      isTold = resolve;
+    });
+    const speaking = await listener((_, nth) => {
+      if (nth === 1) isTold();
+      return { status: 200 };
+    });
+    const webhook = (name: string, url: string): Channel => ({
+      kind: 'webhook',
+      name,
+      url,
+      signingSecret: 'SIGNING',
+      ...everything,
+    });
+    secrets.SIGNING = 's';
+    const sources = sourcesFor([
+      webhook('silent', `http://127.0.0.1:${port}`),
+      webhook('speaking', speaking.url),
+    ]);
+    await tell(notice());
+    await tell(notice({ deploymentId: 8 }));
+    await look(sources, 1);
+    const looking = look(sources, 1);
+    await Promise.all([asked, told]);
+    expect(waiting).toBe(1);
+    silent.closeAllConnections();
+    await looking;
+    expect(trouble).toHaveLength(1);
+  });
+
   test('until Slack takes it, in order, and what was delivered is not told again', async () => {
     const slack = await listener((_, nth) =>
       nth === 0

@@ -16,7 +16,10 @@ const mostAtOnce = 50;
 /** What could not be told for so long is of no use any more. */
 const longestMs = 3 * 24 * 60 * 60_000;
 
-/** Tells people what they do not know yet, in order. What can't be delivered is tried again later, until it is. */
+/**
+ * Tells people what they do not know yet, each channel in order, and all beside each other: one that does not answer keeps nobody else
+ * waiting. What can't be delivered is tried again later, until it is.
+ */
 export async function deliverNotifications(
   sources: NotificationSources,
   onTrouble: (error: unknown) => void,
@@ -24,35 +27,48 @@ export async function deliverNotifications(
   const { store, now } = sources;
   const due = await store
     .selectFrom('notification')
-    .select(['id', 'next_at'])
+    .select(['id', 'next_at', 'channel'])
     .where('next_at', '<=', now())
     .orderBy('id')
     .limit(mostAtOnce)
     .execute();
-  for (const { id, next_at } of due) {
+  const queues = Map.groupBy(due, ({ channel }) => channel);
+  await Promise.all([...queues.values()].map((queue) => deliverQueue(sources, queue, onTrouble)));
+}
+
+type Row = Selectable<NotificationTable>;
+
+async function deliverQueue(
+  sources: NotificationSources,
+  queue: readonly Pick<Row, 'id' | 'next_at'>[],
+  onTrouble: (error: unknown) => void,
+): Promise<void> {
+  const { store, now } = sources;
+  for (const { id, next_at } of queue) {
     const row = await store
       .updateTable('notification')
       .set({ next_at: now() + handlingMs })
       .where(({ and }) => and({ id, next_at }))
       .returningAll()
       .executeTakeFirst();
-    if (row !== undefined) await deliver(sources, row, onTrouble);
+    if (row === undefined || (await deliver(sources, row, onTrouble))) continue;
+    // The next one would wait for an answer as long.
+    if (row.channel !== null) return;
   }
 }
 
-type Row = Selectable<NotificationTable>;
-
+/** @returns whether it could be done */
 async function deliver(
   sources: NotificationSources,
   row: Row,
   onTrouble: (error: unknown) => void,
-): Promise<void> {
+): Promise<boolean> {
   const { store, now } = sources;
   const { id } = row;
   try {
     if (row.channel === null) {
       await address(sources, row);
-      return;
+      return true;
     }
     const earlier = await earlierOf(sources, row);
     if (earlier.isWaiting) {
@@ -61,7 +77,7 @@ async function deliver(
         .set({ next_at: now() + 1_000 })
         .where('id', '=', id)
         .execute();
-      return;
+      return true;
     }
     const external_id = await tell(sources, row, earlier.thread);
     await store
@@ -69,6 +85,7 @@ async function deliver(
       .set({ delivered_at: now(), next_at: null, failures: 0, problem: null, external_id })
       .where('id', '=', id)
       .execute();
+    return true;
   } catch (error) {
     onTrouble(error);
     const failures = row.failures + 1;
@@ -81,6 +98,7 @@ async function deliver(
       .set({ failures, problem, next_at })
       .where('id', '=', id)
       .execute();
+    return false;
   }
 }
 
