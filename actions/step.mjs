@@ -12,6 +12,31 @@ export function input(name) {
 }
 
 /**
+ * An input that is a number from 0 on; ends the step if it is none.
+ * @param {string} title of the error
+ * @param {string} name
+ */
+export function numberInput(title, name) {
+  const value = Number(input(name));
+  if (input(name) === '' || !(value >= 0))
+    fail(title, `${name.toLowerCase().replaceAll('_', '-')} is '${input(name)}', which is no number.`);
+  return value;
+}
+
+/**
+ * JSON of somebody else's; ends the step if it is none.
+ * @param {string} title of the error
+ * @param {string} text
+ */
+export function parseJson(title, text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return fail(title, `This is no JSON: ${text.slice(0, 200)}`);
+  }
+}
+
+/**
  * @param {string} name
  * @param {string | number} value
  */

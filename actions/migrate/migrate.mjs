@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { fail, input, summarize } from '../step.mjs';
+import { fail, input, numberInput, parseJson, summarize } from '../step.mjs';
 
 const { env } = process;
 const image = input('IMAGE');
 const command = input('COMMAND');
+// Timers can't wait longer.
+const patienceMs = Math.min(numberInput('Migrate', 'TIMEOUT_MINUTES') * 60_000, 2 ** 31 - 1);
 if (image === '' && command === '') fail('Migrate', 'Set command, image or both.');
 if (image !== '' && !/@sha256:[0-9a-f]{64}$/.test(image))
   fail('Migrate', `${image} is a name that can come to mean something else: give repository@sha256:…`);
@@ -30,7 +32,7 @@ function showPending() {
   const pending = stdout
     .split('\n')
     .filter(Boolean)
-    .map((line) => JSON.parse(line));
+    .map((line) => parseJson('Migrate', line));
   const unmarked = pending.filter(({ kind }) => kind !== 'expand' && kind !== 'contract');
   if (unmarked.length > 0)
     fail(
@@ -66,13 +68,10 @@ function run(program, args) {
         // It has ended.
       }
     };
-    const timer = setTimeout(
-      () => {
-        isLate = true;
-        end();
-      },
-      Number(input('TIMEOUT_MINUTES')) * 60_000,
-    );
+    const timer = setTimeout(() => {
+      isLate = true;
+      end();
+    }, patienceMs);
     for (const name of ['SIGINT', 'SIGTERM']) process.once(name, end);
     child.once('error', reject);
     child.once('close', (code, signal) => {

@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { slipway } from '../slipway.mjs';
-import { fail, input, setOutput, summarize } from '../step.mjs';
+import { fail, input, parseJson, setOutput, summarize } from '../step.mjs';
 
 const components = linesOf('COMPONENTS');
 const reference = input('RELEASE');
 if (components.length > 0 === (reference !== '')) {
   fail('Release', 'Set components for a new release, or release for evidence on one that is there.');
 }
-const evidence = linesOf('EVIDENCE').flatMap((line) => JSON.parse(line));
+const evidence = linesOf('EVIDENCE').flatMap((line) => parseJson('Release', line));
 const folder = await mkdtemp(join(tmpdir(), 'release-'));
 const file = join(folder, 'evidence.json');
 await writeFile(file, JSON.stringify(evidence));

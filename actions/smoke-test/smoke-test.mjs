@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fail, input } from '../step.mjs';
+import { fail, input, numberInput } from '../step.mjs';
 
 const url = input('BASE_URL').replace(/\/+$/, '');
 if (!URL.canParse(url)) fail('Smoke test', `url is '${url}', which is no URL.`);
 const answeredInMs = await waitForAnswer(
   `${url}${input('HEALTH_PATH')}`,
-  Number(input('WAIT_SECONDS')) * 1000,
+  numberInput('Smoke test', 'WAIT_SECONDS') * 1000,
 );
 process.stdout.write(`${url} answers after ${answeredInMs} ms.\n`);
 

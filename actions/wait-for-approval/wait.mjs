@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { annotate, fail, input, setOutput } from '../step.mjs';
+import { annotate, fail, input, numberInput, setOutput } from '../step.mjs';
 import { assessComments } from './assess-comments.mjs';
 
 const {
@@ -19,6 +19,7 @@ const rules = {
     (name ?? '').toLowerCase(),
   ),
 };
+const patienceMs = numberInput('Approval', 'TIMEOUT_MINUTES') * 60_000;
 const able = rules.approvers.filter((name) => !rules.excluded.includes(name));
 if (!(rules.minimum >= 1) || able.length < rules.minimum) {
   fail(
@@ -35,7 +36,7 @@ process.stdout.write(`Waiting for approval in ${issue.html_url}\n`);
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => close('The run was cancelled.').finally(() => process.exit(1)));
 
-const deadline = Date.now() + Number(input('TIMEOUT_MINUTES')) * 60_000;
+const deadline = Date.now() + patienceMs;
 for (;;) {
   const verdict = assessComments(await readComments(), rules);
   if (verdict.kind === 'approved') {

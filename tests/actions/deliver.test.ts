@@ -162,6 +162,15 @@ describe('release', () => {
     );
   });
 
+  test('evidence that is broken is shown', async () => {
+    const env = { COMPONENTS: `api=${digest}`, EVIDENCE: '[{"kind":' };
+    const { status, stdout } = await runAction('release/release.mjs', env);
+    expect({ status, stdout }).toEqual({
+      status: 1,
+      stdout: '::error title=Release::This is no JSON: [{"kind":\n',
+    });
+  });
+
   test('needs to know which of the two it is to do', async () => {
     const { status } = await runAction('release/release.mjs', { COMPONENTS: '', RELEASE: '', EVIDENCE: '' });
     expect(status).toBe(1);
@@ -255,6 +264,12 @@ describe('migrate', () => {
     ['an end from outside', { COMMAND: 'kill -9 $$' }, 'signal SIGKILL'],
     ['too much time', { COMMAND: 'sleep 60', TIMEOUT_MINUTES: '0.005' }, 'were stopped'],
     ['an unmarked migration', { PENDING_COMMAND: `echo '{"name":"0002"}'` }, '0002 doesn'],
+    [
+      'what is no list of migrations',
+      { PENDING_COMMAND: 'echo "> shop@1.0.0 pending"' },
+      'This is no JSON: > shop',
+    ],
+    ['a time that is none', { TIMEOUT_MINUTES: 'ten' }, "timeout-minutes is 'ten', which is no number"],
     ['a mutable image', { IMAGE: 'shop-migrations:latest' }, 'can come to mean something else'],
   ])('%s fails the step', async (_, changed, message) => {
     const { status, stdout } = await runAction('migrate/migrate.mjs', { ...inputs, ...changed });

@@ -95,6 +95,11 @@ describe('it fails', () => {
     expect(asked.at(-1)).toMatchObject({ body: { state: 'closed' } });
   });
 
+  test('at once when the time to wait is none', async () => {
+    const { status, asked } = await wait([], { TIMEOUT_MINUTES: 'an hour' });
+    expect({ status, asked }).toEqual({ status: 1, asked: [] });
+  });
+
   test('at once when only who started it could approve', async () => {
     const { status, stdout, asked } = await wait([], { APPROVERS: 'octocat' });
     expect(status).toBe(1);
