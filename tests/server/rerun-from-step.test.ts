@@ -37,6 +37,7 @@ jobs:
           case "$PATH" in "$PWD/bin:"*) echo "PATH is of here";; esac
           [ "$(cat where)" = "$PWD" ] && echo "the same place"
           [ -e .npmrc ] || echo "no .npmrc"
+          git log -1 --format="of commit %s"
           test -e ${folder}/good
       - name: Last
         run: echo "last in attempt $GITHUB_RUN_ATTEMPT"
@@ -156,11 +157,16 @@ test('another runner with another folder goes on as well, as often as it takes',
   expect(second).toContain('[from prepare, 17, built, hello, hello there]');
   expect(second).toContain('PATH is of here');
   expect(second).not.toContain('\nthe same place\n');
+  expect(second).toContain('\nof commit first\n');
   expect(second).toMatch(/The job's folder was \S+\/one\/work\/\d+\/1 and is \S+\/two\/work\//);
+  await stopRunners();
+  startRunner('three');
   writeFileSync(path.join(folder, 'good'), '');
   expect((await rerun(runId, '--from-step', 'Check')).status).toBe(0);
   expect(await served.finished(runId)).toMatchObject({ conclusion: 'success', attempt: 3 });
-  expect(await served.log(runId, 'test')).toContain('last in attempt 3');
+  const third = await served.log(runId, 'test');
+  expect(third).toContain('\nof commit first\n');
+  expect(third).toContain('last in attempt 3');
 }, 120_000);
 
 test('what can not be gone on from is refused with what there is', async () => {

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
 import { SlipwayError } from '@slipway/contracts/errors';
 import type { KeptJobSummary } from '@slipway/contracts/kept-job';
 import type { ClaimedJob, RunnerGateway } from '@slipway/contracts/runner-protocol';
@@ -85,13 +85,28 @@ async function fetchResume(
   await unpackFolder(await gateway.fetchKept(jobId, { fence }), directory);
   const [kept] = listKeptJobs(directory);
   if (kept === undefined) throw new Error('what the server keeps of the job is no kept job');
-  // The code is that of the run's commit: there is nothing that was edited since.
   const root = join(workDirectory, String(kept.number));
-  const job: KeptJob = { ...movedTo(kept, root), checkouts: [] };
+  const moved = movedTo(kept, root);
+  // The code is that of the run's commit: there is nothing that was edited since.
+  const checkouts = moved.checkouts.map((one) => ({ ...one, at: Number.MAX_SAFE_INTEGER }));
+  const job: KeptJob = { ...moved, checkouts };
   const point = job.points.find(({ place }) => place === resume?.place);
   if (point === undefined) throw new Error('the job was not kept before this step');
   const hasMoved = kept.root !== undefined && kept.root !== root;
+  if (hasMoved) await moveAlternates(kept, { kept: join(directory, String(kept.number)), workDirectory });
   return { directory, job, point, place: point.place, ...(hasMoved && { movedFrom: kept.root }) };
+}
+
+/** Checkouts read their objects from the clone that is beside the job's folder. */
+async function moveAlternates(
+  { root = '', checkouts }: KeptJob,
+  { kept, workDirectory }: { kept: string; workDirectory: string },
+): Promise<void> {
+  for (const { directory } of checkouts) {
+    const file = join(kept, relative(root, directory), '.git', 'objects', 'info', 'alternates');
+    const text = await readFile(file, 'utf8').catch(() => null);
+    if (text !== null) await writeFile(file, text.replaceAll(dirname(root), workDirectory));
+  }
 }
 
 /** The record of a job whose folder is at another place now. What files in it say of the old one stays. */
