@@ -56,7 +56,8 @@ export function createDockerCli(file = 'docker', answerMs = 30_000): DockerCli {
 }
 
 /** Variables that the client itself goes by, so that a container's can't be handed over in its environment. */
-const ofTheClient = /^(?:PATH|HOME|TMPDIR|DOCKER_.*|HTTPS?_PROXY|NO_PROXY|https?_proxy|no_proxy|LD_.*)$/;
+const ofTheClient =
+  /^(?:PATH|HOME|TMPDIR|(?:DOCKER|CONTAINERS?|XDG|SSL_CERT|LD)_.*|GODEBUG|(?:HTTPS?|ALL|NO)_PROXY|(?:https?|all|no)_proxy)$/;
 
 /** Options that give a container its environment: values stay out of the command line, which everybody can read, where they can. */
 export function environmentOptions(env: Record<string, string>): {
