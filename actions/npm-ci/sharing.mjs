@@ -5,8 +5,8 @@ import { join } from 'node:path';
 const ofTheirRef = ['push', 'pull_request', 'merge_group', 'schedule', 'workflow_dispatch'];
 
 /**
- * Whose installs a job takes, and for whom it leaves its own. As with GitHub's caches a ref takes its own and those of the default branch:
- * what an unreviewed branch leaves never comes to a build of the default branch. A fork's job takes and leaves nothing.
+ * Whose installs a job takes, and for whom it leaves its own. As with GitHub's caches a ref takes its own, those of the branch that it is to be
+ * merged into, and those of the default branch: what an unreviewed branch leaves never comes to a build of the default branch. A fork's job takes and leaves nothing.
  * @param {NodeJS.ProcessEnv} env of the job
  * @param {any} event its payload
  * @returns {{ takenFrom: string[], leftFor: string | undefined }} refs
@@ -18,9 +18,9 @@ export function assessSharing(env, event) {
   // GitHub's own machines are gone after the job.
   if (isOfFork || !ref || env.RUNNER_ENVIRONMENT === 'github-hosted')
     return { takenFrom: [], leftFor: undefined };
-  const main = event.repository?.default_branch;
+  const branches = [env.GITHUB_BASE_REF, event.repository?.default_branch].filter(Boolean);
   return {
-    takenFrom: [...new Set([ref, ...(main ? [`refs/heads/${main}`] : [])])],
+    takenFrom: [...new Set([ref, ...branches.map((branch) => `refs/heads/${branch}`)])],
     leftFor: ofTheirRef.includes(name) ? ref : undefined,
   };
 }

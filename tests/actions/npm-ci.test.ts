@@ -123,6 +123,16 @@ test('a branch gets what the default branch has left, and leaves nothing to it',
   expect((await run(copyOf(folder), { npm: idleNpm, env: other })).status).toBe(0);
 });
 
+test('a pull request gets what its base has left', async () => {
+  const [{ run }, folder] = [machine(), project()];
+  await run(folder, { env: { GITHUB_REF: 'refs/heads/develop' } });
+  const of = (base: string) => ({ GITHUB_REF: 'refs/pull/7/merge', GITHUB_BASE_REF: base });
+  expect((await run(copyOf(folder), { npm: idleNpm, env: of('main') })).stdout).toContain(
+    'npm ci was called',
+  );
+  expect((await run(copyOf(folder), { npm: idleNpm, env: of('develop') })).status).toBe(0);
+});
+
 test.each(['pull_request_target', 'workflow_run', 'issue_comment'])(
   'a job of %s, which may be about other code than its ref’s, leaves nothing',
   async (name) => {
