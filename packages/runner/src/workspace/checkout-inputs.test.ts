@@ -165,5 +165,15 @@ describe('the inputs of actions/checkout', () => {
 
       expect(warnings).toEqual([expect.stringContaining("'libs/middle'")]);
     });
+
+    test('of a commit are got as the job is told', async () => {
+      source.git('submodule', '--quiet', 'deinit', '--all', '--force');
+
+      const { read, copy } = await checkout({ holds: 'commit', inputs: { submodules: 'true' } });
+
+      expect(warnings).toEqual([expect.stringContaining('run git submodule update --init in a step')]);
+      copy.git('submodule', '--quiet', 'update', '--init');
+      expect(read('libs/middle/middle.txt')).toBe('middle');
+    });
   });
 });

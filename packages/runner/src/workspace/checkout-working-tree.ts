@@ -95,7 +95,11 @@ async function checkoutRepository(
     );
     await copyWorkingTree(borrowing, inputs);
   }
-  await checkoutSubmodules({ source, target, depth: inputs.submodules, warn: options.warn, signal });
+  const mend =
+    options.holds === 'commit'
+      ? 'run git submodule update --init in a step after the checkout'
+      : 'run git submodule update --init in the repository';
+  await checkoutSubmodules({ source, target, depth: inputs.submodules, mend, warn: options.warn, signal });
   if (source.isShallow && inputs.fetchDepth === 0) {
     options.warn(
       'fetch-depth is 0, but the repository on this machine is a shallow clone: run git fetch --unshallow in it.',

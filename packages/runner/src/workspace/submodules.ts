@@ -11,6 +11,8 @@ export interface SubmoduleOptions {
   target: string;
   /** Input `submodules`: `none` leaves their folders empty, as on GitHub. */
   depth: 'none' | 'direct' | 'recursive';
+  /** What to do about one that is not checked out in the source. */
+  mend: string;
   warn: (message: string) => void;
   signal: AbortSignal;
 }
@@ -25,11 +27,11 @@ export async function checkoutSubmodules(options: SubmoduleOptions): Promise<voi
 }
 
 async function checkoutSubmodule(path: string, options: SubmoduleOptions): Promise<void> {
-  const { target, depth, warn, signal } = options;
+  const { target, depth, mend, warn, signal } = options;
   const root = join(options.source.root, path);
   const source = (await exists(join(root, '.git'))) ? await readSourceTree(root, signal) : undefined;
   if (source?.kind !== 'repository') {
-    warn(`Submodule '${path}' is not checked out here: run git submodule update --init in the repository.`);
+    warn(`Submodule '${path}' is not checked out here: ${mend}.`);
     return;
   }
   const workspace = join(target, path);
