@@ -107,6 +107,8 @@ test('whoever may not do it here does not do it there', async () => {
   const headers = { authorization: `token ${served.token}` };
   const out = `${served.server.url}/api/v3/repos/octo/remote/releases/..%2f..%2f..%2fother%2fsecret`;
   expect((await fetch(out, { headers })).status).toBeGreaterThanOrEqual(400);
+  const broken = `${served.server.url}/api/v3/repos/octo/remote/issues/7%E0%A4%A`;
+  expect((await fetch(broken, { headers })).status).toBe(400);
   expect(asked).toEqual([]);
 });
 

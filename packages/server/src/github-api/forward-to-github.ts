@@ -112,13 +112,22 @@ interface Target {
 function targetOf(c: GithubCall, { name }: Project, places: readonly Place[]): Target {
   const { pathname, search } = new URL(c.req.url);
   const [, root = '', below = ''] = /^\/api\/(v3|uploads)\/repos\/[^/]+\/[^/]+(.*)$/.exec(pathname) ?? [];
-  const decoded = decodeURIComponent(below);
+  const decoded = decodedPath(below);
   if (decoded.split('/').includes('..')) {
     throw new SlipwayError('bad-request', { message: 'The path leads out of the repository.' });
   }
   const place = places.find(({ here }) => here.endsWith(`/api/${root}`)) ?? places[0];
   const repository = `${place?.there}/repos/${name}`;
   return { root: repository, below: decoded, url: `${repository}${below}${search}` };
+}
+
+/** @throws SlipwayError `bad-request` */
+function decodedPath(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch (cause) {
+    throw new SlipwayError('bad-request', { message: 'The path is no UTF-8.', cause });
+  }
 }
 
 /** @throws GithubError 404 */
