@@ -8,7 +8,7 @@ export class DockerError extends Error {
 
   constructor(engine: ContainerEngine, args: string[], stderr: string) {
     const [command = ''] = args.filter((word) => !word.startsWith('-'));
-    super(`${engine.name} ${command} failed: ${firstLines(stderr) || 'it said nothing'}`);
+    super(`${engine.name} ${command} failed: ${lastLines(stderr) || 'it said nothing'}`);
     this.stderr = stderr;
   }
 }
@@ -60,6 +60,7 @@ export function createDockerClient(
 
 function discard(): void {}
 
-function firstLines(text: string): string {
-  return text.trim().split('\n').slice(0, 5).join('\n');
+/** A build tells what went wrong after all that went well. */
+function lastLines(text: string): string {
+  return text.trim().split('\n').slice(-5).join('\n');
 }
