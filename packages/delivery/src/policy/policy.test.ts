@@ -220,6 +220,9 @@ describe('policy holds against a deployment', () => {
     expect(
       withEvidence([{ kind: 'tests', name: 'ci', conclusion: 'skipped' }, scan, sbom, provenance]),
     ).toEqual(['missing-test']);
+    const failed: Evidence = { kind: 'tests', name: 'ci', conclusion: 'failure' };
+    expect(withEvidence([tests, failed, scan, sbom, provenance])).toEqual(['missing-test']);
+    expect(withEvidence([failed, tests, scan, sbom, provenance])).toEqual([]);
     expect(withEvidence([tests, { ...scan, digest: digest('a') }, sbom, provenance])).toEqual([
       'missing-scan',
     ]);

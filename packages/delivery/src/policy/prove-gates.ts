@@ -39,14 +39,17 @@ export function proveGates({ gates }: Environment, release: Release): GateProof[
   });
 }
 
-function gatesOf({ tests, scan, sbom, provenance }: EvidenceGates, { components }: Release): Gate[] {
+function gatesOf(
+  { tests, scan, sbom, provenance }: EvidenceGates,
+  { components, evidence }: Release,
+): Gate[] {
   const kinds = [
     ...(scan === null ? [] : ['scan']),
     ...(sbom ? ['sbom'] : []),
     ...(provenance ? ['provenance'] : []),
   ];
   return [
-    ...tests.map((name) => ({ name: `tests ${name}`, matches: isSuccessOf(name) })),
+    ...tests.map((name) => ({ name: `tests ${name}`, matches: isSuccessOf(name, evidence) })),
     ...kinds.flatMap((kind) =>
       Object.entries(components).map(([component, { digest }]) => ({
         name: `${kind} of ${component}`,
@@ -56,6 +59,10 @@ function gatesOf({ tests, scan, sbom, provenance }: EvidenceGates, { components 
   ];
 }
 
-export function isSuccessOf(name: string): (evidence: Evidence) => boolean {
-  return (one) => one.kind === 'tests' && one.name === name && one.conclusion === 'success';
+/** A success of the suite that no later failure of it has undone, whoever said so: evidence stands in the order in which it came. */
+export function isSuccessOf(name: string, evidence: readonly Evidence[]): (one: Evidence) => boolean {
+  const concludes = (one: Evidence, conclusion: 'success' | 'failure') =>
+    one.kind === 'tests' && one.name === name && one.conclusion === conclusion;
+  const standing = evidence.slice(evidence.findLastIndex((one) => concludes(one, 'failure')) + 1);
+  return (one) => concludes(one, 'success') && standing.includes(one);
 }
