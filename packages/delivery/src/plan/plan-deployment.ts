@@ -57,9 +57,12 @@ export function planDeployment(request: DeploymentRequest): DeploymentPlan {
   };
 }
 
-/** Going back is for when something is wrong: the release has served before, so it gets all traffic at once. */
+/**
+ * Going back is for when something is wrong: the release has served before, so it gets all traffic at once, and the one that is not wanted
+ * any more works on for nobody.
+ */
 function strategyFor(strategy: Strategy, haste: DeploymentRequest['haste']): Strategy {
-  return haste === 'rollback' ? { kind: 'blue-green', bakeMs: strategy.bakeMs } : strategy;
+  return haste === 'rollback' ? { kind: 'blue-green', bakeMs: 0 } : strategy;
 }
 
 function analysisFor({ environment, current, haste }: DeploymentRequest): AnalysisRules | null {
