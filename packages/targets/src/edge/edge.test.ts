@@ -78,10 +78,10 @@ test('an edge listens at another address of its port when it is told so, and whe
   const { production } = ports;
   const everywhere = { ...edgeSettings, production: { host: '0.0.0.0', port: production } };
   expect((await edge.putSettings(everywhere)).listens?.production).toBe(production);
-  expect((await ask()).status).toBe(200);
+  expect((await ask({ isFirst: true })).status).toBe(200);
   const nowhere = { ...everywhere, production: { host: '192.0.2.1', port: production } };
   await expect(edge.putSettings(nowhere)).rejects.toThrow(/EADDRNOTAVAIL/);
-  expect((await ask()).status).toBe(200);
+  expect((await ask({ isFirst: true })).status).toBe(200);
 });
 
 test('who has a revision keeps it where that is asked for, until it has no share', async () => {

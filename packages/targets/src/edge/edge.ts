@@ -41,7 +41,10 @@ export function createEdge(): Edge {
       server.listen({ host, port });
       await once(server, 'listening');
     } catch (error) {
-      if (before?.port === port) before.server.listen({ host: before.host, port });
+      if (before?.port === port) {
+        before.server.listen({ host: before.host, port });
+        await once(before.server, 'listening');
+      }
       throw error;
     }
     before?.server.close();
