@@ -5,6 +5,8 @@ import { type Approval, type ApprovalRefusal, refusalOf } from './approval.ts';
 export interface GateFacts {
   plan: DeploymentPlan;
   planHash: string;
+  /** Who asks for the deployment; another one may have planned it. */
+  requestedBy: string;
   approvals: readonly Approval[];
   /** Why the environment takes no deployment (a rollback failed), null if it takes some. Going back is always allowed. */
   frozen: string | null;
@@ -41,8 +43,8 @@ export function assessGates(facts: GateFacts): GateAssessment {
 }
 
 /** One reviewer is enough; one who rejects ends it. An approval of this plan that has run out wants a new plan. */
-function assessApprovals({ plan, planHash, approvals, nowMs }: GateFacts): GateAssessment {
-  const { protection, requestedBy } = plan;
+function assessApprovals({ plan, planHash, requestedBy, approvals, nowMs }: GateFacts): GateAssessment {
+  const { protection } = plan;
   if (protection.reviewers.length === 0) return { kind: 'pass' };
   const judged = approvals.map((approval) => ({
     approval,

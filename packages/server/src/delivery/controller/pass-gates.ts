@@ -67,12 +67,13 @@ async function holdAgainstGates(driving: DrivingEnvironment, gated: DeploymentRo
 
 async function assess({ sources }: DrivingEnvironment, deployment: DeploymentRow): Promise<GateAssessment> {
   const { store, approvals, now } = sources;
-  const { plan, planHash } = deployment;
+  const { plan, planHash, requestedBy } = deployment;
   const row = await readEnvironment(store, deployment);
   const isAsked = plan.protection.reviewers.length > 0 && plan.rollout.haste !== 'rollback';
   return assessGates({
     plan,
     planHash,
+    requestedBy,
     approvals: isAsked ? await approvals.find(deployment) : [],
     frozen: row?.frozen?.replace(/\.$/, '') ?? null,
     nowMs: now(),
