@@ -1,49 +1,18 @@
 import { createHmac } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Channel } from '@slipway/delivery';
 import {
   deliverNotifications,
   type Notice,
   type NotificationSources,
-  postOutside,
   wantNotice,
 } from '@slipway/server/notifications';
 import type { Store } from '@slipway/server/store';
 import { SMTPServer } from 'smtp-server';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { storeKinds, type TestStore } from '../store/stores.ts';
-
-interface Received {
-  path: string;
-  headers: IncomingHttpHeaders;
-  body: string;
-}
-
-/** Somebody who is told things, and answers as the test wants. */
-async function listener(
-  answer: (
-    received: Received,
-    nth: number,
-  ) => { status: number; body?: object; headers?: Record<string, string> },
-) {
-  const received: Received[] = [];
-  const server: Server = createServer(async (request, response) => {
-    let body = '';
-    for await (const piece of request.setEncoding('utf8')) body += piece;
-    const one = { path: request.url ?? '', headers: request.headers, body };
-    const { status, body: answered = {}, headers = {} } = answer(one, received.length);
-    received.push(one);
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
-    response.end(JSON.stringify(answered));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  servers.push(server);
-  return { received, port, url: `http://127.0.0.1:${port}` };
-}
-
-const servers: Server[] = [];
+import { closeServer, listener, type Received } from './listener.ts';
 
 const notice = (change: Partial<Notice> = {}): Notice => ({
   topic: 'started',
@@ -76,10 +45,6 @@ describe('people are told', () => {
   });
   afterEach(async () => {
     await store.deleteFrom('notification').execute();
-    for (const server of servers.splice(0)) {
-      server.closeAllConnections();
-      server.close();
-    }
   });
   afterAll(() => kind.close());
 
@@ -139,7 +104,7 @@ describe('people are told', () => {
       isAsked();
     });
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
-    servers.push(silent);
+    onTestFinished(() => closeServer(silent));
     const { port } = silent.address() as AddressInfo;
     let isTold = () => {};
     const told = new Promise<void>((resolve) => {
@@ -270,63 +235,5 @@ describe('people are told', () => {
     await look(sourcesFor([channel]));
     expect(hook.received).toEqual([]);
     expect(String(trouble[0])).toContain('needs the secret NONE');
-  });
-});
-
-describe('a URL that somebody wrote into a file', () => {
-  const post = (url: string, change: Partial<Parameters<typeof postOutside>[0]> = {}) =>
-    postOutside({ url, headers: {}, body: '{}', privateHosts: [], now: Date.now, ...change });
-
-  test.each([
-    'http://127.0.0.1:1/',
-    'http://localhost:1/',
-    'http://169.254.169.254/latest/meta-data/',
-    'http://[::1]:1/',
-    'http://[::ffff:127.0.0.1]:1/',
-    'http://[fe80::1]:1/',
-    'http://10.0.0.1/',
-    'http://192.168.1.1/',
-    'http://[fd00::1]/',
-    'http://0.0.0.0:1/',
-    'http://2130706433/',
-    'http://[64:ff9b::7f00:1]/',
-  ])('%s is not asked', async (url) => {
-    await expect(post(url)).rejects.toThrow(/not public/);
-  });
-
-  test.each(['file:///etc/passwd', 'gopher://example.com/', 'https://user:password@example.com/'])(
-    '%s is not asked',
-    async (url) => {
-      await expect(post(url)).rejects.toThrow(/web address/);
-    },
-  );
-
-  test('is not followed elsewhere', async () => {
-    const inner = await listener(() => ({ status: 200 }));
-    const outer = await listener(() => ({ status: 302, headers: { location: inner.url } }));
-    await expect(post(outer.url, { privateHosts: ['127.0.0.1'] })).rejects.toThrow(/redirect/);
-    expect(inner.received).toEqual([]);
-  });
-
-  test('is asked at the address that was looked at, whatever its name means a moment later', async () => {
-    const hook = await listener(() => ({ status: 200 }));
-    let asked = 0;
-    await post(`http://hooks.example.com:${hook.port}/`, {
-      privateHosts: ['hooks.example.com'],
-      resolve: async () => {
-        asked++;
-        return [{ address: asked === 1 ? '127.0.0.1' : '169.254.169.254', family: 4 }];
-      },
-    });
-    expect(asked).toBe(1);
-    expect(hook.received[0]?.headers.host).toBe(`hooks.example.com:${hook.port}`);
-  });
-
-  test('is refused if only one of its addresses is private', async () => {
-    const resolve = async () => [
-      { address: '93.184.216.34', family: 4 },
-      { address: '127.0.0.1', family: 4 },
-    ];
-    await expect(post('http://hooks.example.com/', { resolve })).rejects.toThrow(/127.0.0.1/);
   });
 });

@@ -1,6 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Clone, type Served, serveForTest, workflow } from '../server/served.ts';
+import { type Clone, type Served, serveForTest } from '../server/served.ts';
+import { buildWorkflow } from './build-workflow.ts';
 import { octokitOf } from './octokit.ts';
 
 const owner = 'octo';
@@ -17,18 +18,7 @@ beforeAll(async () => {
   clone = await served.project('octo/api', {
     'README.md': 'hello\n',
     'src/a.txt': 'a\n',
-    ...workflow(
-      'ci.yml',
-      `name: CI
-on: [push, workflow_dispatch]
-jobs:
-  build:
-    name: Build it
-    runs-on: ubuntu-latest
-    steps:
-      - run: echo building
-`,
-    ),
+    ...buildWorkflow,
   });
   await clone.git('push', '--quiet', 'origin', 'main');
   head = await clone.git('rev-parse', 'HEAD');

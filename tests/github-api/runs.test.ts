@@ -1,6 +1,7 @@
 import type { Octokit } from '@octokit/rest';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { type Served, serveForTest, workflow } from '../server/served.ts';
+import { type Served, serveForTest } from '../server/served.ts';
+import { buildWorkflow } from './build-workflow.ts';
 import { octokitOf } from './octokit.ts';
 
 const owner = 'octo';
@@ -13,20 +14,7 @@ let head: string;
 beforeAll(async () => {
   served = await serveForTest();
   octokit = octokitOf(served);
-  const clone = await served.project('octo/api', {
-    ...workflow(
-      'ci.yml',
-      `name: CI
-on: [push, workflow_dispatch]
-jobs:
-  build:
-    name: Build it
-    runs-on: ubuntu-latest
-    steps:
-      - run: echo building
-`,
-    ),
-  });
+  const clone = await served.project('octo/api', buildWorkflow);
   await clone.git('push', '--quiet', 'origin', 'main');
   head = await clone.git('rev-parse', 'HEAD');
   const [run] = await served.runs('?project=octo/api');

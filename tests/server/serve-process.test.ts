@@ -1,107 +1,23 @@
-import type { ChildProcess } from 'node:child_process';
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { createNotices, shareNotices } from '@slipway/server/controller';
-import type { Store } from '@slipway/server/store';
-import { sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { runSlipway, startSlipway } from '../slipway-process.ts';
-import { storeKinds } from '../store/stores.ts';
+import { describe, expect, test } from 'vitest';
+import { runSlipway } from '../slipway-process.ts';
+import {
+  ended,
+  environment,
+  folder,
+  push,
+  runProgram,
+  said,
+  serve,
+  slipway,
+  start,
+  useServeFolder,
+} from './serving.ts';
 
-const runProgram = promisify(execFile);
-let folder: string;
-let children: ChildProcess[];
-
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), 'slipway-serve-'));
-  children = [];
-});
-afterEach(async () => {
-  for (const child of children) child.kill('SIGKILL');
-  await rm(folder, { recursive: true, force: true });
-});
-
-interface Serving {
-  child: ChildProcess;
-  url: string;
-  /** Null: it was made at an earlier start. */
-  token: string | null;
-  /** Standard output and error so far. */
-  output(): string;
-}
-
-const environment = { SLIPWAY_SERVER: undefined, SLIPWAY_TOKEN: undefined, DATABASE_URL: undefined };
-
-async function serve(...args: string[]): Promise<Serving> {
-  const { child, output } = start(['serve', '--data', path.join(folder, 'data'), ...args]);
-  const url = await said(child, output, /^Slipway serves at (\S+) with/m);
-  await said(child, output, /"msg":"the server listens"/);
-  const token = /^Admin token, shown this once: (\S+)$/m.exec(output())?.[1] ?? null;
-  return { child, url, token, output };
-}
-
-function start(args: string[], env: NodeJS.ProcessEnv = {}): { child: ChildProcess; output: () => string } {
-  const home = path.join(folder, 'runner-home');
-  const child = startSlipway(args, { cwd: folder, env: { ...environment, SLIPWAY_HOME: home, ...env } });
-  children.push(child);
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream?.setEncoding('utf8').on('data', (piece) => {
-      text += piece;
-    });
-  }
-  return { child, output: () => text };
-}
-
-/** Waits for words of a process. @returns their first group */
-async function said(child: ChildProcess, output: () => string, words: RegExp): Promise<string> {
-  for (;;) {
-    const found = words.exec(output());
-    if (found !== null) return found[1] ?? '';
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`it has ended: ${output()}`);
-    await delay(50);
-  }
-}
-
-function ended(child: ChildProcess): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
-  return new Promise((resolve) => child.once('exit', resolve));
-}
-
-async function slipway(access: { url: string; token: string | null }, ...args: string[]) {
-  const env = { ...environment, SLIPWAY_SERVER: access.url, SLIPWAY_TOKEN: access.token ?? '' };
-  return runSlipway(args, { cwd: folder, env });
-}
-
-/** Waits until so many listen to what servers tell each other. */
-async function listeners(store: Store, count: number): Promise<void> {
-  for (;;) {
-    const { rows } = await sql`select 1 from pg_stat_activity where query = 'listen slipway'`.execute(store);
-    if (rows.length >= count) return;
-    await delay(50);
-  }
-}
-
-/** A repository that is pushed to the server. */
-async function push({ url, token }: Serving, steps: string): Promise<void> {
-  const clone = path.join(folder, 'clone');
-  await mkdir(path.join(clone, '.github/workflows'), { recursive: true });
-  writeFileSync(
-    path.join(clone, '.github/workflows/ci.yml'),
-    `name: CI\non: [push, workflow_dispatch]\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n${steps}`,
-  );
-  const git = (...args: string[]) => runProgram('git', args, { cwd: clone });
-  await git('init', '--quiet', '--initial-branch=main');
-  await git('add', '--all');
-  const person = ['-c', 'user.name=Octo', '-c', 'user.email=octo@example.com', '-c', 'commit.gpgsign=false'];
-  await git(...person, 'commit', '--quiet', '-m', 'first');
-  await git('push', '--quiet', `${url.replace('://', `://octo:${token}@`)}/octo/app.git`, 'main');
-}
+useServeFolder();
 
 describe('slipway serve', () => {
   test('is a pipeline from one command: project, push, logs, rerun, runners, by the command line', async () => {
@@ -179,37 +95,6 @@ describe('slipway serve', () => {
     expect(JSON.parse(runners.stdout)).toMatchObject({ name: 'far', status: 'idle' });
     runner.child.kill('SIGTERM');
     expect(await ended(runner.child)).toBe(0);
-  }, 120_000);
-
-  test('two of one PostgreSQL tell each other what is new: a runner of one is given what was pushed to the other', async (context) => {
-    const [, postgres] = storeKinds;
-    if (postgres.unavailable !== null) return context.skip(postgres.unavailable);
-    const kind = await postgres.create();
-    const database = kind.location.kind === 'postgres' ? kind.location.url : '';
-    const store = await kind.open();
-    const notices = createNotices();
-    const heard: string[] = [];
-    notices.watchAll((topic) => heard.push(topic));
-    const endHearing = shareNotices(notices, { url: database, onTrouble: () => {} });
-    try {
-      const both = ['--listen', '127.0.0.1:0', '--database', database, '--runners'];
-      const first = await serve(...both, '0');
-      const second = await serve(...both, '1', '--labels', 'ubuntu-latest');
-      await listeners(store, 3);
-      const projects = await slipway(first, 'project', 'create', 'octo/app');
-      expect(projects.status).toBe(0);
-      await push(first, '      - run: echo done by the other\n');
-      const log = await slipway({ url: second.url, token: first.token }, 'logs', '-f', '1');
-      expect(log).toMatchObject({ status: 0, stdout: expect.stringContaining('done by the other\n') });
-      // To the driver, whichever it is; to the runner that waits; and to the driver again.
-      expect(heard).toContain('project:octo/app');
-      expect(heard).toContain('queue');
-      expect(heard.lastIndexOf('project:octo/app')).toBeGreaterThan(heard.indexOf('queue'));
-    } finally {
-      for (const child of children) child.kill('SIGKILL');
-      await endHearing();
-      await kind.close();
-    }
   }, 120_000);
 
   test('tells of a push whose event a crash has swallowed when it starts again, once', async () => {

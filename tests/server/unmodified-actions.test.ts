@@ -1,99 +1,14 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import type { Octokit } from '@octokit/rest';
-import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { octokitOf } from '../github-api/octokit.ts';
-import { type Served, serveForTest, workflow } from './served.ts';
+import { requireActions, runPushed, served, serveWithMirrors } from './mirrored-actions.ts';
+import { workflow } from './served.ts';
 
-/** Actions as their authors published them, from copies of their repositories: `<mirrors>/<owner>/<repo>`. */
-const mirrors = process.env.SLIPWAY_ACTION_MIRRORS;
-const before = { ...process.env };
-let served: Served;
 let octokit: Octokit;
-
-beforeAll(async () => {
-  process.env.GIT_CONFIG_COUNT = '1';
-  process.env.GIT_CONFIG_KEY_0 = `url.file://${mirrors}/.insteadOf`;
-  process.env.GIT_CONFIG_VALUE_0 = 'https://github.com/';
-  served = await serveForTest();
+serveWithMirrors();
+beforeAll(() => {
   octokit = octokitOf(served);
-}, 60_000);
-afterAll(async () => {
-  await served.close();
-  for (const name of ['GIT_CONFIG_COUNT', 'GIT_CONFIG_KEY_0', 'GIT_CONFIG_VALUE_0']) {
-    if (before[name] === undefined) delete process.env[name];
-    else process.env[name] = before[name];
-  }
 });
-
-function requireActions(context: TestContext, ...actions: string[]): void {
-  if (mirrors === undefined) {
-    context.skip('SLIPWAY_ACTION_MIRRORS names no folder with copies of the actions');
-  }
-  const missing = actions.find((action) => !existsSync(path.join(mirrors ?? '', action)));
-  if (missing !== undefined) context.skip(`SLIPWAY_ACTION_MIRRORS has no copy of ${missing}`);
-}
-
-async function runPushed(project: string, job: string): Promise<{ log: string; conclusion: string | null }> {
-  const [run] = await served.runs(`?project=${project}`);
-  const { conclusion } = await served.finished(run?.id ?? 0);
-  return { log: await served.log(run?.id ?? 0, job), conclusion };
-}
-
-test('actions/checkout fetches another branch of its repository from the server with the token of the job', async (context) => {
-  requireActions(context, 'actions/checkout');
-  const clone = await served.project('octo/checkout', {
-    'where.txt': 'main\n',
-    ...workflow(
-      'ci.yml',
-      `on: { push: { branches: [main] } }
-jobs:
-  look:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-        with: { ref: topic, path: other, fetch-depth: 0 }
-      - run: cat other/where.txt && git -C other log --format=%s && git -C other fetch -q origin main
-`,
-    ),
-  });
-  await clone.git('switch', '--quiet', '-c', 'topic');
-  await clone.write({ 'where.txt': 'on the topic\n' });
-  await clone.commit('second');
-  await clone.git('push', '--quiet', 'origin', 'topic', 'main');
-  const { log, conclusion } = await runPushed('octo/checkout', 'look');
-  expect(conclusion, log).toBe('success');
-  expect(log).toContain('on the topic\nsecond\nfirst');
-}, 120_000);
-
-test('a job that names the head of a pull request gets that, and is on its branch', async (context) => {
-  requireActions(context, 'actions/checkout');
-  const clone = await served.project(
-    'octo/head',
-    workflow(
-      'ci.yml',
-      `on: pull_request_target
-jobs:
-  look:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-        with: { ref: '\${{ github.event.pull_request.head.sha }}', path: sha }
-      - uses: actions/checkout@v4
-        with: { ref: '\${{ github.head_ref }}', path: branch }
-      - run: git -C sha log -1 --format=%s && cd branch && git log -1 --format=%s && git branch --show-current
-`,
-    ),
-  );
-  await clone.git('push', '--quiet', 'origin', 'main');
-  await clone.git('switch', '--quiet', '-c', 'topic');
-  await clone.commit('second');
-  await clone.git('push', '--quiet', 'origin', 'topic');
-  await served.ask('POST', '/projects/octo/head/pull-requests', { title: 'A change', head: 'topic' });
-  const { log, conclusion } = await runPushed('octo/head', 'look');
-  expect(conclusion, log).toBe('success');
-  expect(log).toContain('second\nsecond\ntopic\n');
-}, 120_000);
 
 test('actions/github-script deploys, comments and sets statuses as in a workflow for GitHub', async (context) => {
   requireActions(context, 'actions/github-script');
