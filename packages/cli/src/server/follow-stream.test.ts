@@ -21,7 +21,7 @@ async function follow(
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const access = { url: `http://127.0.0.1:${port}`, token: 't' };
-  const ids: (string | null)[] = [];
+  const ids: (string | undefined)[] = [];
   const error = await (async () => {
     const stream = followStream(access, '/it/events', { tryAgainMs: 1, mostTries: 4, ...patience });
     for await (const { event, id } of stream) if (event !== 'end') ids.push(id);

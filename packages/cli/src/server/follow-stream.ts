@@ -1,5 +1,5 @@
+import { type EventSourceMessage, EventSourceParserStream } from 'eventsource-parser/stream';
 import { requestServer, ServerRefusal } from './call-server.ts';
-import { readMessages, type StreamMessage } from './read-messages.ts';
 import type { ServerAccess } from './server-access.ts';
 
 export interface FollowingPatience {
@@ -19,7 +19,7 @@ export async function* followStream(
   access: ServerAccess,
   path: string,
   { tryAgainMs = 1_000, mostTries = 60 }: FollowingPatience = {},
-): AsyncGenerator<StreamMessage, void> {
+): AsyncGenerator<EventSourceMessage, void> {
   let last: string | null = null;
   for (let tries = 1; ; tries += 1) {
     const before: string | null = last;
@@ -44,11 +44,13 @@ async function openStream(
   access: ServerAccess,
   path: string,
   last: string | null,
-): Promise<AsyncIterable<StreamMessage>> {
+): Promise<AsyncIterable<EventSourceMessage>> {
   const headers = { accept: 'text/event-stream', ...(last !== null && { 'last-event-id': last }) };
   const { body, headers: told, status } = await requestServer(access, { path, headers });
   const type = told.get('content-type') ?? 'nothing';
-  if (body !== null && /^text\/event-stream\b/i.test(type)) return readMessages(body);
+  if (body !== null && /^text\/event-stream\b/i.test(type)) {
+    return body.pipeThrough(new TextDecoderStream()).pipeThrough(new EventSourceParserStream());
+  }
   await body?.cancel();
   throw new ServerRefusal(`${access.url} answered ${type} and no events, so it can't be followed`, status);
 }
