@@ -1,11 +1,6 @@
-import {
-  createPrivateKey,
-  generateKeyPairSync,
-  hkdfSync,
-  type JsonWebKey,
-  type KeyObject,
-} from 'node:crypto';
-import { CompactEncrypt, calculateJwkThumbprint, compactDecrypt, type JWK } from 'jose';
+import { createPrivateKey, generateKeyPairSync, type JsonWebKey, type KeyObject } from 'node:crypto';
+import { calculateJwkThumbprint, type JWK } from 'jose';
+import { createKeySeal, type KeySeal } from '../access/sealed-key.ts';
 import type { Store } from '../store/open-store.ts';
 
 /** ECDSA over P-256 with SHA-256: what cosign and Sigstore's libraries verify by a key. */
@@ -34,7 +29,7 @@ interface Keeping {
 }
 
 export function createAttestationKeys({ store, now, serverKey }: Keeping): AttestationKeys {
-  const sealing = new Uint8Array(hkdfSync('sha256', serverKey, '', 'slipway attestation keys', 32));
+  const seal = createKeySeal(serverKey, 'slipway attestation keys');
   const opened = new Map<string, AttestationKey>();
   const newest = () =>
     store
@@ -47,11 +42,10 @@ export function createAttestationKeys({ store, now, serverKey }: Keeping): Attes
       .executeTakeFirst();
   return {
     async signing() {
-      const row = (await newest()) ?? (await createKey(store, { createdAt: now(), sealing }));
+      const row = (await newest()) ?? (await createKey(store, { createdAt: now(), seal }));
       const known = opened.get(row.kid);
       if (known !== undefined) return known;
-      const { plaintext } = await compactDecrypt(row.private_key, sealing);
-      const jwk = JSON.parse(new TextDecoder().decode(plaintext)) as JsonWebKey;
+      const jwk = (await seal.open(row.private_key)) as JsonWebKey;
       const key = { kid: row.kid, privateKey: createPrivateKey({ key: jwk, format: 'jwk' }) };
       opened.set(row.kid, key);
       return key;
@@ -69,15 +63,12 @@ export function createAttestationKeys({ store, now, serverKey }: Keeping): Attes
 
 async function createKey(
   store: Store,
-  { createdAt, sealing }: { createdAt: number; sealing: Uint8Array },
+  { createdAt, seal }: { createdAt: number; seal: KeySeal },
 ): Promise<{ kid: string; private_key: string }> {
   const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const shown = pair.publicKey.export({ format: 'jwk' }) as JWK;
   const kid = await calculateJwkThumbprint(shown);
-  const plain = new TextEncoder().encode(JSON.stringify(pair.privateKey.export({ format: 'jwk' })));
-  const private_key = await new CompactEncrypt(plain)
-    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-    .encrypt(sealing);
+  const private_key = await seal.seal(pair.privateKey.export({ format: 'jwk' }) as JWK);
   const public_key = JSON.stringify({ ...shown, kid, alg: algorithm, use: 'sig' });
   await store
     .insertInto('attestation_key')

@@ -1,5 +1,6 @@
-import { createHash, hkdfSync, randomUUID } from 'node:crypto';
-import { CompactEncrypt, compactDecrypt, exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import { createHash, randomUUID } from 'node:crypto';
+import { exportJWK, generateKeyPair, importJWK, type JWK } from 'jose';
+import { createKeySeal, type KeySeal } from '../access/sealed-key.ts';
 import type { Store } from '../store/open-store.ts';
 import { type KeyPlan, planKeys, type RotatedKey } from './plan-keys.ts';
 
@@ -27,13 +28,13 @@ interface Keeping {
 }
 
 export function createOidcKeys({ store, now, serverKey }: Keeping): OidcKeys {
-  const sealing = new Uint8Array(hkdfSync('sha256', serverKey, '', 'slipway oidc keys', 32));
+  const seal = createKeySeal(serverKey, 'slipway oidc keys');
   const opened = new Map<string, SigningKey>();
   const plan = async (): Promise<KeyPlan> => planKeys(await readKeys(store), now());
   const rotate = async (): Promise<KeyPlan> => {
     const current = await plan();
     if (current.create === null) return current;
-    await createKey(store, { ...current.create, createdAt: now(), sealing });
+    await createKey(store, { ...current.create, createdAt: now(), seal });
     if (current.expired.length > 0) {
       await store.deleteFrom('oidc_key').where('kid', 'in', current.expired).execute();
     }
@@ -53,7 +54,7 @@ export function createOidcKeys({ store, now, serverKey }: Keeping): OidcKeys {
       if (kid === null) throw new Error('no key is there to sign with');
       const known = opened.get(kid);
       if (known !== undefined) return known;
-      const key = await openKey(store, kid, sealing);
+      const key = await openKey(store, kid, seal);
       opened.set(kid, key);
       return key;
     },
@@ -86,15 +87,12 @@ async function readKeys(store: Store): Promise<RotatedKey[]> {
 
 async function createKey(
   store: Store,
-  { createdAt, signsUntil, publishedUntil, sealing }: Omit<RotatedKey, 'kid'> & { sealing: Uint8Array },
+  { createdAt, signsUntil, publishedUntil, seal }: Omit<RotatedKey, 'kid'> & { seal: KeySeal },
 ): Promise<void> {
   const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
   const kid = createHash('sha256').update(randomUUID()).digest('base64url').slice(0, 32);
   const shown: JWK = { ...(await exportJWK(publicKey)), kid, alg: algorithm, use: 'sig' };
-  const plain = new TextEncoder().encode(JSON.stringify(await exportJWK(privateKey)));
-  const sealed = await new CompactEncrypt(plain)
-    .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-    .encrypt(sealing);
+  const sealed = await seal.seal(await exportJWK(privateKey));
   await store
     .insertInto('oidc_key')
     .values({
@@ -109,12 +107,11 @@ async function createKey(
 }
 
 /** @throws Error where the server's key is another one than that which the store was written with */
-async function openKey(store: Store, kid: string, sealing: Uint8Array): Promise<SigningKey> {
+async function openKey(store: Store, kid: string, seal: KeySeal): Promise<SigningKey> {
   const { private_key: sealed } = await store
     .selectFrom('oidc_key')
     .select('private_key')
     .where('kid', '=', kid)
     .executeTakeFirstOrThrow();
-  const { plaintext } = await compactDecrypt(sealed, sealing);
-  return { kid, key: await importJWK(JSON.parse(new TextDecoder().decode(plaintext)), algorithm) };
+  return { kid, key: await importJWK(await seal.open(sealed), algorithm) };
 }
